@@ -1,0 +1,83 @@
+//! `CloudSMETS` JSON, version 1: the documented shape of the first devices.
+//!
+//! `{"cloudsmets":{"GUID":"00-11-22-33-44-55-66-77","time":12345678,"electricity":[1234.56,7890.34],"gas":[1234.56]}}`,
+//! without white space: the time of the reading, and one register per tariff rate in kWh
+//! (electricity) or m3 (gas).
+
+mod guid;
+mod thousandths;
+
+use core::fmt::{self, Write};
+
+use heapless::Vec;
+use serde::{Deserialize, Deserializer};
+
+use crate::bytes::{BufferFull, Output};
+use crate::json::{self, Object};
+
+pub use guid::Guid;
+pub use thousandths::Thousandths;
+
+/// The most tariff registers of one fuel.
+pub const REGISTERS: usize = 48;
+
+/// The content of the `cloudsmets` member.
+///
+/// Members that are not known are ignored. Absent, `null` and empty are the same for a fuel.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    /// What the device calls itself; `None` when absent or of any other form. **Never** an identity:
+    /// that comes from the transport.
+    #[serde(rename = "GUID", default, deserialize_with = "guid::lenient")]
+    pub guid: Option<Guid>,
+    /// When the registers were read, Unix seconds from 0 to the end of the year 9999.
+    #[serde(deserialize_with = "crate::time::unix")]
+    pub time: i64,
+    /// Import registers of electricity in Wh (kWh on the wire), by tariff rate; `None` is not known.
+    #[serde(default, deserialize_with = "registers")]
+    pub electricity: Vec<Option<Thousandths>, REGISTERS>,
+    /// Registers of gas in litres (m3 on the wire), by tariff rate; `None` is not known.
+    #[serde(default, deserialize_with = "registers")]
+    pub gas: Vec<Option<Thousandths>, REGISTERS>,
+}
+
+impl Message {
+    /// A message without registers.
+    #[must_use]
+    pub const fn new(time: i64) -> Self {
+        Self {
+            guid: None,
+            time,
+            electricity: Vec::new(),
+            gas: Vec::new(),
+        }
+    }
+
+    /// Writes the message, without its envelope, to the start of `out` and tells its length in bytes.
+    ///
+    /// # Errors
+    /// [`BufferFull`] when `out` is too small.
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        json::encode(out, |out| self.write(out))
+    }
+
+    pub(crate) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut object = Object::begin(out);
+        if let Some(guid) = self.guid {
+            write!(object.key("GUID")?, "\"{guid}\"")?; // nothing to escape
+        }
+        object.number("time", Some(self.time))?;
+        for (key, registers) in [("electricity", &self.electricity), ("gas", &self.gas)] {
+            if !registers.is_empty() {
+                json::numbers(object.key(key)?, registers.iter().copied())?;
+            }
+        }
+        object.end()
+    }
+}
+
+type Registers = Vec<Option<Thousandths>, REGISTERS>;
+
+fn registers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Registers, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

@@ -1,0 +1,144 @@
+//! `CloudSMETS` JSON, version 2: integers only, several samples a message, 450 bytes or less for a
+//! minute of 10-second samples (an IoT Hub's free tier meters messages in units of 512 bytes).
+//!
+//! ```json
+//! {"cloudsmets":{"v":2,"seq":[17,4242],"t":1767323100,"step":10,
+//!   "elec":{"imp":[[0,1234567,1,1,0,2,1]],"exp":[[0,12345,0,0,0,0,0]],"w":[425,430,428,440,431,429],
+//!     "price":[24690,53910],"credit":[123400,50000,0]},
+//!   "gas":{"t":1767322800,"l":5995276,"price":[6120,29110],"credit":[45600,null,null],"cv":3950,"cf":102264},
+//!   "dev":{"fw":"1.4.2","rssi":-61,"lqi":200,"up":86400}}}
+//! ```
+//!
+//! On the wire there is no white space. Everything but `v` and `t` may be absent; members that are
+//! not known are ignored. Sample k of every array was taken at `t` + k x `step`.
+
+mod fuel;
+mod register;
+mod sequence;
+mod version;
+
+use core::fmt;
+
+use heapless::String;
+use serde::Deserialize;
+
+use crate::bytes::{BufferFull, Output};
+use crate::json::{self, Object};
+
+pub use fuel::{Credit, Electricity, Gas, Price};
+pub use register::{LARGEST, Register, RegisterError};
+pub use sequence::{Sequence, Step};
+use version::Two;
+
+/// The most samples in one message.
+pub const SAMPLES: usize = 64;
+
+/// The most registers of one direction.
+pub const REGISTERS: usize = 8;
+
+/// The most bytes of the text of a release version.
+pub const FIRMWARE_LENGTH: usize = 24;
+
+/// The content of the `cloudsmets` member. About 10 kB in memory, whatever it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Message {
+    #[serde(rename = "v")]
+    version: Two,
+    /// Which message of the device it is.
+    #[serde(rename = "seq")]
+    pub sequence: Option<Sequence>,
+    /// When the first sample was taken, Unix seconds from 0 to the end of the year 9999.
+    #[serde(rename = "t", deserialize_with = "crate::time::unix")]
+    pub time: i64,
+    /// Time between samples.
+    #[serde(default)]
+    pub step: Step,
+    /// The electricity meter.
+    #[serde(rename = "elec")]
+    pub electricity: Option<Electricity>,
+    /// The gas meter.
+    pub gas: Option<Gas>,
+    /// The device's own health.
+    #[serde(rename = "dev")]
+    pub device: Option<Device>,
+}
+
+impl Message {
+    /// A message that says nothing but its time, with samples 10 seconds apart.
+    #[must_use]
+    pub const fn new(time: i64) -> Self {
+        Self {
+            version: Two,
+            sequence: None,
+            time,
+            step: Step::TEN_SECONDS,
+            electricity: None,
+            gas: None,
+            device: None,
+        }
+    }
+
+    /// When a sample was taken, in Unix seconds. `index` counts from 0.
+    #[must_use]
+    pub fn sample_time(&self, index: usize) -> i64 {
+        let index = i64::try_from(index).unwrap_or(i64::MAX);
+        let since_first = index.saturating_mul(i64::from(self.step.seconds()));
+        self.time.saturating_add(since_first)
+    }
+
+    /// Writes the message, without its envelope, to the start of `out` and tells its length in bytes.
+    ///
+    /// # Errors
+    /// [`BufferFull`] when `out` is too small.
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        json::encode(out, |out| self.write(out))
+    }
+
+    pub(crate) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut object = Object::begin(out);
+        object.number("v", Some(Two::NUMBER))?;
+        if let Some(Sequence { boot, message }) = self.sequence {
+            json::numbers(object.key("seq")?, [Some(boot), Some(message)])?;
+        }
+        object.number("t", Some(self.time))?;
+        object.number("step", Some(self.step.seconds()))?;
+        if let Some(electricity) = &self.electricity {
+            electricity.write(object.key("elec")?)?;
+        }
+        if let Some(gas) = &self.gas {
+            gas.write(object.key("gas")?)?;
+        }
+        if let Some(device) = &self.device {
+            device.write(object.key("dev")?)?;
+        }
+        object.end()
+    }
+}
+
+/// How the device is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Device {
+    /// Release version of the firmware; [`crate::release::Version`] reads it.
+    #[serde(rename = "fw")]
+    pub firmware: Option<String<FIRMWARE_LENGTH>>,
+    /// Wi-Fi signal strength in dBm.
+    pub rssi: Option<i16>,
+    /// Zigbee link quality, 0 to 255, more is better.
+    pub lqi: Option<u8>,
+    /// Seconds since the device started.
+    #[serde(rename = "up")]
+    pub uptime: Option<u64>,
+}
+
+impl Device {
+    fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut object = Object::begin(out);
+        if let Some(firmware) = &self.firmware {
+            json::string(object.key("fw")?, firmware)?;
+        }
+        object.number("rssi", self.rssi)?;
+        object.number("lqi", self.lqi)?;
+        object.number("up", self.uptime)?;
+        object.end()
+    }
+}

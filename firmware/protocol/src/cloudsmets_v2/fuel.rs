@@ -1,0 +1,144 @@
+//! The `elec` and `gas` members.
+
+use core::fmt;
+
+use heapless::Vec;
+use serde::Deserialize;
+
+use super::register::{self, Register};
+use super::{REGISTERS, SAMPLES};
+use crate::bytes::Output;
+use crate::json::{self, Object};
+
+/// What the electricity meter says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Electricity {
+    /// Import registers, each at most once.
+    #[serde(rename = "imp", deserialize_with = "register::rows")]
+    pub import: Vec<Register, REGISTERS>,
+    /// Export registers, each at most once.
+    #[serde(rename = "exp", deserialize_with = "register::rows")]
+    pub export: Vec<Register, REGISTERS>,
+    /// Demand at each sample in watts, negative when exporting; `None` is not known.
+    #[serde(rename = "w")]
+    pub demand: Vec<Option<i32>, SAMPLES>,
+    /// What electricity costs.
+    pub price: Option<Price>,
+    /// What is left on a prepayment meter.
+    pub credit: Option<Credit>,
+}
+
+/// What the gas meter says. It sleeps, and has a new reading each half-hour.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Gas {
+    /// The meter's own time of the reading, Unix seconds from 0 to the end of the year 9999.
+    #[serde(rename = "t", deserialize_with = "crate::time::optional_unix")]
+    pub time: Option<i64>,
+    /// Register in litres.
+    #[serde(rename = "l")]
+    pub litres: Option<u64>,
+    /// Register in Wh, of a gas meter that counts energy.
+    #[serde(rename = "wh")]
+    pub watt_hours: Option<u64>,
+    /// What gas costs.
+    pub price: Option<Price>,
+    /// What is left on a prepayment meter.
+    pub credit: Option<Credit>,
+    /// Calorific value in hundredths of MJ/m3: 3950 is 39.50.
+    #[serde(rename = "cv")]
+    pub calorific_value: Option<u32>,
+    /// Volume conversion factor in hundred-thousandths: 102264 is 1.02264.
+    #[serde(rename = "cf")]
+    pub conversion_factor: Option<u32>,
+}
+
+/// What a fuel costs, in thousandths of a penny, with or without VAT as the meter shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "[Option<i64>; 2]")]
+pub struct Price {
+    /// For a kWh; may be negative.
+    pub unit_rate: Option<i64>,
+    /// For a day.
+    pub standing_charge: Option<i64>,
+}
+
+/// What is left on a prepayment meter, in thousandths of a penny; may be negative.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "[Option<i64>; 3]")]
+pub struct Credit {
+    /// Credit remaining.
+    pub remaining: Option<i64>,
+    /// Emergency credit remaining.
+    pub emergency: Option<i64>,
+    /// Accumulated debt.
+    pub debt: Option<i64>,
+}
+
+impl From<[Option<i64>; 2]> for Price {
+    fn from([unit_rate, standing_charge]: [Option<i64>; 2]) -> Self {
+        Self {
+            unit_rate,
+            standing_charge,
+        }
+    }
+}
+
+impl From<[Option<i64>; 3]> for Credit {
+    fn from([remaining, emergency, debt]: [Option<i64>; 3]) -> Self {
+        Self {
+            remaining,
+            emergency,
+            debt,
+        }
+    }
+}
+
+impl Electricity {
+    pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut object = Object::begin(out);
+        for (key, rows) in [("imp", &self.import), ("exp", &self.export)] {
+            if !rows.is_empty() {
+                json::array(object.key(key)?, rows, |out, row| row.write(out))?;
+            }
+        }
+        if !self.demand.is_empty() {
+            json::numbers(object.key("w")?, self.demand.iter().copied())?;
+        }
+        money(&mut object, self.price, self.credit)?;
+        object.end()
+    }
+}
+
+impl Gas {
+    pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut object = Object::begin(out);
+        object.number("t", self.time)?;
+        object.number("l", self.litres)?;
+        object.number("wh", self.watt_hours)?;
+        money(&mut object, self.price, self.credit)?;
+        object.number("cv", self.calorific_value)?;
+        object.number("cf", self.conversion_factor)?;
+        object.end()
+    }
+}
+
+fn money(object: &mut Object<'_, '_>, price: Option<Price>, credit: Option<Credit>) -> fmt::Result {
+    if let Some(Price {
+        unit_rate,
+        standing_charge,
+    }) = price
+    {
+        json::numbers(object.key("price")?, [unit_rate, standing_charge])?;
+    }
+    if let Some(Credit {
+        remaining,
+        emergency,
+        debt,
+    }) = credit
+    {
+        json::numbers(object.key("credit")?, [remaining, emergency, debt])?;
+    }
+    Ok(())
+}

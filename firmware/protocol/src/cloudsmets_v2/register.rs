@@ -1,0 +1,192 @@
+//! One register over the samples of a message.
+
+use core::fmt;
+
+use heapless::Vec;
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+
+use super::{REGISTERS, SAMPLES};
+use crate::bytes::Output;
+use crate::json;
+
+/// The greatest reading in Wh: summations are 48 bits wide (Zigbee Smart Energy, metering cluster,
+/// attribute 0x0000). Readings are 0 to this.
+pub const LARGEST: u64 = (1 << 48) - 1;
+
+/// The greatest register number; 0 is the total register, 1 to 48 are tariff registers.
+const LAST_REGISTER: u8 = 48;
+
+/// Stands for a missing reading: over [`LARGEST`], so never one.
+const MISSING: u64 = u64::MAX;
+
+/// The readings of one register of the electricity meter, at most [`SAMPLES`].
+///
+/// On the wire a row holds the register's number, the reading at the first sample and then what was
+/// added to it at each further sample: `[0,1234567,1,1,0]`. `null` is a sample that is missing, the
+/// next increment counts from the last reading that is there, and the first reading that is there is
+/// always written whole. Inside here, readings are whole and known to be in range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Register {
+    number: u8,
+    readings: Vec<u64, SAMPLES>,
+}
+
+/// Why a reading or a register cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterError {
+    /// The register's number is not 0 to 48.
+    Number(u8),
+    /// The reading of this sample, counted from 0, is not 0 to [`LARGEST`].
+    OutOfRange(usize),
+    /// There are [`SAMPLES`] readings already.
+    Full,
+}
+
+impl fmt::Display for RegisterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "register {number} is not 0 to {LAST_REGISTER}"),
+            Self::OutOfRange(sample) => {
+                write!(f, "the reading of sample {sample} is not 0 to {LARGEST} Wh")
+            }
+            Self::Full => write!(f, "a register has more than {SAMPLES} samples"),
+        }
+    }
+}
+
+impl core::error::Error for RegisterError {}
+
+impl Register {
+    /// A register without readings. 0 is the total register, 1 to 48 are tariff registers.
+    ///
+    /// # Errors
+    /// [`RegisterError::Number`] over 48.
+    pub const fn new(number: u8) -> Result<Self, RegisterError> {
+        if number <= LAST_REGISTER {
+            Ok(Self {
+                number,
+                readings: Vec::new(),
+            })
+        } else {
+            Err(RegisterError::Number(number))
+        }
+    }
+
+    /// 0 for the total register, 1 to 48 for a tariff register.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        self.number
+    }
+
+    /// Adds the reading of the next sample: the cumulative energy in Wh, or `None` if it is missing.
+    ///
+    /// # Errors
+    /// [`RegisterError::OutOfRange`] over [`LARGEST`], [`RegisterError::Full`] after [`SAMPLES`]; the
+    /// register is as before.
+    pub fn push(&mut self, watt_hours: Option<u64>) -> Result<(), RegisterError> {
+        if watt_hours.is_some_and(|reading| reading > LARGEST) {
+            return Err(RegisterError::OutOfRange(self.readings.len()));
+        }
+        let reading = watt_hours.unwrap_or(MISSING);
+        self.readings.push(reading).map_err(|_| RegisterError::Full)
+    }
+
+    /// How many samples there are, the missing ones included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.readings.len()
+    }
+
+    /// Whether there is no sample at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.readings.is_empty()
+    }
+
+    /// The readings that are there: (sample, counted from 0; cumulative energy in Wh).
+    pub fn readings(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let all = self.readings.iter().copied().enumerate();
+        all.filter(|(_, reading)| *reading != MISSING)
+    }
+
+    pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
+        let mut last = 0;
+        let increments = self.readings.iter().map(|reading| {
+            // Readings are at most LARGEST, so both fit and so does their difference.
+            let reading = i64::try_from(*reading).ok()?;
+            let increment = reading.checked_sub(last)?;
+            last = reading;
+            Some(increment)
+        });
+        json::numbers(
+            out,
+            core::iter::once(Some(i64::from(self.number))).chain(increments),
+        )
+    }
+
+    /// Adds a number of the wire; `last` is the last reading that is there, 0 before the first.
+    fn push_increment(
+        &mut self,
+        last: &mut u64,
+        increment: Option<i64>,
+    ) -> Result<(), RegisterError> {
+        let Some(increment) = increment else {
+            return self.push(None);
+        };
+        let out_of_range = RegisterError::OutOfRange(self.readings.len());
+        let reading = last.checked_add_signed(increment).ok_or(out_of_range)?;
+        self.push(Some(reading))?;
+        *last = reading;
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Register {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(RowVisitor)
+    }
+}
+
+struct RowVisitor;
+
+impl<'de> Visitor<'de> for RowVisitor {
+    type Value = Register;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of a register's number, its first reading and the increments")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Register, A::Error> {
+        let number = row
+            .next_element()?
+            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        let mut register = Register::new(number).map_err(A::Error::custom)?;
+        let mut last = 0;
+        while let Some(increment) = row.next_element()? {
+            register
+                .push_increment(&mut last, increment)
+                .map_err(A::Error::custom)?;
+        }
+        Ok(register)
+    }
+}
+
+/// For `deserialize_with`: the rows of one direction, each register once.
+pub(super) fn rows<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<Register, REGISTERS>, D::Error> {
+    let rows: Vec<Register, REGISTERS> = Vec::deserialize(deserializer)?;
+    for (index, row) in rows.iter().enumerate() {
+        if rows
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.number == row.number)
+        {
+            let number = row.number;
+            return Err(D::Error::custom(format_args!(
+                "register {number} is there twice"
+            )));
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,22 @@
+//! The `v` member.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+/// The number 2 and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Two;
+
+impl Two {
+    pub(super) const NUMBER: u8 = 2;
+}
+
+impl<'de> Deserialize<'de> for Two {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            2 => Ok(Self),
+            other => Err(D::Error::custom(format_args!(
+                "the message is of version {other}, not 2"
+            ))),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What is around the content of every payload that devices publish.
+
+use core::fmt;
+
+use serde::Deserialize;
+
+use crate::bytes::{BufferFull, Output};
+use crate::json::{self, Object};
+use crate::{cloudsmets_v1, cloudsmets_v2};
+
+/// A whole payload: `{"cloudsmets":...}`. Members beside `cloudsmets` are ignored.
+///
+/// Firmware keeps one of these, not the bare message, and so encodes without moving it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Envelope<T> {
+    /// The content, [`cloudsmets_v1::Message`] or [`cloudsmets_v2::Message`].
+    pub cloudsmets: T,
+}
+
+impl Envelope<cloudsmets_v1::Message> {
+    /// Writes the payload to the start of `out` and tells its length in bytes.
+    ///
+    /// # Errors
+    /// [`BufferFull`] when `out` is too small.
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        json::encode(out, |out| wrap(out, |out| self.cloudsmets.write(out)))
+    }
+}
+
+impl Envelope<cloudsmets_v2::Message> {
+    /// Writes the payload to the start of `out` and tells its length in bytes.
+    ///
+    /// # Errors
+    /// [`BufferFull`] when `out` is too small.
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
+        json::encode(out, |out| wrap(out, |out| self.cloudsmets.write(out)))
+    }
+}
+
+fn wrap(out: &mut Output<'_>, content: impl FnOnce(&mut Output<'_>) -> fmt::Result) -> fmt::Result {
+    let mut object = Object::begin(out);
+    content(object.key("cloudsmets")?)?;
+    object.end()
+}

@@ -1,0 +1,93 @@
+//! Writing compact JSON. Reading is serde's work.
+
+use core::fmt::{self, Display, Write};
+
+use crate::bytes::{BufferFull, Output};
+
+/// Runs `write` on `out` and tells how many bytes it wrote.
+pub(crate) fn encode(
+    out: &mut [u8],
+    write: impl FnOnce(&mut Output<'_>) -> fmt::Result,
+) -> Result<usize, BufferFull> {
+    let mut output = Output::new(out);
+    // The only error that writing can have is a full buffer: no `Display` here fails by itself.
+    write(&mut output).map_err(|fmt::Error| BufferFull)?;
+    Ok(output.len())
+}
+
+/// An object being written; members come out in the order of the calls.
+pub(crate) struct Object<'o, 'b> {
+    out: &'o mut Output<'b>,
+    separator: &'static str,
+}
+
+impl<'o, 'b> Object<'o, 'b> {
+    pub(crate) fn begin(out: &'o mut Output<'b>) -> Self {
+        Self {
+            out,
+            separator: "{",
+        }
+    }
+
+    /// Writes the key and hands out the place for its value.
+    pub(crate) fn key(&mut self, name: &str) -> Result<&mut Output<'b>, fmt::Error> {
+        write!(self.out, "{}\"{name}\":", self.separator)?;
+        self.separator = ",";
+        Ok(self.out)
+    }
+
+    /// A number, or no member at all.
+    pub(crate) fn number(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
+        match value {
+            Some(value) => write!(self.key(name)?, "{value}"),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn end(self) -> fmt::Result {
+        if self.separator == "{" {
+            self.out.write_char('{')?;
+        }
+        self.out.write_char('}')
+    }
+}
+
+/// An array of whatever `item` writes.
+pub(crate) fn array<T>(
+    out: &mut Output<'_>,
+    items: impl IntoIterator<Item = T>,
+    mut item: impl FnMut(&mut Output<'_>, T) -> fmt::Result,
+) -> fmt::Result {
+    out.write_char('[')?;
+    for (index, value) in items.into_iter().enumerate() {
+        if index > 0 {
+            out.write_char(',')?;
+        }
+        item(out, value)?;
+    }
+    out.write_char(']')
+}
+
+/// An array of numbers, `null` where there is none.
+pub(crate) fn numbers<T: Display>(
+    out: &mut Output<'_>,
+    items: impl IntoIterator<Item = Option<T>>,
+) -> fmt::Result {
+    array(out, items, |out, value| match value {
+        Some(value) => write!(out, "{value}"),
+        None => out.write_str("null"),
+    })
+}
+
+/// A string, escaped as RFC 8259 section 7 demands.
+pub(crate) fn string(out: &mut Output<'_>, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(out, "\\{character}")?,
+            '\0'..='\x1f' => write!(out, "\\u{:04x}", u32::from(character))?,
+            _ => out.write_char(character)?,
+        }
+    }
+    out.write_char('"')
+}

@@ -1,0 +1,28 @@
+//! Times on the wire.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+/// 9999-12-31T23:59:59Z, the last second that has a four-digit year.
+const LAST: i64 = 253_402_300_799;
+
+fn checked<E: Error>(seconds: i64) -> Result<i64, E> {
+    if (0..=LAST).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(E::custom(format_args!(
+            "{seconds} is no Unix time between the years 1970 and 9999"
+        )))
+    }
+}
+
+/// For `deserialize_with`: Unix seconds.
+pub(crate) fn unix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    checked(i64::deserialize(deserializer)?)
+}
+
+/// For `deserialize_with`: Unix seconds or `null`.
+pub(crate) fn optional_unix<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<i64>, D::Error> {
+    Option::deserialize(deserializer)?.map(checked).transpose()
+}

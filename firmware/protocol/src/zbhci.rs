@@ -1,0 +1,17 @@
+//! Telink ZBHCI: what the ESP32 and the Telink TLSR8258 say to each other over the UART.
+//!
+//! A frame is `55 | command u16 | payload length u16 | checksum u8 | payload | AA`, big-endian, with
+//! no byte stuffing: 55 and AA occur inside payloads, so [`Reader`] finds frames by their length and
+//! checksum. Source: the Telink Zigbee SDK, v3.7.2.0.
+
+mod attribute_error;
+mod attributes;
+mod encode;
+mod frame;
+mod reader;
+
+pub use attribute_error::AttributeError;
+pub use attributes::{Attribute, AttributeReadResponse, Attributes, Header, Kind, Status};
+pub use encode::EncodeError;
+pub use frame::{Frame, FrameError, OVERHEAD};
+pub use reader::Reader;

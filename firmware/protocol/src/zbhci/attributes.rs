@@ -1,0 +1,172 @@
+//! Attribute values that a meter answered or reported.
+
+use core::num::NonZeroU8;
+
+use super::{AttributeError, Frame};
+use crate::bytes::Input;
+use crate::zigbee::Value;
+
+/// Which of the two frames with attributes it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Command 0x8100: what was asked for, with a status for each attribute.
+    ReadResponse,
+    /// Command 0x8104: what the meter reported by itself; no status byte.
+    Report,
+}
+
+impl Kind {
+    pub(super) const fn command(self) -> u16 {
+        match self {
+            Self::ReadResponse => 0x8100,
+            Self::Report => 0x8104,
+        }
+    }
+
+    const fn from_command(command: u16) -> Option<Self> {
+        match command {
+            0x8100 => Some(Self::ReadResponse),
+            0x8104 => Some(Self::Report),
+            _ => None,
+        }
+    }
+}
+
+/// Where attributes came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// Read response or report.
+    pub kind: Kind,
+    /// Short network address of the meter.
+    pub source_address: u16,
+    /// Endpoint on the meter.
+    pub source_endpoint: u8,
+    /// Endpoint on the Telink chip.
+    pub destination_endpoint: u8,
+    /// Zigbee Cluster Library sequence number.
+    pub sequence: u8,
+    /// The cluster, see [`crate::zigbee::cluster`].
+    pub cluster: u16,
+}
+
+/// Why the meter gave no value: a Zigbee Cluster Library status other than 0 (success), such as
+/// 0x86 for an attribute that the meter does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status(pub NonZeroU8);
+
+/// One attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// Its id within the cluster.
+    pub id: u16,
+    /// Its value, or why there is none. The value may still be the type's "invalid", see
+    /// [`Value::is_invalid`].
+    pub outcome: Result<Value<'a>, Status>,
+}
+
+/// An attribute read response or an attribute report, all of it checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttributeReadResponse<'a> {
+    /// Where the attributes came from.
+    pub header: Header,
+    count: u8,
+    content: Input<'a>,
+}
+
+impl<'a> AttributeReadResponse<'a> {
+    /// Reads the payload of a frame with command 0x8100 or 0x8104, to its last byte.
+    ///
+    /// # Errors
+    /// [`AttributeError`] says what is wrong; a count that disagrees with the content is an error.
+    pub fn parse(frame: &Frame<'a>) -> Result<Self, AttributeError> {
+        let kind =
+            Kind::from_command(frame.command).ok_or(AttributeError::Command(frame.command))?;
+        let mut input = Input(frame.payload);
+        let (header, count) =
+            header(kind, &mut input).ok_or(AttributeError::HeaderTooShort(frame.payload.len()))?;
+        let content = input;
+        for index in 0..count {
+            if input.is_empty() {
+                return Err(AttributeError::TooFew {
+                    declared: count,
+                    found: index,
+                });
+            }
+            attribute(kind, &mut input, index)?;
+        }
+        if !input.is_empty() {
+            return Err(AttributeError::TrailingBytes(input.0.len()));
+        }
+        Ok(Self {
+            header,
+            count,
+            content,
+        })
+    }
+
+    /// The attributes, in the order of the frame.
+    #[must_use]
+    pub const fn attributes(&self) -> Attributes<'a> {
+        Attributes {
+            kind: self.header.kind,
+            left: self.count,
+            content: self.content,
+        }
+    }
+}
+
+/// Iterator over the attributes of an [`AttributeReadResponse`].
+#[derive(Debug, Clone)]
+pub struct Attributes<'a> {
+    kind: Kind,
+    left: u8,
+    content: Input<'a>,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = Attribute<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        // Cannot fail: `AttributeReadResponse::parse` has read all of them.
+        attribute(self.kind, &mut self.content, 0).ok()
+    }
+}
+
+fn header(kind: Kind, input: &mut Input<'_>) -> Option<(Header, u8)> {
+    let header = Header {
+        kind,
+        source_address: input.u16()?,
+        source_endpoint: input.u8()?,
+        destination_endpoint: input.u8()?,
+        sequence: input.u8()?,
+        cluster: input.u16()?,
+    };
+    Some((header, input.u8()?))
+}
+
+fn attribute<'a>(
+    kind: Kind,
+    input: &mut Input<'a>,
+    index: u8,
+) -> Result<Attribute<'a>, AttributeError> {
+    let truncated = AttributeError::Truncated(index);
+    let id = input.u16().ok_or(truncated)?;
+    let status = match kind {
+        Kind::ReadResponse => input.u8().ok_or(truncated)?,
+        Kind::Report => 0,
+    };
+    if let Some(status) = NonZeroU8::new(status) {
+        return Ok(Attribute {
+            id,
+            outcome: Err(Status(status)),
+        });
+    }
+    let data_type = input.u8().ok_or(truncated)?;
+    let value =
+        Value::read(data_type, input).map_err(|error| AttributeError::Value { id, error })?;
+    Ok(Attribute {
+        id,
+        outcome: Ok(value),
+    })
+}

@@ -1,0 +1,99 @@
+//! Frames with attributes, as the Telink chip writes them. Tests and simulators need these.
+
+use core::fmt;
+
+use super::frame::{HEADER, enclose};
+use super::{Attribute, Header, Kind};
+use crate::bytes::{BufferFull, Output};
+use crate::zigbee::DoesNotFit;
+
+/// Why a frame cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EncodeError {
+    /// The output buffer is too small.
+    BufferFull,
+    /// The payload has so many bytes, over 65535.
+    PayloadTooLong(usize),
+    /// So many attributes, over 255.
+    TooManyAttributes(usize),
+    /// The value of the attribute with this id does not fit its own data type.
+    Value(u16),
+    /// The attribute with this id has a status and no value, which a report cannot say.
+    StatusInReport(u16),
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BufferFull => BufferFull.fmt(f),
+            Self::PayloadTooLong(length) => {
+                write!(f, "a payload of {length} bytes is longer than 65535")
+            }
+            Self::TooManyAttributes(count) => write!(f, "{count} attributes are more than 255"),
+            Self::Value(id) => write!(f, "attribute {id:04X}: the value does not fit its type"),
+            Self::StatusInReport(id) => {
+                write!(f, "attribute {id:04X}: a report cannot carry a status")
+            }
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+impl From<BufferFull> for EncodeError {
+    fn from(BufferFull: BufferFull) -> Self {
+        Self::BufferFull
+    }
+}
+
+impl Header {
+    /// Writes a whole frame with these attributes to the start of `out` and tells its length.
+    ///
+    /// # Errors
+    /// [`EncodeError`] says which attribute cannot be written, or that `out` is too small.
+    pub fn encode(
+        &self,
+        attributes: &[Attribute<'_>],
+        out: &mut [u8],
+    ) -> Result<usize, EncodeError> {
+        let count = u8::try_from(attributes.len())
+            .map_err(|_| EncodeError::TooManyAttributes(attributes.len()))?;
+        let room = out.get_mut(HEADER..).ok_or(EncodeError::BufferFull)?;
+        let mut output = Output::new(room);
+        output.put(&self.source_address.to_be_bytes())?;
+        output.put(&[
+            self.source_endpoint,
+            self.destination_endpoint,
+            self.sequence,
+        ])?;
+        output.put(&self.cluster.to_be_bytes())?;
+        output.put(&[count])?;
+        for attribute in attributes {
+            write(self.kind, attribute, &mut output)?;
+        }
+        let length = output.len();
+        enclose(out, self.kind.command(), length)
+    }
+}
+
+fn write(
+    kind: Kind,
+    attribute: &Attribute<'_>,
+    output: &mut Output<'_>,
+) -> Result<(), EncodeError> {
+    output.put(&attribute.id.to_be_bytes())?;
+    match (kind, attribute.outcome) {
+        (Kind::Report, Err(_)) => Err(EncodeError::StatusInReport(attribute.id)),
+        (Kind::ReadResponse, Err(status)) => Ok(output.put(&[status.0.get()])?),
+        (kind, Ok(value)) => {
+            if kind == Kind::ReadResponse {
+                output.put(&[0])?;
+            }
+            let data_type = value
+                .data_type()
+                .map_err(|DoesNotFit| EncodeError::Value(attribute.id))?;
+            output.put(&[data_type])?;
+            Ok(value.write(output)?)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Octet and character strings.
+
+use super::ValueError;
+use crate::bytes::{BufferFull, Input, Output};
+
+/// The four string types (Zigbee Cluster Library, section 2.6.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextForm {
+    /// 0x41, octets behind a length of one byte, at most 254.
+    Octets,
+    /// 0x42, characters behind a length of one byte, at most 254.
+    Characters,
+    /// 0x43, octets behind a length of two bytes, at most 65534.
+    LongOctets,
+    /// 0x44, characters behind a length of two bytes, at most 65534.
+    LongCharacters,
+}
+
+/// A string. The content is not checked to be UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text<'a> {
+    /// Which of the string types it is.
+    pub form: TextForm,
+    /// The content; `None` for an "invalid" string, whose length byte or bytes are all ones.
+    pub bytes: Option<&'a [u8]>,
+}
+
+impl TextForm {
+    pub(super) const fn from_data_type(data_type: u8) -> Option<Self> {
+        match data_type {
+            0x41 => Some(Self::Octets),
+            0x42 => Some(Self::Characters),
+            0x43 => Some(Self::LongOctets),
+            0x44 => Some(Self::LongCharacters),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn data_type(self) -> u8 {
+        match self {
+            Self::Octets => 0x41,
+            Self::Characters => 0x42,
+            Self::LongOctets => 0x43,
+            Self::LongCharacters => 0x44,
+        }
+    }
+
+    const fn is_long(self) -> bool {
+        matches!(self, Self::LongOctets | Self::LongCharacters)
+    }
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn read(form: TextForm, input: &mut Input<'a>) -> Result<Self, ValueError> {
+        let too_short = |needed, given| ValueError::TooShort { needed, given };
+        let given = input.0.len();
+        let (length, invalid) = if form.is_long() {
+            let length = input.u16().ok_or(too_short(2, given))?;
+            (long_length(length, *input), length == u16::MAX)
+        } else {
+            let length = input.u8().ok_or(too_short(1, given))?;
+            (usize::from(length), length == u8::MAX)
+        };
+        if invalid {
+            return Ok(Self { form, bytes: None });
+        }
+        let given = input.0.len();
+        let bytes = input.take(length).ok_or(too_short(length, given))?;
+        Ok(Self {
+            form,
+            bytes: Some(bytes),
+        })
+    }
+
+    pub(super) fn write(&self, output: &mut Output<'_>) -> Result<(), BufferFull> {
+        let width = if self.form.is_long() { 2 } else { 1 };
+        match self.bytes {
+            Some(bytes) => {
+                output.put_unsigned(width, bytes.len() as u64)?;
+                output.put(bytes)
+            }
+            None => output.put_unsigned(width, u64::MAX),
+        }
+    }
+
+    pub(super) fn fits(&self) -> bool {
+        let most = if self.form.is_long() { 65_534 } else { 254 };
+        self.bytes.is_none_or(|bytes| bytes.len() <= most)
+    }
+}
+
+/// The length of a long string: big-endian as all of the UART, unless that much is not there and
+/// the same two bytes the other way round are. The Telink SDK copies strings as they came by radio,
+/// so its length bytes stay little-endian (`sampleGW_zclReadRspCmd`).
+fn long_length(declared: u16, rest: Input<'_>) -> usize {
+    let (length, swapped) = (usize::from(declared), usize::from(declared.swap_bytes()));
+    if length > rest.0.len() && swapped <= rest.0.len() {
+        swapped
+    } else {
+        length
+    }
+}

@@ -1,0 +1,86 @@
+//! Release versions against the golden list, and what is no version.
+
+use cloudsmets_protocol::release::{ParseVersionError, Version};
+use proptest::prelude::*;
+
+/// One version a line, oldest first.
+const OLDEST_FIRST: &str = include_str!("golden/release.txt");
+
+#[test]
+fn the_golden_list_parses_prints_and_is_in_order() {
+    let versions: Vec<Version> = OLDEST_FIRST
+        .lines()
+        .map(|line| line.parse().unwrap())
+        .collect();
+    let printed: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    assert_eq!(printed.join("\n") + "\n", OLDEST_FIRST);
+    assert_eq!(versions.len(), 14);
+    for pair in versions.windows(2) {
+        assert!(
+            pair[0] < pair[1],
+            "{} is not older than {}",
+            pair[0],
+            pair[1]
+        );
+    }
+}
+
+#[test]
+fn parts_are_read_as_numbers() {
+    let version: Version = "1.5.0-dev12".parse().unwrap();
+    assert_eq!((version.major, version.minor, version.patch), (1, 5, 0));
+    assert_eq!(version.dev.map(u32::from), Some(12));
+    assert!(version.is_dev());
+    assert!(!"1.5.0".parse::<Version>().unwrap().is_dev());
+}
+
+#[test]
+fn anything_else_is_an_error_that_says_why() {
+    use ParseVersionError::{
+        DevZero, LeadingZero, NotANumber, NotThreeParts, TooLarge, UnknownSuffix,
+    };
+    for (text, why) in [
+        ("", NotThreeParts),
+        ("1", NotThreeParts),
+        ("1.2", NotThreeParts),
+        ("1.2.3.4", NotThreeParts),
+        ("latest", NotThreeParts),
+        ("1..3", NotANumber),
+        ("v1.2.3", NotANumber),
+        ("1.2.+3", NotANumber),
+        (" 1.2.3", NotANumber),
+        ("1.2.3\n", NotANumber),
+        ("1.2.\u{663}", NotANumber),
+        ("1.2.3-dev", NotANumber),
+        ("1.2.3-dev-1", NotANumber),
+        ("1.2.3-dev1.2", NotANumber),
+        ("01.2.3", LeadingZero),
+        ("1.2.00", LeadingZero),
+        ("1.2.3-dev01", LeadingZero),
+        ("1.2.4294967296", TooLarge),
+        ("1.2.3-dev4294967296", TooLarge),
+        ("1.2.3-", UnknownSuffix),
+        ("1.2.3-rc1", UnknownSuffix),
+        ("1.2.3-Dev1", UnknownSuffix),
+        ("1.2.3-dev0", DevZero),
+    ] {
+        assert_eq!(text.parse::<Version>(), Err(why), "{text:?}");
+        assert!(!why.to_string().is_empty());
+    }
+}
+
+proptest! {
+    #[test]
+    fn printing_and_parsing_are_inverse(parts: [u32; 3], dev: Option<core::num::NonZeroU32>) {
+        let [major, minor, patch] = parts;
+        let version = Version { major, minor, patch, dev };
+        prop_assert_eq!(version.to_string().parse(), Ok(version));
+    }
+
+    #[test]
+    fn what_parses_prints_as_it_was(text in "[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{1,2}(-dev[0-9]{1,2})?|\\PC*") {
+        if let Ok(version) = text.parse::<Version>() {
+            prop_assert_eq!(version.to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Half-hours, local days and the periods that pages show. Pure: the time
+//! zone and the day are arguments.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+
+use super::units::Moment;
+
+/// Seconds in a half-hour, the settlement period of the GB market.
+pub const HALF_HOUR: i64 = 1_800;
+/// Seconds in a UTC day.
+pub const UTC_DAY: i64 = 86_400;
+/// Half-hours in a UTC day.
+pub const SLOTS_A_DAY: u8 = 48;
+
+/// The UTC day that a moment lies in.
+#[must_use]
+pub fn utc_date(at: Moment) -> Date {
+    TimeZone::UTC.to_datetime(at.timestamp()).date()
+}
+
+/// Midnight UTC at the start of a day.
+#[must_use]
+pub fn utc_midnight(date: Date) -> Moment {
+    start_of_day(date, &TimeZone::UTC)
+}
+
+/// The half-hour slot (0 to 47) of its UTC day that a moment lies in.
+#[must_use]
+pub fn slot_of(at: Moment) -> u8 {
+    // Cannot truncate because a day's seconds over 1,800 are below 48.
+    (at.unix().rem_euclid(UTC_DAY) / HALF_HOUR) as u8
+}
+
+/// The local day that a moment lies in.
+#[must_use]
+pub fn local_date(at: Moment, zone: &TimeZone) -> Date {
+    zone.to_datetime(at.timestamp()).date()
+}
+
+/// The first moment of a local day.
+#[must_use]
+pub fn start_of_day(date: Date, zone: &TimeZone) -> Moment {
+    // Fails only outside the years that `Moment` holds; midnight UTC stands in.
+    date.to_zoned(zone.clone())
+        .map(|midnight| Moment::from(midnight.timestamp()))
+        .unwrap_or(Moment::from_unix(0))
+}
+
+/// The day after; the calendar's last day stays where it is.
+#[must_use]
+pub fn next_day(date: Date) -> Date {
+    date.tomorrow().unwrap_or(date)
+}
+
+/// The day before; the calendar's first day stays where it is.
+#[must_use]
+pub fn previous_day(date: Date) -> Date {
+    date.yesterday().unwrap_or(date)
+}
+
+/// A span of whole local days, `to` excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub from: Date,
+    /// The day after the last.
+    pub to: Date,
+}
+
+impl Days {
+    /// One day.
+    #[must_use]
+    pub fn day(date: Date) -> Self {
+        Self { from: date, to: next_day(date) }
+    }
+
+    /// The week, Monday to Sunday, that holds a day.
+    #[must_use]
+    pub fn week(date: Date) -> Self {
+        let from = first_of_week(date);
+        Self { from, to: from.saturating_add(7.days()) }
+    }
+
+    /// The calendar month that holds a day.
+    #[must_use]
+    pub fn month(date: Date) -> Self {
+        let from = date.first_of_month();
+        Self { from, to: from.saturating_add(1.month()) }
+    }
+
+    /// The calendar year that holds a day.
+    #[must_use]
+    pub fn year(date: Date) -> Self {
+        let from = date.first_of_year();
+        Self { from, to: from.saturating_add(1.year()) }
+    }
+
+    /// Whether a day lies in the span.
+    #[must_use]
+    pub fn contains(self, date: Date) -> bool {
+        self.from <= date && date < self.to
+    }
+
+    /// Each day of the span.
+    pub fn iter(self) -> impl Iterator<Item = Date> {
+        self.from.series(1.day()).take_while(move |date| *date < self.to)
+    }
+
+    /// The first moment and the moment after the last.
+    #[must_use]
+    pub fn moments(self, zone: &TimeZone) -> (Moment, Moment) {
+        (start_of_day(self.from, zone), start_of_day(self.to, zone))
+    }
+}
+
+fn first_of_week(date: Date) -> Date {
+    let back = date.weekday().since(Weekday::Monday);
+    date.saturating_sub(i64::from(back).days())
+}
+
+/// How finely a period is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// 30 minutes.
+    HalfHour,
+    /// 60 minutes.
+    Hour,
+    /// A local day: 46, 48 or 50 half-hours.
+    Day,
+    /// Monday to Sunday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// A calendar year.
+    Year,
+}
+
+impl Step {
+    /// The name used in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HalfHour => "half-hour",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// Whether its intervals begin and end at local midnights.
+    #[must_use]
+    pub const fn is_whole_days(self) -> bool {
+        !matches!(self, Self::HalfHour | Self::Hour)
+    }
+
+    /// The moments that cut a span into intervals, its two ends included. A
+    /// week, month or year that sticks out of the span is cut at its ends.
+    #[must_use]
+    pub fn cuts(self, days: Days, zone: &TimeZone) -> Vec<Moment> {
+        let (start, end) = days.moments(zone);
+        match self {
+            Self::HalfHour => even_cuts(start, end, HALF_HOUR),
+            Self::Hour => even_cuts(start, end, 2 * HALF_HOUR),
+            Self::Day => self.day_cuts(days, zone, |_| true),
+            Self::Week => self.day_cuts(days, zone, |date| date.weekday() == Weekday::Monday),
+            Self::Month => self.day_cuts(days, zone, |date| date.day() == 1),
+            Self::Year => self.day_cuts(days, zone, |date| date.day_of_year() == 1),
+        }
+    }
+
+    fn day_cuts(self, days: Days, zone: &TimeZone, is_cut: fn(Date) -> bool) -> Vec<Moment> {
+        days.iter()
+            .filter(|date| *date == days.from || is_cut(*date))
+            .chain((days.from < days.to).then_some(days.to))
+            .map(|date| start_of_day(date, zone))
+            .collect()
+    }
+}
+
+/// A text that names no step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("step is one of half-hour, hour, day, week, month, year")]
+pub struct UnknownStep;
+
+impl std::str::FromStr for Step {
+    type Err = UnknownStep;
+    fn from_str(text: &str) -> Result<Self, UnknownStep> {
+        [Self::HalfHour, Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year]
+            .into_iter()
+            .find(|step| step.name() == text)
+            .ok_or(UnknownStep)
+    }
+}
+
+fn even_cuts(start: Moment, end: Moment, seconds: i64) -> Vec<Moment> {
+    let mut cuts: Vec<_> = (start.unix()..end.unix())
+        .step_by(seconds as usize)
+        .map(Moment::from_unix)
+        .collect();
+    if start < end {
+        cuts.push(end);
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn london() -> TimeZone {
+        TimeZone::get("Europe/London").unwrap()
+    }
+
+    #[test]
+    fn clock_change_sundays_have_46_and_50_half_hours() {
+        for (day, half_hours) in [
+            (date(2026, 3, 29), 46),
+            (date(2026, 10, 25), 50),
+            (date(2026, 6, 1), 48),
+            (date(2026, 1, 1), 48),
+        ] {
+            let cuts = Step::HalfHour.cuts(Days::day(day), &london());
+            assert_eq!(cuts.len() - 1, half_hours, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_summer_day_begins_at_23_00_utc() {
+        let (start, end) = Days::day(date(2026, 6, 1)).moments(&london());
+        assert_eq!(start.to_string(), "2026-05-31T23:00:00Z");
+        assert_eq!(end.to_string(), "2026-06-01T23:00:00Z");
+        assert_eq!(slot_of(start), 46);
+        assert_eq!(utc_date(start), date(2026, 5, 31));
+        assert_eq!(local_date(start, &london()), date(2026, 6, 1));
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_months_on_the_first() {
+        let week = Days::week(date(2026, 11, 22));
+        assert_eq!((week.from, week.to), (date(2026, 11, 16), date(2026, 11, 23)));
+        let month = Days::month(date(2024, 2, 29));
+        assert_eq!((month.from, month.to), (date(2024, 2, 1), date(2024, 3, 1)));
+        assert_eq!(Days::year(date(2026, 11, 22)).iter().count(), 365);
+    }
+
+    #[test]
+    fn a_span_cuts_the_weeks_that_stick_out() {
+        let days = Days { from: date(2026, 11, 18), to: date(2026, 11, 25) };
+        let cuts = Step::Week.cuts(days, &TimeZone::UTC);
+        let expected: Vec<_> =
+            [18, 23, 25].map(|day| utc_midnight(date(2026, 11, day))).into();
+        assert_eq!(cuts, expected);
+        let nothing = Days { from: days.from, to: days.from };
+        assert!(Step::Day.cuts(nothing, &TimeZone::UTC).is_empty());
+        assert!(Step::Hour.cuts(nothing, &TimeZone::UTC).is_empty());
+    }
+}

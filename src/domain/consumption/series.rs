@@ -1,0 +1,248 @@
+//! Energy per interval.
+
+use super::ledger::{Certainty, Ledger, Parts, SideBySide, Stretch};
+use crate::domain::gas::GasConversion;
+use crate::domain::units::{Moment, WattHours};
+
+/// How well an interval's energy is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quality {
+    /// Readings stand close to both ends, or a supplier states the value.
+    Measured,
+    /// Some of it is shared out over a pause between readings, or not all of
+    /// the interval is known.
+    Estimated,
+    /// Not known.
+    Missing,
+}
+
+/// One interval of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// Its first moment.
+    pub start: Moment,
+    /// The moment after its last.
+    pub end: Moment,
+    /// The energy in it; `None` when not known.
+    pub energy: Option<WattHours>,
+    /// How well that is known.
+    pub quality: Quality,
+}
+
+/// A period cut into intervals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// The intervals in order of time, without holes.
+    pub intervals: Vec<Interval>,
+    /// The energy of the whole period. It includes energy that is known to
+    /// have been used but not when, so it may exceed the intervals' sum.
+    pub total: Option<WattHours>,
+}
+
+/// Shares of a percent of an interval that may be unknown before it is called estimated.
+const UNKNOWN_SHARE: u128 = 100;
+
+/// The energy of each interval between neighbouring `cuts`, and of all together.
+#[must_use]
+pub fn series(ledger: &Ledger, cuts: &[Moment]) -> Series {
+    series_of(SideBySide(std::slice::from_ref(ledger)), cuts)
+}
+
+impl SideBySide<'_> {
+    /// The sum of the ledgers, interval by interval.
+    #[must_use]
+    pub fn series(self, cuts: &[Moment]) -> Series {
+        series_of(self, cuts)
+    }
+}
+
+fn series_of(ledgers: SideBySide<'_>, cuts: &[Moment]) -> Series {
+    let mut intervals: Vec<_> = cuts.windows(2).map(|pair| missing(pair[0], pair[1])).collect();
+    let mut whole = cuts.first().zip(cuts.last()).map(|(from, to)| missing(*from, *to));
+    for ledger in ledgers.0 {
+        for (interval, found) in intervals.iter_mut().zip(per_interval(ledger, cuts)) {
+            add(interval, found);
+        }
+        if let Some(whole) = &mut whole {
+            let ends = [whole.start, whole.end];
+            per_interval(ledger, &ends).into_iter().for_each(|found| add(whole, found));
+        }
+    }
+    Series { intervals, total: whole.and_then(|whole| whole.energy) }
+}
+
+const fn missing(start: Moment, end: Moment) -> Interval {
+    Interval { start, end, energy: None, quality: Quality::Missing }
+}
+
+fn add(interval: &mut Interval, found: Interval) {
+    let Some(energy) = found.energy else { return };
+    let before = interval.energy.map_or(0, |before| before.0);
+    interval.quality = match interval.energy {
+        None => found.quality,
+        Some(_) => interval.quality.max(found.quality),
+    };
+    interval.energy = Some(WattHours(before.saturating_add(energy.0)));
+}
+
+/// Walks cuts and stretches together. Energy is cut on the running total, so
+/// the parts of a period add up to the period to the watt-hour.
+fn per_interval(ledger: &Ledger, cuts: &[Moment]) -> Vec<Interval> {
+    let stretches = ledger.stretches();
+    let first_cut = cuts.first().copied().unwrap_or(Moment::from_unix(0));
+    let mut next = stretches.partition_point(|stretch| stretch.end <= first_cut);
+    let mut running: Parts = match stretches.get(next) {
+        Some(cut) if cut.start < first_cut && cut.certainty != Certainty::Unlocated => {
+            cut.parts_until(first_cut) % GasConversion::SCALE
+        }
+        _ => 0,
+    };
+    let mut found = Vec::with_capacity(cuts.len());
+    for pair in cuts.windows(2) {
+        let (start, end) = (pair[0], pair[1]);
+        let mut tally = Tally::default();
+        while let Some(stretch) = stretches.get(next) {
+            if stretch.start >= end {
+                break;
+            }
+            tally.take(stretch, start, end);
+            if stretch.end > end {
+                break;
+            }
+            next += 1;
+        }
+        let before = running / GasConversion::SCALE;
+        running += tally.parts;
+        let energy = running / GasConversion::SCALE - before + tally.unlocated / GasConversion::SCALE;
+        found.push(tally.interval(start, end, energy));
+    }
+    found
+}
+
+#[derive(Default)]
+struct Tally {
+    parts: Parts,
+    unlocated: Parts,
+    known_seconds: u128,
+    estimated: bool,
+}
+
+impl Tally {
+    fn take(&mut self, stretch: &Stretch, start: Moment, end: Moment) {
+        if stretch.certainty == Certainty::Unlocated {
+            if start <= stretch.start && stretch.end <= end {
+                self.unlocated += stretch.parts;
+                self.known_seconds += stretch.seconds();
+            }
+            return;
+        }
+        let (from, to) = (stretch.start.max(start), stretch.end.min(end));
+        self.parts += stretch.parts_until(to) - stretch.parts_until(from);
+        self.known_seconds += u128::from(to.since(from).max(0).unsigned_abs());
+        self.estimated |= stretch.certainty == Certainty::Estimated;
+    }
+
+    fn interval(&self, start: Moment, end: Moment, energy: u128) -> Interval {
+        let seconds = u128::from(end.since(start).max(0).unsigned_abs());
+        let unknown = seconds.saturating_sub(self.known_seconds);
+        if self.known_seconds == 0 {
+            return missing(start, end);
+        }
+        let partly = unknown * UNKNOWN_SHARE > seconds;
+        Interval {
+            start,
+            end,
+            energy: Some(WattHours(u64::try_from(energy).unwrap_or(u64::MAX))),
+            quality: if partly || self.estimated { Quality::Estimated } else { Quality::Measured },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Piece;
+    use super::*;
+    use crate::domain::register::{Fuel, Unit};
+
+    const HALF_HOUR: i64 = 1_800;
+
+    fn ledger(readings: &[(i64, u64)]) -> Ledger {
+        let pieces: Vec<_> = readings
+            .iter()
+            .map(|(at, value)| Piece::reading((Moment::from_unix(*at), *value)))
+            .collect();
+        Ledger::new(&pieces, Fuel::Electricity, Unit::WattHours, GasConversion::default())
+    }
+
+    fn cuts(from: i64, count: i64, step: i64) -> Vec<Moment> {
+        (0..=count).map(|n| Moment::from_unix(from + n * step)).collect()
+    }
+
+    fn energies(series: &Series) -> Vec<Option<u64>> {
+        series.intervals.iter().map(|interval| interval.energy.map(|e| e.0)).collect()
+    }
+
+    #[test]
+    fn readings_on_the_half_hour_give_their_difference() {
+        let readings = [(0, 1_000), (1_800, 1_082), (3_600, 1_112)];
+        let series = series(&ledger(&readings), &cuts(0, 2, HALF_HOUR));
+        assert_eq!(energies(&series), [Some(82), Some(30)]);
+        assert!(series.intervals.iter().all(|i| i.quality == Quality::Measured));
+        assert_eq!(series.total, Some(WattHours(112)));
+    }
+
+    #[test]
+    fn a_boundary_between_readings_is_interpolated_and_nothing_is_lost() {
+        // 100 Wh from 29:50 to 30:20: a third before the half-hour.
+        let readings = [(0, 0), (1_790, 500), (1_820, 600), (3_600, 700)];
+        let series = series(&ledger(&readings), &cuts(0, 2, HALF_HOUR));
+        assert_eq!(energies(&series), [Some(533), Some(167)]);
+        assert_eq!(series.total, Some(WattHours(700)));
+    }
+
+    #[test]
+    fn a_pause_of_two_hours_is_shared_out_and_said_to_be() {
+        let series = series(&ledger(&[(0, 0), (7_200, 400)]), &cuts(0, 4, HALF_HOUR));
+        assert_eq!(energies(&series), [Some(100); 4]);
+        assert!(series.intervals.iter().all(|i| i.quality == Quality::Estimated));
+    }
+
+    #[test]
+    fn a_long_gap_stays_a_gap_but_its_energy_counts_in_the_whole() {
+        let readings = [(0, 0), (1_800, 50), (21_600, 850), (23_400, 900)];
+        let series = series(&ledger(&readings), &cuts(0, 13, HALF_HOUR));
+        let mut expected = vec![None; 13];
+        (expected[0], expected[12]) = (Some(50), Some(50));
+        assert_eq!(energies(&series), expected);
+        assert_eq!(series.total, Some(WattHours(900)));
+    }
+
+    #[test]
+    fn nothing_known_is_missing_not_zero() {
+        let series = series(&ledger(&[(0, 10)]), &cuts(0, 2, HALF_HOUR));
+        assert_eq!(energies(&series), [None, None]);
+        assert_eq!(series.total, None);
+    }
+
+    #[test]
+    fn gas_volume_becomes_energy_without_losing_parts() {
+        let pieces: Vec<_> = (0..=48)
+            .map(|n| Piece::reading((Moment::from_unix(n * HALF_HOUR), 1_000 + n as u64 * 7)))
+            .collect();
+        let gas = Ledger::new(&pieces, Fuel::Gas, Unit::Litres, GasConversion::default());
+        let series = series(&gas, &cuts(0, 48, HALF_HOUR));
+        let sum: u64 = energies(&series).into_iter().flatten().sum();
+        // 336 l x 1.02264 x 39.5 / 3.6 = 3770.13 Wh
+        assert_eq!((sum, series.total), (3_770, Some(WattHours(3_770))));
+    }
+
+    #[test]
+    fn a_stated_half_hour_stands_over_the_register() {
+        let stated = [Piece::stated(Moment::from_unix(0), Moment::from_unix(1_800), 70)];
+        let stated = Ledger::new(&stated, Fuel::Electricity, Unit::WattHours, GasConversion::default());
+        let both = stated.over(ledger(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
+        let series = series(&both, &cuts(0, 2, HALF_HOUR));
+        assert_eq!(energies(&series), [Some(70), Some(150)]);
+    }
+}

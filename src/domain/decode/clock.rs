@@ -1,0 +1,83 @@
+//! Which time a reading has, given what the device claims and when the hub took it.
+
+use super::Rejection;
+use crate::domain::units::Moment;
+
+/// A device whose clock runs ahead of the hub by more than this, in seconds,
+/// does not know the time.
+const AHEAD: i64 = 300;
+
+/// 2010-01-01T00:00:00Z. Before it there was no smart meter to read: a clock
+/// there was never set, whether it counts from 1970 or from Zigbee's 2000.
+const EARLIEST: i64 = 1_262_304_000;
+
+/// Decides on times.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    enqueued: Option<Moment>,
+}
+
+impl Clock {
+    pub(super) const fn new(enqueued: Option<Moment>) -> Self {
+        Self { enqueued }
+    }
+
+    /// When the hub took the event.
+    pub(super) fn enqueued(self) -> Result<Moment, Rejection> {
+        self.enqueued.ok_or(Rejection::NoTime)
+    }
+
+    /// What to add to a device's times, given its latest: nothing when it can
+    /// be true, otherwise what brings that to the hub's time.
+    ///
+    /// A time long past can be true: the device was offline and kept its readings.
+    pub(super) fn correction(self, latest: i64) -> Result<i64, Rejection> {
+        let is_set = latest >= EARLIEST;
+        match self.enqueued {
+            Some(enqueued) if !is_set || latest > enqueued.unix() + AHEAD => {
+                Ok(enqueued.unix() - latest)
+            }
+            None if !is_set => Err(Rejection::NoTime),
+            _ => Ok(0),
+        }
+    }
+
+    /// The time of a reading for which the device claims one.
+    pub(super) fn settle(self, claimed: Option<i64>) -> Result<Moment, Rejection> {
+        match claimed {
+            None => self.enqueued(),
+            Some(claimed) => Ok(Moment::from_unix(claimed + self.correction(claimed)?)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Moment = Moment::from_unix(1_767_323_045);
+
+    #[test]
+    fn a_clock_that_is_not_set_gives_way_to_the_hubs() {
+        let clock = Clock::new(Some(NOW));
+        for wrong in [0, 12_345_678, 946_684_800, 946_684_800 + 86_400, NOW.unix() + 301, i64::MAX / 2] {
+            assert_eq!(clock.settle(Some(wrong)).unwrap(), NOW, "{wrong}");
+        }
+        assert_eq!(clock.settle(None).unwrap(), NOW);
+    }
+
+    #[test]
+    fn a_time_that_can_be_true_stands() {
+        let clock = Clock::new(Some(NOW));
+        for claimed in [NOW.unix() + 299, NOW.unix(), NOW.unix() - 86_400, 1_323_475_200] {
+            assert_eq!(clock.settle(Some(claimed)).unwrap().unix(), claimed);
+        }
+    }
+
+    #[test]
+    fn without_any_time_there_is_no_reading() {
+        assert!(matches!(Clock::new(None).settle(None), Err(Rejection::NoTime)));
+        assert!(matches!(Clock::new(None).settle(Some(0)), Err(Rejection::NoTime)));
+        assert!(Clock::new(None).settle(Some(NOW.unix())).is_ok());
+    }
+}

@@ -1,0 +1,125 @@
+//! Our own JSON, versions 1 and 2; the wire types are `cloudsmets_protocol`'s.
+
+use cloudsmets_protocol::{cloudsmets_v1 as v1, cloudsmets_v2 as v2};
+use serde::Deserialize;
+
+use super::clock::Clock;
+use super::observed::Observed;
+use super::{Dialect, Rejection};
+use crate::domain::observation::{Credit, Health};
+use crate::domain::register::{Direction, Fuel, Register, Unit};
+use crate::domain::units::{Millipence, Moment};
+
+pub(super) fn decode(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+    #[derive(Deserialize)]
+    struct Header {
+        v: Option<u64>,
+    }
+    let malformed = |dialect| move |error: serde_json::Error| Rejection::malformed(dialect, error);
+    let header: Header = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV1))?;
+    match header.v {
+        None | Some(1) => {
+            let message = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV1))?;
+            version_1(&message, clock, observed)
+        }
+        Some(2) => {
+            let message = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV2))?;
+            version_2(&message, clock, observed)
+        }
+        Some(other) => Err(Rejection::UnknownVersion(other)),
+    }
+}
+
+fn version_1(message: &v1::Message, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+    let at = clock.settle(Some(message.time))?;
+    for (fuel, unit, values) in [
+        (Fuel::Electricity, Unit::WattHours, &message.electricity),
+        (Fuel::Gas, Unit::Litres, &message.gas),
+    ] {
+        // One entry is the meter's total; several are its tariff registers.
+        let first = u8::from(values.len() > 1);
+        for (tariff, value) in (first..).zip(values) {
+            if let Some(value) = value {
+                let register = Register { direction: Direction::Import, tariff, unit };
+                observed.register(fuel, register, at, value.0);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn version_2(message: &v2::Message, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+    let samples = samples(message);
+    let latest = message.sample_time(samples.saturating_sub(1));
+    let correction = clock.correction(latest)?;
+    let at = |index| Moment::from_unix(message.sample_time(index).saturating_add(correction));
+    let end = at(samples.saturating_sub(1));
+    if let Some(electricity) = &message.electricity {
+        for (direction, registers) in
+            [(Direction::Import, &electricity.import), (Direction::Export, &electricity.export)]
+        {
+            for register in registers {
+                for (index, value) in register.readings() {
+                    observed.electricity(direction, register.number(), at(index), value);
+                }
+            }
+        }
+        for (index, watts) in electricity.demand.iter().enumerate() {
+            if let Some(watts) = watts {
+                observed.demand(at(index), i64::from(*watts));
+            }
+        }
+        money(Fuel::Electricity, end, electricity.price, electricity.credit, observed);
+    }
+    if let Some(gas) = &message.gas {
+        let read = clock.settle(Some(gas.time.unwrap_or(end.unix())))?;
+        let total = Register::total_import(Fuel::Gas);
+        match (gas.litres, gas.watt_hours) {
+            (Some(litres), _) => observed.register(Fuel::Gas, total, read, litres),
+            (None, Some(watt_hours)) => {
+                let register = Register { unit: Unit::WattHours, ..total };
+                observed.register(Fuel::Gas, register, read, watt_hours);
+            }
+            (None, None) => {}
+        }
+        observed.gas_quality(end, gas.calorific_value, gas.conversion_factor);
+        money(Fuel::Gas, end, gas.price, gas.credit, observed);
+    }
+    if let Some(device) = &message.device {
+        let health = Health {
+            firmware: device.firmware.as_ref().map(|text| text.as_str().to_owned()),
+            rssi: device.rssi,
+            lqi: device.lqi,
+            uptime: device.uptime,
+        };
+        observed.health(end, health);
+    }
+    Ok(())
+}
+
+/// How many samples the longest row has.
+fn samples(message: &v2::Message) -> usize {
+    let Some(electricity) = &message.electricity else { return 1 };
+    let registers = electricity.import.iter().chain(&electricity.export);
+    registers.map(v2::Register::len).chain([electricity.demand.len(), 1]).max().unwrap_or(1)
+}
+
+fn money(
+    fuel: Fuel,
+    at: Moment,
+    price: Option<v2::Price>,
+    credit: Option<v2::Credit>,
+    observed: &mut Observed,
+) {
+    if let Some(price) = price {
+        observed.price(fuel, at, price.unit_rate, price.standing_charge);
+    }
+    if let Some(credit) = credit {
+        let credit = Credit {
+            remaining: credit.remaining.map(Millipence),
+            emergency: credit.emergency.map(Millipence),
+            debt: credit.debt.map(Millipence),
+        };
+        observed.credit(fuel, at, credit);
+    }
+}

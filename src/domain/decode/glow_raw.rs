@@ -1,0 +1,123 @@
+//! Glow's raw JSON: Zigbee attributes as hexadecimal strings, by cluster,
+//! attribute set and attribute.
+
+use std::collections::BTreeMap;
+
+use cloudsmets_protocol::zigbee;
+use serde::Deserialize;
+
+use super::clock::Clock;
+use super::observed::Observed;
+use super::{Dialect, Rejection};
+use crate::domain::register::{Direction, Fuel, Register, Unit};
+
+/// Cluster, attribute set and attribute, each in hexadecimal, to the value.
+type Meter = BTreeMap<String, serde_json::Value>;
+
+pub(super) fn decode(
+    electricity: Option<&str>,
+    gas: Option<&str>,
+    time: Option<&str>,
+    clock: Clock,
+    observed: &mut Observed,
+) -> Result<(), Rejection> {
+    let claimed = time.map(read::<Time>).transpose()?.map(|time| match time {
+        Time::Number(seconds) => Ok(seconds),
+        Time::Text(text) => text.trim().parse().map_err(malformed),
+    });
+    let at = clock.settle(claimed.transpose()?)?;
+    if let Some(json) = electricity {
+        let metering = metering(json)?;
+        let scale = Scale::of(&metering)?;
+        for (attribute, direction) in [("00", Direction::Import), ("01", Direction::Export)] {
+            if let Some(value) = scale.apply(&metering, "00", attribute)? {
+                observed.electricity(direction, 0, at, value);
+            }
+        }
+        for tariff in 1..=4_u8 {
+            for (odd, direction) in [(0, Direction::Import), (1, Direction::Export)] {
+                let attribute = format!("{:02X}", 2 * (tariff - 1) + odd);
+                if let Some(value) = scale.apply(&metering, "01", &attribute)? {
+                    observed.electricity(direction, tariff, at, value);
+                }
+            }
+        }
+        let demand = hex(&metering, "04", "00")?.and_then(|raw| u32::try_from(raw).ok());
+        if let Some(watts) = demand.and_then(zigbee::demand_watts) {
+            observed.demand(at, i64::from(watts));
+        }
+    }
+    if let Some(json) = gas {
+        let metering = metering(json)?;
+        let unit = match hex(&metering, "03", "00")? {
+            Some(0) => Unit::WattHours,
+            None | Some(1) => Unit::Litres,
+            Some(other) => {
+                let found = format!("Zigbee unit {other}");
+                return Err(Rejection::WrongUnit { quantity: "gas", found, expected: "kWh or m3" });
+            }
+        };
+        if let Some(value) = Scale::of(&metering)?.apply(&metering, "00", "00")? {
+            let register = Register { unit, ..Register::total_import(Fuel::Gas) };
+            observed.register(Fuel::Gas, register, at, value);
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Time {
+    Number(i64),
+    Text(String),
+}
+
+type Sets = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The metering cluster's attribute sets; other clusters are not looked into.
+fn metering(json: &str) -> Result<Sets, Rejection> {
+    let mut meter: Meter = read(json)?;
+    let Some(cluster) = meter.remove("0702") else { return Ok(Sets::new()) };
+    serde_json::from_value(cluster).map_err(malformed)
+}
+
+fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
+    serde_json::from_str(json).map_err(malformed)
+}
+
+fn malformed(problem: impl ToString) -> Rejection {
+    Rejection::malformed(Dialect::GlowRaw, problem)
+}
+
+/// An attribute's value; `None` when it is absent, empty or all ones.
+fn hex(sets: &Sets, set: &str, attribute: &str) -> Result<Option<u64>, Rejection> {
+    let Some(text) = sets.get(set).and_then(|set| set.get(attribute)) else { return Ok(None) };
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let value = u64::from_str_radix(text, 16)
+        .map_err(|error| malformed(format_args!("attribute {set}.{attribute}: {error}")))?;
+    let is_invalid = set != "04" && text.bytes().all(|digit| digit.eq_ignore_ascii_case(&b'F'));
+    Ok(Some(value).filter(|_| !is_invalid))
+}
+
+/// How raw register values become thousandths.
+struct Scale {
+    multiplier: u32,
+    divisor: u32,
+}
+
+impl Scale {
+    fn of(sets: &Sets) -> Result<Self, Rejection> {
+        let part = |attribute, usual| -> Result<u32, Rejection> {
+            let raw = hex(sets, "03", attribute)?.filter(|raw| *raw > 0);
+            raw.map_or(Ok(usual), |raw| u32::try_from(raw).map_err(malformed))
+        };
+        Ok(Self { multiplier: part("01", 1)?, divisor: part("02", 1_000)? })
+    }
+
+    fn apply(&self, sets: &Sets, set: &str, attribute: &str) -> Result<Option<u64>, Rejection> {
+        let raw = hex(sets, set, attribute)?;
+        Ok(raw.and_then(|raw| zigbee::scale(raw, self.multiplier, self.divisor)))
+    }
+}

@@ -1,0 +1,138 @@
+//! A Telink ZBHCI frame, relayed by the device as it came from the Zigbee chip.
+
+use cloudsmets_protocol::zbhci::{AttributeReadResponse, Frame};
+use cloudsmets_protocol::zigbee::cluster::{self, metering, prepayment, price};
+use cloudsmets_protocol::zigbee::{self, Value};
+
+use super::clock::Clock;
+use super::observed::Observed;
+use super::{Dialect, Rejection};
+use crate::domain::observation::Credit;
+use crate::domain::register::{Direction, Fuel, Register, Unit};
+use crate::domain::units::{Millipence, Moment};
+
+pub(super) fn decode(body: &[u8], clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+    let malformed = |problem: &dyn std::fmt::Display| Rejection::malformed(Dialect::Zbhci, problem);
+    let frame = Frame::parse(body).map_err(|error| malformed(&error))?;
+    let response = AttributeReadResponse::parse(&frame).map_err(|error| malformed(&error))?;
+    let at = clock.enqueued()?;
+    let attributes = Attributes::of(&response);
+    match response.header.cluster {
+        id if cluster::is_metering(id) => metering(&attributes, at, observed)?,
+        cluster::PRICE => gas_quality(&attributes, at, observed),
+        cluster::PREPAYMENT => credit(&attributes, at, observed),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The attributes that were read with success and hold a value.
+struct Attributes<'a>(Vec<(u16, Value<'a>)>);
+
+impl<'a> Attributes<'a> {
+    fn of(response: &AttributeReadResponse<'a>) -> Self {
+        let read = response.attributes().filter_map(|attribute| {
+            let value = attribute.outcome.ok().filter(|value| !value.is_invalid())?;
+            Some((attribute.id, value))
+        });
+        Self(read.collect())
+    }
+
+    fn unsigned(&self, id: u16) -> Option<u64> {
+        match self.0.iter().find(|(found, _)| *found == id)?.1 {
+            Value::Unsigned { value, .. } | Value::Bitmap { value, .. } | Value::Data { value, .. } => {
+                Some(value)
+            }
+            Value::Enum8(value) => Some(value.into()),
+            Value::Enum16(value) => Some(value.into()),
+            Value::Signed { value, .. } => u64::try_from(value).ok(),
+            _ => None,
+        }
+    }
+
+    fn signed(&self, id: u16) -> Option<i64> {
+        match self.0.iter().find(|(found, _)| *found == id)?.1 {
+            Value::Signed { value, .. } => Some(value),
+            // Some feeds send the two's complement as if it were unsigned.
+            Value::Unsigned { width: 3 | 4, value } => {
+                u32::try_from(value).ok().and_then(zigbee::demand_watts).map(i64::from)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn metering(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) -> Result<(), Rejection> {
+    let (fuel, unit) = meter(attributes)?;
+    let part = |id, usual: u32| {
+        attributes.unsigned(id).filter(|raw| *raw > 0).map_or(Some(usual), |raw| raw.try_into().ok())
+    };
+    let scale = part(metering::MULTIPLIER, 1).zip(part(metering::DIVISOR, 1_000));
+    let Some((multiplier, divisor)) = scale else {
+        return Err(Rejection::malformed(Dialect::Zbhci, "multiplier or divisor beyond 32 bits"));
+    };
+    let mut read = |id, direction, tariff| {
+        let value = attributes.unsigned(id).and_then(|raw| zigbee::scale(raw, multiplier, divisor));
+        if let Some(value) = value {
+            observed.register(fuel, Register { direction, tariff, unit }, at, value);
+        }
+    };
+    read(metering::SUMMATION_DELIVERED, Direction::Import, 0);
+    read(metering::SUMMATION_RECEIVED, Direction::Export, 0);
+    for tariff in 1..=4_u8 {
+        let id = metering::TIER_1_DELIVERED + 2 * u16::from(tariff - 1);
+        read(id, Direction::Import, tariff);
+        read(id + 1, Direction::Export, tariff);
+    }
+    if fuel == Fuel::Electricity
+        && let Some(watts) = attributes.signed(metering::DEMAND)
+    {
+        observed.demand(at, watts);
+    }
+    Ok(())
+}
+
+/// Which meter answered, told by its unit and device type (Zigbee Smart
+/// Energy, metering cluster, attributes 0x0300 and 0x0306). A frame that says
+/// neither is the electricity meter's.
+fn meter(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection> {
+    let is_gas = matches!(attributes.unsigned(metering::DEVICE_TYPE), Some(0x01 | 0x80));
+    match attributes.unsigned(metering::UNIT) {
+        // Bit 7 only says that the display is in BCD.
+        Some(1 | 0x81) => Ok((Fuel::Gas, Unit::Litres)),
+        Some(0 | 0x80) if is_gas => Ok((Fuel::Gas, Unit::WattHours)),
+        None if is_gas => Ok((Fuel::Gas, Unit::Litres)),
+        None | Some(0 | 0x80) => Ok((Fuel::Electricity, Unit::WattHours)),
+        Some(other) => Err(Rejection::WrongUnit {
+            quantity: "the register",
+            found: format!("Zigbee unit {other}"),
+            expected: "kWh or m3",
+        }),
+    }
+}
+
+/// A number whose decimals a second attribute tells in its high nibble.
+fn decimal(attributes: &Attributes<'_>, value: u16, digits: u16, places: u32) -> Option<u32> {
+    let raw = attributes.unsigned(value)?;
+    let decimals = u32::try_from(attributes.unsigned(digits)? >> 4).ok()?;
+    let scaled = raw.checked_mul(10_u64.checked_pow(places)?)? / 10_u64.checked_pow(decimals)?;
+    u32::try_from(scaled).ok()
+}
+
+fn gas_quality(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
+    let value = decimal(attributes, price::CALORIFIC_VALUE, price::CALORIFIC_VALUE_DIGITS, 2);
+    let factor = decimal(attributes, price::CONVERSION_FACTOR, price::CONVERSION_FACTOR_DIGITS, 5);
+    observed.gas_quality(at, value, factor);
+}
+
+/// Balances count in thousandths of a penny (GBCS: units of 10^-5 pounds). The
+/// frame does not say which meter it is; prepayment of gas comes in the other dialects.
+fn credit(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
+    let balance = |id| attributes.signed(id).or(attributes.unsigned(id).and_then(|v| v.try_into().ok()));
+    let credit = Credit {
+        remaining: balance(prepayment::CREDIT_REMAINING).map(Millipence),
+        emergency: balance(prepayment::EMERGENCY_CREDIT_REMAINING).map(Millipence),
+        debt: balance(prepayment::ACCUMULATED_DEBT).map(Millipence),
+    };
+    observed.credit(Fuel::Electricity, at, credit);
+}

@@ -1,0 +1,148 @@
+//! A local month of one fuel, day by day: what a year's view reads.
+//!
+//! Derived from the days, never merged. A local day has its entry once a later
+//! UTC day of the fuel is known; until then it changes with every message and
+//! is read from the days themselves.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::schema::Schema;
+use crate::domain::consumption::Piece;
+use crate::domain::register::{Direction, Fuel, Register, Unit, UnknownName};
+use crate::domain::units::Moment;
+
+/// The document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Month {
+    schema: Schema,
+    /// Which meter.
+    pub fuel: Fuel,
+    /// The first of the month.
+    pub month: Date,
+    /// The time zone that its days are local to (an IANA name).
+    pub zone: String,
+    /// The day of the month, and what is known of each stream in it.
+    pub days: BTreeMap<i8, BTreeMap<Stream, Pieces>>,
+}
+
+impl Month {
+    /// A month of which nothing is known yet.
+    #[must_use]
+    pub fn new(fuel: Fuel, month: Date, zone: &str) -> Self {
+        Self { schema: Schema, fuel, month, zone: zone.to_owned(), days: BTreeMap::new() }
+    }
+}
+
+/// Something that consumption is known from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stream {
+    /// What a supplier states, in Wh.
+    Stated(Direction),
+    /// A register.
+    Register(Register),
+}
+
+impl Stream {
+    /// Which way its energy goes.
+    #[must_use]
+    pub const fn direction(self) -> Direction {
+        match self {
+            Self::Stated(direction) => direction,
+            Self::Register(register) => register.direction,
+        }
+    }
+
+    /// What it counts in.
+    #[must_use]
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Stated(_) => Unit::WattHours,
+            Self::Register(register) => register.unit,
+        }
+    }
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stated(direction) => write!(f, "{}.stated", direction.name()),
+            Self::Register(register) => register.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Stream {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        match text.strip_suffix(".stated") {
+            Some(direction) => Ok(Self::Stated(direction.parse()?)),
+            None => Ok(Self::Register(text.parse()?)),
+        }
+    }
+}
+
+impl Serialize for Stream {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stream {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A stream's pieces in order of time. Stored each as `[start, seconds, amount]`
+/// (stated) or `[start, seconds, amount, from]` or, where the register did not
+/// just advance by the amount, `[start, seconds, amount, from, to]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pieces(pub Vec<Piece>);
+
+impl Serialize for Pieces {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|piece| {
+            let mut row = vec![
+                piece.start.unix().unsigned_abs(),
+                piece.end.since(piece.start).unsigned_abs(),
+                piece.amount,
+            ];
+            if let Some((from, to)) = piece.register {
+                row.push(from);
+                if from.checked_add(piece.amount) != Some(to) {
+                    row.push(to);
+                }
+            }
+            row
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Pieces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let rows = Vec::<Vec<u64>>::deserialize(deserializer)?;
+        rows.iter().map(|row| piece(row)).collect::<Option<_>>().map(Self).ok_or_else(|| {
+            D::Error::custom("a piece is not [start, seconds, amount, from, to]")
+        })
+    }
+}
+
+fn piece(row: &[u64]) -> Option<Piece> {
+    let (start, seconds, amount, register) = match *row {
+        [start, seconds, amount] => (start, seconds, amount, None),
+        [start, seconds, amount, from] => {
+            (start, seconds, amount, Some((from, from.checked_add(amount)?)))
+        }
+        [start, seconds, amount, from, to] => (start, seconds, amount, Some((from, to))),
+        _ => return None,
+    };
+    let start = Moment::from_unix(i64::try_from(start).ok()?);
+    Some(Piece { start, end: start.plus(i64::try_from(seconds).ok()?), amount, register })
+}

@@ -1,0 +1,47 @@
+//! The schema number that every document carries.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The shape that this program writes.
+pub const SCHEMA: u32 = 1;
+
+/// A document from a newer program: reading it could lose what this program
+/// does not know of, so it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the store has schema {found}, written by a newer CloudSMETS; this program knows up to {SCHEMA}. \
+     Update this program; nothing was changed"
+)]
+pub struct NewerSchema {
+    /// The number that was found.
+    pub found: u32,
+}
+
+/// The schema member: writes [`SCHEMA`], reads nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema;
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(SCHEMA)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            SCHEMA => Ok(Self),
+            other => Err(serde::de::Error::custom(format_args!("schema {other}"))),
+        }
+    }
+}
+
+/// The schema of a document that could not be read, if it is a newer one.
+pub(super) fn newer(json: &[u8]) -> Option<NewerSchema> {
+    #[derive(Deserialize)]
+    struct Header {
+        schema: u32,
+    }
+    let header: Header = serde_json::from_slice(json).ok()?;
+    (header.schema > SCHEMA).then_some(NewerSchema { found: header.schema })
+}

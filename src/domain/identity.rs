@@ -1,0 +1,93 @@
+//! Names of devices and homes, valid by construction.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a device or home name was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a name has 1 to 128 letters, digits or -:.+%_#*?!(),=@$' and is not . or ..")]
+pub struct BadName;
+
+/// The characters that IoT Hub allows in a device id, 1 to 128 of them
+/// (Microsoft Learn, "Understand the identity registry in your IoT hub").
+fn check(name: &str) -> Result<(), BadName> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-:.+%_#*?!(),=@$'".contains(c);
+    let fine = (1..=128).contains(&name.len()) && name.chars().all(allowed);
+    if fine && name != "." && name != ".." { Ok(()) } else { Err(BadName) }
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $type(String);
+
+        impl $type {
+            /// Takes a name as it came.
+            ///
+            /// # Errors
+            /// [`BadName`] when it is empty, too long or has a character that is not allowed.
+            pub fn new(name: impl Into<String>) -> Result<Self, BadName> {
+                let name = name.into();
+                check(&name)?;
+                Ok(Self(name))
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = BadName;
+            fn try_from(name: String) -> Result<Self, BadName> {
+                Self::new(name)
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = BadName;
+            fn from_str(name: &str) -> Result<Self, BadName> {
+                Self::new(name)
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name! {
+    /// A device, as its IoT Hub calls it. Comes from the transport only, never from a payload.
+    DeviceId
+}
+name! {
+    /// A household. A device not seen before gets a home of its own named after it.
+    HomeId
+}
+
+impl From<&DeviceId> for HomeId {
+    fn from(device: &DeviceId) -> Self {
+        Self(device.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_the_hubs_characters_only() {
+        for good in ["dev-1", "A", "a.b", "00-11@x", &"x".repeat(128)] {
+            assert!(DeviceId::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", ".", "..", "a/b", "a b", "a\u{0}", "é", &"x".repeat(129)] {
+            assert_eq!(DeviceId::new(bad), Err(BadName), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Changes to one home, worked into its documents.
+//!
+//! Knows which documents that needs and asks for them; reads and writes
+//! nothing itself, so that every store runs the same merge:
+//!
+//! ```text
+//! while let missing = merge.missing(), not empty { load them, merge.supply(..) }
+//! write merge.finish()
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::calendar::{self, Days};
+use super::document::{Day, Document, DocumentId, Home, Month, Stating, day_streams, month_entry};
+use super::identity::{DeviceId, HomeId};
+use super::observation::Observation;
+use super::register::{Direction, Fuel};
+use super::units::Moment;
+
+/// One thing to be worked into a home's documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A device saw something.
+    Observed(DeviceId, Observation),
+    /// A file says what a register showed; no device reported it.
+    Read(Observation),
+    /// A supplier states the consumption of the half-hour that begins at `start`.
+    Stated {
+        /// Which meter.
+        fuel: Fuel,
+        /// Which way.
+        direction: Direction,
+        /// The half-hour's first moment.
+        start: Moment,
+        /// Its consumption.
+        watt_hours: u64,
+    },
+    /// The owner names the home.
+    Named(String),
+}
+
+/// What became of the stated half-hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Nothing was known before.
+    pub added: u64,
+    /// Another value was.
+    pub replaced: u64,
+    /// The same value was.
+    pub unchanged: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.replaced += other.replaced;
+        self.unchanged += other.unchanged;
+    }
+}
+
+/// A fuel's local day whose entry in its month has to be made anew.
+type StaleDay = (Fuel, Date);
+
+/// One home's changes on their way into its documents.
+#[derive(Debug)]
+pub struct Merge<'a> {
+    home: HomeId,
+    zone: &'a TimeZone,
+    zone_name: &'a str,
+    changes: Vec<Change>,
+    /// As loaded; `None` where the store has nothing.
+    loaded: BTreeMap<DocumentId, Option<Document>>,
+    changed: BTreeMap<DocumentId, Document>,
+    stale: BTreeSet<StaleDay>,
+    counts: Counts,
+    is_merged: bool,
+}
+
+impl<'a> Merge<'a> {
+    /// Starts with a home's changes; `zone` is the one that days are local to.
+    #[must_use]
+    pub fn new(home: HomeId, changes: Vec<Change>, zone: &'a TimeZone) -> Self {
+        Self {
+            home,
+            zone,
+            zone_name: zone.iana_name().unwrap_or("UTC"),
+            changes,
+            loaded: BTreeMap::new(),
+            changed: BTreeMap::new(),
+            stale: BTreeSet::new(),
+            counts: Counts::default(),
+            is_merged: false,
+        }
+    }
+
+    /// The documents it needs next; empty when it can finish.
+    #[must_use]
+    pub fn missing(&mut self) -> Vec<DocumentId> {
+        if !self.is_merged {
+            let first = self.first_reads();
+            if !first.is_empty() {
+                return first;
+            }
+            self.merge();
+        }
+        self.distrust_other_zones();
+        let needed = self.stale.iter().flat_map(|(fuel, date)| {
+            let month = DocumentId::Month(self.home.clone(), *fuel, date.first_of_month());
+            self.day_ids(*fuel, *date).chain([month])
+        });
+        let needed: BTreeSet<_> = needed.filter(|id| !self.loaded.contains_key(id)).collect();
+        needed.into_iter().collect()
+    }
+
+    /// Hands over a document that [`Self::missing`] asked for.
+    pub fn supply(&mut self, id: DocumentId, document: Option<Document>) {
+        self.loaded.insert(id, document);
+    }
+
+    /// The documents to write, the home's own last: until it is written, the
+    /// same changes come to the same result again. Nothing that did not change
+    /// is among them.
+    #[must_use]
+    pub fn finish(mut self) -> (Vec<(DocumentId, Document)>, Counts) {
+        for (fuel, date) in std::mem::take(&mut self.stale) {
+            self.renew_entry(fuel, date);
+        }
+        let loaded = &self.loaded;
+        let is_new = |id: &DocumentId, document: &Document| {
+            loaded.get(id).and_then(Option::as_ref) != Some(document)
+        };
+        let mut writes: Vec<_> =
+            self.changed.into_iter().filter(|(id, document)| is_new(id, document)).collect();
+        writes.sort_by_key(|(id, _)| matches!(id, DocumentId::Home(_)));
+        (writes, self.counts)
+    }
+
+    fn first_reads(&self) -> Vec<DocumentId> {
+        let days = self.changes.iter().filter_map(day_of).map(|(fuel, at)| self.day_id(fuel, at));
+        let all: BTreeSet<_> = days.chain([DocumentId::Home(self.home.clone())]).collect();
+        all.into_iter().filter(|id| !self.loaded.contains_key(id)).collect()
+    }
+
+    fn day_id(&self, fuel: Fuel, at: Moment) -> DocumentId {
+        DocumentId::Day(self.home.clone(), fuel, calendar::utc_date(at))
+    }
+
+    /// The UTC days that a local day lies in.
+    fn day_ids(&self, fuel: Fuel, date: Date) -> impl Iterator<Item = DocumentId> {
+        let (start, end) = Days::day(date).moments(self.zone);
+        let (first, last) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
+        let days = Days { from: first, to: calendar::next_day(last) };
+        days.iter().map(move |date| DocumentId::Day(self.home.clone(), fuel, date))
+    }
+
+    fn merge(&mut self) {
+        self.is_merged = true;
+        let home_id = DocumentId::Home(self.home.clone());
+        let mut home = match self.loaded.get(&home_id) {
+            Some(Some(Document::Home(home))) => home.clone(),
+            _ => Home::new(self.home.clone()),
+        };
+        let latest_before = home.latest.clone();
+        let mut touched = BTreeSet::new();
+        for change in std::mem::take(&mut self.changes) {
+            if let Some((fuel, at)) = day_of(&change) {
+                self.merge_into_day(fuel, at, &change);
+                if counts_as_reading(&change) {
+                    home.saw_day(fuel, calendar::utc_date(at));
+                    touched.insert((fuel, calendar::local_date(at, self.zone)));
+                }
+            }
+            merge_into_home(&mut home, change);
+        }
+        for (fuel, date) in latest_before {
+            let midnight = calendar::utc_midnight(date);
+            touched.insert((fuel, calendar::local_date(midnight, self.zone)));
+            let evening = midnight.plus(calendar::UTC_DAY - 1);
+            touched.insert((fuel, calendar::local_date(evening, self.zone)));
+        }
+        let zone = self.zone;
+        self.stale = touched.into_iter().filter(|(fuel, date)| is_closed(&home, *fuel, *date, zone)).collect();
+        self.changed.insert(home_id, Document::Home(home));
+    }
+
+    fn merge_into_day(&mut self, fuel: Fuel, at: Moment, change: &Change) {
+        let id = self.day_id(fuel, at);
+        let loaded = &self.loaded;
+        let document = self.changed.entry(id).or_insert_with_key(|id| {
+            let known = loaded.get(id).cloned().flatten();
+            known.unwrap_or_else(|| Document::Day(Day::new(fuel, calendar::utc_date(at))))
+        });
+        let Document::Day(day) = document else { return };
+        match change {
+            Change::Observed(_, observation) | Change::Read(observation) => match observation {
+                Observation::Register { register, at, value, .. } => {
+                    day.read_register(*register, *at, *value);
+                }
+                Observation::Demand { at, power } => day.read_demand(*at, *power),
+                Observation::Price { at, price, .. } => day.read_price(*at, *price),
+                Observation::Credit { at, credit, .. } => day.read_credit(*at, *credit),
+                Observation::GasQuality { .. } | Observation::Health { .. } => {}
+            },
+            Change::Stated { direction, start, watt_hours, .. } => {
+                match day.state(*direction, calendar::slot_of(*start), *watt_hours) {
+                    Stating::Added => self.counts.added += 1,
+                    Stating::Replaced => self.counts.replaced += 1,
+                    Stating::Unchanged => self.counts.unchanged += 1,
+                }
+            }
+            Change::Named(_) => {}
+        }
+    }
+
+    /// A month whose days are local to another zone is made anew as a whole.
+    fn distrust_other_zones(&mut self) {
+        let months: Vec<_> = self.loaded.iter_mut().filter_map(|(_, document)| match document {
+            Some(Document::Month(month)) if month.zone != self.zone_name => Some(month),
+            _ => None,
+        }).map(|month| {
+            month.zone.clear();
+            month.zone.push_str(self.zone_name);
+            month.days.clear();
+            (month.fuel, month.month)
+        }).collect();
+        let home = self.changed.get(&DocumentId::Home(self.home.clone()));
+        if let Some(Document::Home(home)) = home {
+            for (fuel, month) in months {
+                let days = Days::month(month).iter().map(|date| (fuel, date));
+                self.stale.extend(days.filter(|(fuel, date)| is_closed(home, *fuel, *date, self.zone)));
+            }
+        }
+    }
+
+    fn renew_entry(&mut self, fuel: Fuel, date: Date) {
+        let ids: Vec<_> = self.day_ids(fuel, date).collect();
+        let days = ids.iter().filter_map(|id| {
+            let changed = self.changed.get(id);
+            match changed.or_else(|| self.loaded.get(id).and_then(Option::as_ref)) {
+                Some(Document::Day(day)) => Some(day),
+                _ => None,
+            }
+        });
+        let (start, end) = Days::day(date).moments(self.zone);
+        let entry = month_entry(fuel, &day_streams(days, start, end));
+        let month = date.first_of_month();
+        let id = DocumentId::Month(self.home.clone(), fuel, month);
+        let (loaded, zone_name) = (&self.loaded, self.zone_name);
+        let document = self.changed.entry(id).or_insert_with_key(|id| {
+            let known = loaded.get(id).cloned().flatten();
+            known.unwrap_or_else(|| Document::Month(Month::new(fuel, month, zone_name)))
+        });
+        let Document::Month(month) = document else { return };
+        if entry.is_empty() {
+            month.days.remove(&date.day());
+        } else {
+            month.days.insert(date.day(), entry);
+        }
+    }
+}
+
+/// The fuel and moment whose day document a change touches.
+fn day_of(change: &Change) -> Option<(Fuel, Moment)> {
+    match change {
+        Change::Observed(_, observation) | Change::Read(observation) => match observation {
+            Observation::Register { fuel, at, .. }
+            | Observation::Price { fuel, at, .. }
+            | Observation::Credit { fuel, at, .. } => Some((*fuel, *at)),
+            Observation::Demand { at, .. } => Some((Fuel::Electricity, *at)),
+            Observation::GasQuality { .. } | Observation::Health { .. } => None,
+        },
+        Change::Stated { fuel, start, .. } => Some((*fuel, *start)),
+        Change::Named(_) => None,
+    }
+}
+
+/// Prices and balances alone do not make a day of readings.
+fn counts_as_reading(change: &Change) -> bool {
+    !matches!(
+        change,
+        Change::Observed(_, Observation::Price { .. } | Observation::Credit { .. })
+            | Change::Read(Observation::Price { .. } | Observation::Credit { .. })
+    )
+}
+
+fn merge_into_home(home: &mut Home, change: Change) {
+    let observation = match change {
+        Change::Named(name) => {
+            home.name = name;
+            return;
+        }
+        Change::Stated { .. } => return,
+        Change::Read(observation) => observation,
+        Change::Observed(device, observation) => {
+            if let Observation::Health { at, health } = observation {
+                home.saw_health(&device, at, health);
+                return;
+            }
+            home.devices.entry(device).or_default();
+            observation
+        }
+    };
+    if let Observation::GasQuality { at, quality } = observation {
+        home.saw_gas(at, quality);
+    }
+}
+
+/// Whether a local day has its entry in the month: once a later UTC day of the
+/// fuel is known than any that the local day lies in.
+pub(crate) fn is_closed(home: &Home, fuel: Fuel, date: Date, zone: &TimeZone) -> bool {
+    let (_, end) = Days::day(date).moments(zone);
+    home.latest.get(&fuel).is_some_and(|latest| calendar::utc_date(end.plus(-1)) < *latest)
+}

@@ -1,0 +1,160 @@
+//! What stands below a chart, and what an interval is called.
+
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+
+use super::coordinate::Across;
+use super::slot::Slot;
+use crate::domain::calendar::{Step, local_date};
+use crate::domain::units::Moment;
+use crate::http::dashboard::view::format::{
+    clock, clock_with_zone, day_month, month_name, month_year, short_date,
+};
+
+/// A label below the chart.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    /// Where it stands.
+    pub(crate) x: Across,
+    /// Its first line.
+    pub(crate) text: String,
+    /// Its second line.
+    pub(crate) below: Option<String>,
+    /// `narrow` and `wide` are seen on such screens only; `now` is today.
+    pub(crate) class: &'static str,
+}
+
+/// A tinted stretch: a weekend.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Band {
+    /// Its left end.
+    pub(crate) x: Across,
+    /// Its width.
+    pub(crate) width: Across,
+}
+
+/// Where the clocks change.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    /// Where it happens.
+    pub(crate) x: Across,
+    /// What happens.
+    pub(crate) text: &'static str,
+}
+
+/// The left end of an interval.
+pub(crate) fn left(place: usize, count: usize) -> Across {
+    Across::share(place as u64, count as u64)
+}
+
+fn middle(place: usize, count: usize) -> Across {
+    Across::share(2 * place as u64 + 1, 2 * count as u64)
+}
+
+/// The labels of a chart cut by `step`.
+pub(crate) fn labels(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Label> {
+    let count = slots.len();
+    let numbered = slots.iter().enumerate();
+    match step {
+        Step::HalfHour | Step::Hour => {
+            numbered.filter_map(|(place, slot)| hour_label(place, count, slot, zone)).collect()
+        }
+        _ => numbered
+            .map(|(place, slot)| date_label(place, count, slot, step, zone))
+            .collect(),
+    }
+}
+
+fn hour_label(place: usize, count: usize, slot: &Slot, zone: &TimeZone) -> Option<Label> {
+    let time = zone.to_datetime(slot.start.timestamp());
+    let hour = time.hour();
+    let class = match (time.minute(), hour % 6, hour % 3, hour % 2) {
+        (0, 0, _, _) => "",
+        (0, _, 0, _) => "narrow",
+        (0, _, _, 0) => "wide",
+        _ => return None,
+    };
+    let text = format!("{hour:02}:00");
+    Some(Label { x: left(place, count), text, below: None, class })
+}
+
+fn date_label(place: usize, count: usize, slot: &Slot, step: Step, zone: &TimeZone) -> Label {
+    let date = local_date(slot.start, zone);
+    let day = date.day();
+    let (text, below, often) = match step {
+        Step::Month => (month_name(date)[..3].to_owned(), None, true),
+        Step::Year => (date.year().to_string(), None, true),
+        _ if count <= 7 => (short_date(date)[..3].to_owned(), Some(day_month(date)), true),
+        _ => (day.to_string(), None, day == 1 || day % 5 == 0),
+    };
+    let class = match (slot.running, often) {
+        (true, _) => "now",
+        (false, true) => "",
+        (false, false) => "wide",
+    };
+    Label { x: middle(place, count), text, below, class }
+}
+
+/// The weekends of a chart of many days.
+pub(crate) fn weekends(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Band> {
+    let count = slots.len();
+    if step != Step::Day || count <= 7 {
+        return Vec::new();
+    }
+    let is_weekend = |slot: &Slot| {
+        matches!(local_date(slot.start, zone).weekday(), Weekday::Saturday | Weekday::Sunday)
+    };
+    runs(slots, is_weekend)
+}
+
+/// The stretches of neighbours that have a property.
+pub(crate) fn runs(slots: &[Slot], has: impl Fn(&Slot) -> bool) -> Vec<Band> {
+    let count = slots.len();
+    let mut bands = Vec::new();
+    let mut place = 0;
+    for run in slots.chunk_by(|one, next| has(one) == has(next)) {
+        let (x, end) = (left(place, count), left(place + run.len(), count));
+        place += run.len();
+        if run.first().is_some_and(&has) {
+            bands.push(Band { x, width: x.until(end) });
+        }
+    }
+    bands
+}
+
+/// The place where a day's clocks change.
+pub(crate) fn turn(slots: &[Slot], step: Step, zone: &TimeZone) -> Option<Turn> {
+    if step != Step::HalfHour {
+        return None;
+    }
+    let offset = |slot: &Slot| zone.to_offset(slot.start.timestamp());
+    let before = offset(slots.first()?);
+    let place = slots.iter().position(|slot| offset(slot) != before)?;
+    let forward = offset(slots.get(place)?) > before;
+    let text = if forward { "clocks forward" } else { "clocks back" };
+    Some(Turn { x: left(place, slots.len()), text })
+}
+
+/// Whether the clocks change between two moments.
+pub(crate) fn clocks_change(start: Moment, end: Moment, zone: &TimeZone) -> bool {
+    zone.to_offset(start.timestamp()) != zone.to_offset(end.timestamp())
+}
+
+/// What people call an interval: `Sun 29 Mar 14:00 to 14:30`, `Sun 29 Mar`,
+/// `March 2026`. With `exact`, times carry BST or GMT.
+pub(crate) fn name(slot: &Slot, step: Step, exact: bool, zone: &TimeZone) -> String {
+    let date = local_date(slot.start, zone);
+    let time = if exact { clock_with_zone } else { clock };
+    match step {
+        Step::HalfHour | Step::Hour => format!(
+            "{} {} to {}",
+            short_date(date),
+            time(slot.start, zone),
+            time(slot.end, zone)
+        ),
+        Step::Day => short_date(date),
+        Step::Week => format!("Week of {}", day_month(date)),
+        Step::Month => month_year(date),
+        Step::Year => date.year().to_string(),
+    }
+}

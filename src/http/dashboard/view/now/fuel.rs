@@ -1,0 +1,143 @@
+//! A fuel's card on the now page.
+
+use jiff::tz::TimeZone;
+
+use super::{chart, title};
+use crate::domain::calendar::{Days, Step, local_date};
+use crate::domain::observation::{Credit, Price};
+use crate::domain::register::Fuel;
+use crate::domain::units::{Millipence, Moment, WattHours};
+use crate::http::dashboard::view::chart::{Bars, Duel, Known, Plan, Slot, Story};
+use crate::http::dashboard::view::format::{self, Quantity};
+use crate::report::FuelNow;
+
+/// Today beside yesterday.
+pub(crate) struct Compare {
+    /// `12% more than by this time yesterday`.
+    pub(crate) text: Option<String>,
+    /// Yesterday's amount.
+    pub(crate) yesterday: Quantity,
+    /// Both as bars.
+    pub(crate) duel: Duel,
+}
+
+/// A name and what stands behind it.
+pub(crate) struct Fact {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    /// Filled in by the script, by this name.
+    pub(crate) live: &'static str,
+    pub(crate) warn: bool,
+}
+
+/// The card.
+pub(crate) struct FuelCard {
+    pub(crate) title: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) today: Option<Quantity>,
+    pub(crate) export: Option<Quantity>,
+    pub(crate) compare: Option<Compare>,
+    pub(crate) bars: Option<Bars>,
+    pub(crate) note: Option<String>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) read: Option<(String, String)>,
+}
+
+impl FuelCard {
+    /// The card of a fuel.
+    pub(crate) fn new(fuel: &FuelNow, now: Moment, zone: &TimeZone) -> Self {
+        let slots = whole_day(chart::slots(&fuel.today, now), now, zone);
+        let story = Story::of(&slots);
+        Self {
+            title: title(fuel.fuel),
+            class: fuel.fuel.name(),
+            today: fuel.today.total.map(format::energy),
+            export: fuel.today_export.map(format::energy),
+            compare: compare(fuel),
+            bars: story.has_any().then(|| bars(fuel, &slots, &story, zone)),
+            note: note(&story),
+            facts: registers(fuel).chain(price(fuel.price)).chain(credit(fuel.credit)).collect(),
+            read: fuel.at.map(|at| (at.to_string(), format::age(now.since(at)))),
+        }
+    }
+}
+
+/// Today to its end, however far the report goes.
+fn whole_day(mut slots: Vec<Slot>, now: Moment, zone: &TimeZone) -> Vec<Slot> {
+    let cuts = Step::HalfHour.cuts(Days::day(local_date(now, zone)), zone);
+    let known_to = slots.last().map(|slot| slot.end);
+    for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
+        if known_to.is_none_or(|known_to| *start >= known_to) {
+            let running = *start <= now && now < *end;
+            slots.push(Slot { start: *start, end: *end, known: Known::Ahead, running });
+        }
+    }
+    slots
+}
+
+fn bars(fuel: &FuelNow, slots: &[Slot], story: &Story, zone: &TimeZone) -> Bars {
+    let total = format::energy(fuel.today.total.unwrap_or(WattHours(story.known)));
+    Bars::new(Plan {
+        fuel: fuel.fuel,
+        title: format!("{} today by half-hour", title(fuel.fuel)),
+        description: format!("{total} so far, in {} half-hours.", story.passed),
+        step: Step::HalfHour,
+        import: slots,
+        export: None,
+        finer: None,
+        zone,
+    })
+}
+
+fn note(story: &Story) -> Option<String> {
+    match story.missing {
+        0 => None,
+        1 => Some("1 half-hour has no readings yet.".to_owned()),
+        count => Some(format!("{count} half-hours have no readings yet.")),
+    }
+}
+
+fn compare(fuel: &FuelNow) -> Option<Compare> {
+    let (today, yesterday) = (fuel.today.total?, fuel.yesterday_so_far?);
+    Some(Compare {
+        text: format::compared(today, yesterday)
+            .map(|amount| format!("{amount} by this time yesterday")),
+        yesterday: format::energy(yesterday),
+        duel: Duel::new(today.0, yesterday.0),
+    })
+}
+
+fn registers(fuel: &FuelNow) -> impl Iterator<Item = Fact> {
+    let (unit, live) = match fuel.fuel {
+        Fuel::Electricity => ("kWh", "import"),
+        Fuel::Gas => ("m³", "litres"),
+    };
+    let fact = |name, live, value: u64, unit| {
+        let value = format!("{} {unit}", format::register(value));
+        Fact { name, value, live, warn: false }
+    };
+    let import = fuel.import.map(|value| fact("Meter reading", live, value, unit));
+    let export = fuel.export.map(|value| fact("Export reading", "export", value, "kWh"));
+    import.into_iter().chain(export)
+}
+
+fn price(price: Option<Price>) -> impl Iterator<Item = Fact> {
+    let price = price.unwrap_or_default();
+    let fact = |name, value| Fact { name, value, live: "", warn: false };
+    let rate = price.unit_rate.map(|rate| fact("Price", format!("{} per kWh", format::money(rate))));
+    let standing = price
+        .standing_charge
+        .map(|charge| fact("Standing charge", format!("{} a day", format::money(charge))));
+    rate.into_iter().chain(standing)
+}
+
+fn credit(credit: Option<Credit>) -> impl Iterator<Item = Fact> {
+    let credit = credit.unwrap_or_default();
+    let fact = |name, amount: Millipence, warn| {
+        Fact { name, value: format::pounds(amount), live: "", warn }
+    };
+    let remaining = credit.remaining.map(|left| fact("Credit left", left, left.0 < 0));
+    let emergency = credit.emergency.map(|left| fact("Emergency credit left", left, false));
+    let debt = credit.debt.filter(|debt| debt.0 > 0).map(|debt| fact("Debt", debt, false));
+    remaining.into_iter().chain(emergency).chain(debt)
+}

@@ -1,0 +1,147 @@
+use super::*;
+use crate::http::dashboard::view::sample::{self, Html, save};
+use jiff::civil::date;
+
+fn render(report: &PeriodReport, name: &str) -> Html {
+    let page = PeriodPage::new(report, sample::now(), &sample::london()).render().unwrap();
+    save(name, &page);
+    assert!(page.len() < 62_000, "{name} has {} bytes", page.len());
+    Html::of(&page)
+}
+
+impl PeriodPage {
+    fn sample() -> Self {
+        let report = sample::period(Period::Day, date(2026, 3, 27));
+        Self::new(&report, sample::now(), &sample::london())
+    }
+}
+
+#[test]
+fn a_day_has_a_bar_for_each_half_hour_and_a_table() {
+    let text = PeriodPage::sample().render().unwrap();
+    save("day", &text);
+    let html = Html::of(&text);
+    assert_eq!(html.text("h1"), "Friday 27 March 2026");
+    assert_eq!(html.count("#electricity .column"), 48);
+    assert_eq!(html.count("details tbody tr"), 48);
+    assert_eq!(html.text("nav.tabs [aria-current=page]"), "Day");
+    assert_eq!(html.attribute(".previous", "href"), "/dashboard/homes/acacia-12/day/2026-03-26");
+    assert_eq!(html.attribute(".next", "href"), "/dashboard/homes/acacia-12/day/2026-03-28");
+    let tip = html.text("#electricity .column title");
+    assert!(tip.starts_with("Fri 27 Mar 00:00 to 00:30: 0."), "{tip}");
+}
+
+#[test]
+fn the_long_and_the_short_day_have_50_and_46() {
+    let long = render(&sample::period(Period::Day, date(2025, 10, 26)), "day-50");
+    assert_eq!(long.count("#electricity .column"), 50);
+    assert_eq!(long.count("details tbody tr"), 50);
+    let table = long.text("details tbody");
+    assert!(table.contains("01:30 BST") && table.contains("01:30 GMT"));
+    assert!(long.text("main").contains("50 half-hours"));
+    let short = render(&sample::period(Period::Day, date(2025, 3, 30)), "day-46");
+    assert_eq!(short.count("#electricity .column"), 46);
+    assert!(short.text(".turn").contains("forward"));
+}
+
+#[test]
+fn gaps_and_estimates_are_seen_and_explained() {
+    let html = render(&sample::gappy(date(2026, 3, 20)), "day-gaps");
+    assert!(html.has("#electricity .gap[fill='url(#missing)']"));
+    assert!(html.has("#electricity .bar[fill='url(#estimated-electricity)']"));
+    assert!(html.has("defs #missing") && html.has("defs #estimated-electricity"));
+    let legend = html.text("#electricity .legend");
+    assert!(legend.contains("no readings") && legend.contains("partly estimated"));
+    assert!(html.text("#electricity .notes").contains("times that are not known"));
+    assert!(html.text("details tbody").contains('–'));
+    let whole = render(&sample::period(Period::Day, date(2026, 3, 27)), "day");
+    assert!(!whole.text("#electricity").contains("no readings"));
+}
+
+#[test]
+fn a_missing_interval_has_no_bar_and_a_zero_has_one() {
+    let mut report = sample::gappy(date(2026, 3, 20));
+    report.fuels.truncate(1);
+    let missing = report.fuels[0].import.intervals.iter().filter(|i| i.energy.is_none()).count();
+    assert!(missing > 0);
+    report.fuels[0].import.intervals[0].energy = Some(crate::domain::units::WattHours(0));
+    let html = render(&report, "day-zero");
+    assert_eq!(html.count("#electricity .bar"), 48 - missing);
+    assert_eq!(html.attribute("#electricity .bar", "height"), "1");
+}
+
+#[test]
+fn export_hangs_below_the_same_line() {
+    let html = render(&sample::solar(Period::Day, date(2026, 3, 27)), "day-solar");
+    assert!(html.has("#electricity .bar.export"));
+    assert!(html.text("#electricity").contains("to the grid"));
+    assert!(html.text("details thead").contains("Export"));
+}
+
+#[test]
+fn bars_lead_to_the_finer_page() {
+    let week = render(&sample::period(Period::Week, date(2026, 3, 18)), "week");
+    assert_eq!(week.attribute("#electricity a.column", "href"), "../day/2026-03-16");
+    assert_eq!(week.count("#electricity a.column"), 7);
+    let month = render(&sample::period(Period::Month, date(2026, 2, 1)), "month");
+    assert_eq!(month.attribute("#electricity a.column", "href"), "../day/2026-02-01");
+    let year = render(&sample::period(Period::Year, date(2025, 1, 1)), "year");
+    assert_eq!(year.attribute("#electricity a.column", "href"), "../month/2025-01");
+    assert_eq!(year.attribute("table tbody th a", "href"), "../month/2025-01");
+    render(&sample::solar(Period::Month, date(2026, 2, 1)), "month-solar");
+    render(&sample::solar(Period::Year, date(2025, 1, 1)), "year-solar");
+}
+
+#[test]
+fn a_year_has_a_calendar_of_its_days() {
+    let html = render(&sample::period(Period::Year, date(2025, 1, 1)), "year");
+    assert_eq!(html.count("#electricity .calendar .month"), 12);
+    assert_eq!(html.count("#electricity .calendar .days a"), 365);
+    let tip = html.attribute("#electricity .calendar .days a", "title");
+    assert!(tip.ends_with(" kWh"), "{tip}");
+    assert_eq!(html.text("#electricity .calendar .days a"), "1");
+    assert_eq!(html.count("table tbody tr"), 12);
+}
+
+#[test]
+fn a_running_period_has_no_next_and_no_bars_to_come() {
+    let html = render(&sample::period(Period::Month, date(2026, 3, 1)), "month-running");
+    assert!(!html.has("a.next"));
+    assert_eq!(html.count("#electricity .column"), 29);
+    assert!(html.text("#electricity .compared").contains("by this point last month"));
+    assert_eq!(html.text("#electricity .axis .now"), "29");
+    let year = render(&sample::period(Period::Year, date(2026, 1, 1)), "year-running");
+    assert!(!year.has("a.next"));
+    assert!(year.has("#electricity .calendar .ahead"));
+    render(&sample::period(Period::Week, date(2026, 3, 29)), "week-running");
+    render(&sample::period(Period::Day, date(2026, 3, 29)), "day-running");
+}
+
+#[test]
+fn the_tabs_stay_near_what_is_shown() {
+    let html = render(&sample::period(Period::Month, date(2026, 2, 1)), "month");
+    let tabs = html.attributes("nav.tabs a", "href");
+    assert_eq!(tabs[0], "/dashboard/homes/acacia-12");
+    assert_eq!(tabs[1], "/dashboard/homes/acacia-12/day/2026-02-01");
+    assert_eq!(tabs[2], "/dashboard/homes/acacia-12/week/2026-01-26");
+    assert_eq!(tabs[4], "/dashboard/homes/acacia-12/year/2026");
+}
+
+#[test]
+fn a_period_without_readings_says_so() {
+    let mut report = sample::period(Period::Day, date(2026, 3, 27));
+    report.fuels.clear();
+    let html = render(&report, "day-empty");
+    assert!(html.text(".empty").contains("No readings"));
+    assert!(html.has(".previous") && !html.has("table"));
+}
+
+#[test]
+fn nothing_on_a_page_needs_an_inline_style_or_script() {
+    let html = render(&sample::solar(Period::Year, date(2025, 1, 1)), "year-solar");
+    assert!(!html.has("[style], style, script:not([src]), [onclick], [onload]"));
+    assert_eq!(html.count("h1"), 1);
+    assert!(html.has("svg.bars[role=img] > title") && html.has("svg.bars[role=img] > desc"));
+    assert!(html.has("table caption") && html.has("table th[scope=row]"));
+    assert!(html.has("a.skip[href='#content']") && html.has("#content"));
+}

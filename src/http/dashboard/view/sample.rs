@@ -1,0 +1,157 @@
+//! Made-up reports that the pages' tests are filled from.
+
+mod html;
+mod shape;
+
+pub(crate) use html::{Html, save};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::domain::calendar::{Days, Step};
+use crate::domain::consumption::{Quality, Series};
+use crate::domain::identity::{DeviceId, HomeId};
+use crate::domain::observation::{Credit, Price};
+use crate::domain::register::Fuel;
+use crate::domain::units::{Millipence, Moment, WattHours, Watts};
+use crate::report::{
+    FuelNow, FuelReport, Health, HomeReport, LiveReport, Period, PeriodReport,
+};
+
+pub(crate) fn london() -> TimeZone {
+    TimeZone::get("Europe/London").unwrap()
+}
+
+/// Sunday 29 March 2026 14:20 BST, the day the clocks went forward.
+pub(crate) fn now() -> Moment {
+    Moment::from("2026-03-29T13:20:00Z".parse::<jiff::Timestamp>().unwrap())
+}
+
+fn home(id: &str, name: &str, fuels: &[Fuel]) -> HomeReport {
+    HomeReport {
+        id: HomeId::new(id).unwrap(),
+        name: name.to_owned(),
+        fuels: fuels.to_vec(),
+        devices: vec![DeviceId::new("00-11-22-33-44-55-66-77").unwrap()],
+        last_reading: Some(now().plus(-12)),
+    }
+}
+
+fn health() -> Health {
+    Health {
+        id: DeviceId::new("00-11-22-33-44-55-66-77").unwrap(),
+        last_seen: now().plus(-12),
+        firmware: Some("1.4.2".to_owned()),
+        rssi: Some(-61),
+        lqi: Some(210),
+    }
+}
+
+fn today(fuel: Fuel) -> Series {
+    shape::series(fuel, Days::day(jiff::civil::date(2026, 3, 29)), Step::HalfHour)
+}
+
+fn fuel_now(fuel: Fuel) -> FuelNow {
+    let today = today(fuel);
+    let yesterday = today.total.map(|total| WattHours(total.0 * 100 / 112));
+    let gas = fuel == Fuel::Gas;
+    FuelNow {
+        fuel,
+        at: Some(now().plus(if gas { -1_240 } else { -12 })),
+        import: Some(if gas { 5_995_276 } else { 15_254_827 }),
+        export: None,
+        today,
+        today_export: None,
+        yesterday_so_far: yesterday,
+        price: Some(Price {
+            unit_rate: Some(Millipence(if gas { 5_930 } else { 24_690 })),
+            standing_charge: Some(Millipence(if gas { 29_820 } else { 53_800 })),
+        }),
+        credit: gas.then(|| Credit {
+            remaining: Some(Millipence(1_234_000)),
+            emergency: Some(Millipence(1_000_000)),
+            debt: Some(Millipence(0)),
+        }),
+    }
+}
+
+/// A home with both fuels that imports.
+pub(crate) fn live() -> LiveReport {
+    LiveReport {
+        home: home("acacia-12", "12 Acacia Avenue", &Fuel::ALL),
+        demand: Some((now().plus(-12), Watts(425))),
+        fuels: Fuel::ALL.map(fuel_now).into(),
+        device: Some(health()),
+    }
+}
+
+/// A home with solar panels that exports.
+pub(crate) fn exporting() -> LiveReport {
+    let mut electricity = fuel_now(Fuel::Electricity);
+    electricity.export = Some(2_104_118);
+    electricity.today_export = Some(WattHours(6_430));
+    electricity.yesterday_so_far = None;
+    LiveReport {
+        home: home("solar", "The Old Forge", &[Fuel::Electricity]),
+        demand: Some((now().plus(-4), Watts(-2_345))),
+        fuels: vec![electricity],
+        device: Some(health()),
+    }
+}
+
+/// A home whose device has not sent a reading.
+pub(crate) fn silent() -> LiveReport {
+    let mut home = home("new", "New device", &[]);
+    home.last_reading = None;
+    LiveReport { home, demand: None, fuels: Vec::new(), device: Some(health()) }
+}
+
+/// A home whose id and name try to leave their places.
+pub(crate) fn hostile() -> LiveReport {
+    let mut report = live();
+    report.home = home("a#b?%+'", "<script>alert('x')</script>\"<b>", &Fuel::ALL);
+    report
+}
+
+/// A period with both fuels and every reading.
+pub(crate) fn period(period: Period, date: Date) -> PeriodReport {
+    let days = period.days(date);
+    let fuel = |fuel| {
+        let import = shape::series(fuel, days, period.step());
+        FuelReport {
+            fuel,
+            previous: import.total.map(|total| WattHours(total.0 * 100 / 93)),
+            import,
+            export: None,
+            by_day: (period == Period::Year).then(|| shape::series(fuel, days, Step::Day)),
+        }
+    };
+    let home = home("acacia-12", "12 Acacia Avenue", &Fuel::ALL);
+    PeriodReport { home, period, days, fuels: Fuel::ALL.map(fuel).into() }
+}
+
+/// The same with solar panels.
+pub(crate) fn solar(kind: Period, date: Date) -> PeriodReport {
+    let mut report = period(kind, date);
+    report.fuels[0].export = Some(shape::sun(report.days, kind.step()));
+    report
+}
+
+/// A day with a gap and an estimated stretch, of which more is known in all
+/// than by half-hour.
+pub(crate) fn gappy(date: Date) -> PeriodReport {
+    let mut report = period(Period::Day, date);
+    for fuel in &mut report.fuels {
+        for (place, interval) in fuel.import.intervals.iter_mut().enumerate() {
+            match place {
+                16..25 => {
+                    interval.energy = None;
+                    interval.quality = Quality::Missing;
+                }
+                31..35 => interval.quality = Quality::Estimated,
+                _ => {}
+            }
+        }
+    }
+    report
+}

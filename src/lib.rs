@@ -1,0 +1,3 @@
+//! CloudSMETS: what stands behind a GB smart-meter reader. See `docs/architecture.md`.
+
+pub mod domain;
