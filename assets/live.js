@@ -53,7 +53,7 @@
     write(find("data-power-heading"), heading(watts, stale));
     const rate = Number(card.getAttribute("data-rate"));
     const cost = rate > 0 && watts > 0 && !stale;
-    write(find("data-power-cost"), cost ? `about ${money((rate * watts) / 1e6)} an hour` : "");
+    write(find("data-power-cost"), cost ? `about ${money((rate * watts) / 1e6)} an hour at this price` : "");
   };
 
   const show = (live) => {
@@ -76,10 +76,13 @@
     fill("import", electricity.import_wh, "kWh");
     fill("export", electricity.export_wh, "kWh");
     fill("litres", (live.gas || {}).litres, "m³");
-    const seen = find("data-seen");
-    if (seen && live.device && live.device.last_seen) {
-      seen.setAttribute("datetime", live.device.last_seen);
-    }
+    const date = (selector, at) => {
+      const time = document.querySelector(selector);
+      if (time && at) time.setAttribute("datetime", at);
+    };
+    if (Number.isInteger(electricity.import_wh)) date('[data-read="electricity"]', live.at);
+    date('[data-read="gas"]', (live.gas || {}).at);
+    date("[data-seen]", (live.device || {}).last_seen);
   };
 
   const refresh = async () => {

@@ -1,3 +1,17 @@
 //! CloudSMETS: what stands behind a GB smart-meter reader. See `docs/architecture.md`.
 
+pub mod clock;
+pub mod command;
+pub mod config;
+pub mod demo;
 pub mod domain;
+pub mod export;
+pub mod functions_host;
+pub mod http;
+pub mod import;
+pub mod ingest;
+pub mod log;
+pub mod releases;
+pub mod report;
+pub mod server;
+pub mod store;

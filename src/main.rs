@@ -1,1 +1,56 @@
-fn main() {}
+//! The program: arguments, settings, log, and then one of the commands.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use cloudsmets::command::{demo, export, import, serve};
+use cloudsmets::config::{BadSettings, Config};
+
+/// Reads GB smart-meter telemetry into the owner's own store and shows it.
+#[derive(Parser)]
+#[command(name = "cloudsmets", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the dashboard, or the Functions host's custom handler where that started it
+    Serve,
+    /// Show two made-up homes whose devices publish live
+    Demo(demo::Arguments),
+    /// Load a home's history from a file
+    Import(import::Arguments),
+    /// Write everything that is known of a home
+    Export(export::Arguments),
+}
+
+/// Exit code for arguments and settings that cannot be used.
+const BAD_USE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match Config::from_environment() {
+        Ok(config) => config,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::from(BAD_USE);
+        }
+    };
+    cloudsmets::log::start();
+    let outcome = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(&config),
+        Command::Demo(arguments) => demo::run(&arguments, &config),
+        Command::Import(arguments) => import::run(&arguments, &config),
+        Command::Export(arguments) => export::run(&arguments, &config),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            let is_use = error.is::<BadSettings>();
+            ExitCode::from(if is_use { BAD_USE } else { 1 })
+        }
+    }
+}

@@ -197,10 +197,8 @@ impl std::str::FromStr for Step {
 }
 
 fn even_cuts(start: Moment, end: Moment, seconds: i64) -> Vec<Moment> {
-    let mut cuts: Vec<_> = (start.unix()..end.unix())
-        .step_by(seconds as usize)
-        .map(Moment::from_unix)
-        .collect();
+    let mut cuts: Vec<_> =
+        (start.unix()..end.unix()).step_by(seconds as usize).map(Moment::from_unix).collect();
     if start < end {
         cuts.push(end);
     }
@@ -252,8 +250,7 @@ mod tests {
     fn a_span_cuts_the_weeks_that_stick_out() {
         let days = Days { from: date(2026, 11, 18), to: date(2026, 11, 25) };
         let cuts = Step::Week.cuts(days, &TimeZone::UTC);
-        let expected: Vec<_> =
-            [18, 23, 25].map(|day| utc_midnight(date(2026, 11, day))).into();
+        let expected: Vec<_> = [18, 23, 25].map(|day| utc_midnight(date(2026, 11, day))).into();
         assert_eq!(cuts, expected);
         let nothing = Days { from: days.from, to: days.from };
         assert!(Step::Day.cuts(nothing, &TimeZone::UTC).is_empty());

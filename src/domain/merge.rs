@@ -182,7 +182,10 @@ impl<'a> Merge<'a> {
             touched.insert((fuel, calendar::local_date(evening, self.zone)));
         }
         let zone = self.zone;
-        self.stale = touched.into_iter().filter(|(fuel, date)| is_closed(&home, *fuel, *date, zone)).collect();
+        self.stale = touched
+            .into_iter()
+            .filter(|(fuel, date)| is_closed(&home, *fuel, *date, zone))
+            .collect();
         self.changed.insert(home_id, Document::Home(home));
     }
 
@@ -217,20 +220,26 @@ impl<'a> Merge<'a> {
 
     /// A month whose days are local to another zone is made anew as a whole.
     fn distrust_other_zones(&mut self) {
-        let months: Vec<_> = self.loaded.iter_mut().filter_map(|(_, document)| match document {
-            Some(Document::Month(month)) if month.zone != self.zone_name => Some(month),
-            _ => None,
-        }).map(|month| {
-            month.zone.clear();
-            month.zone.push_str(self.zone_name);
-            month.days.clear();
-            (month.fuel, month.month)
-        }).collect();
+        let months: Vec<_> = self
+            .loaded
+            .iter_mut()
+            .filter_map(|(_, document)| match document {
+                Some(Document::Month(month)) if month.zone != self.zone_name => Some(month),
+                _ => None,
+            })
+            .map(|month| {
+                month.zone.clear();
+                month.zone.push_str(self.zone_name);
+                month.days.clear();
+                (month.fuel, month.month)
+            })
+            .collect();
         let home = self.changed.get(&DocumentId::Home(self.home.clone()));
         if let Some(Document::Home(home)) = home {
             for (fuel, month) in months {
                 let days = Days::month(month).iter().map(|date| (fuel, date));
-                self.stale.extend(days.filter(|(fuel, date)| is_closed(home, *fuel, *date, self.zone)));
+                self.stale
+                    .extend(days.filter(|(fuel, date)| is_closed(home, *fuel, *date, self.zone)));
             }
         }
     }

@@ -79,7 +79,16 @@ impl Observation {
 
 /// A price as the meter shows it. Meters in Great Britain show it with VAT.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct Price {
     /// Thousandths of a penny per kWh; may be negative.
@@ -92,7 +101,16 @@ pub struct Price {
 
 /// A prepayment meter's balances, in thousandths of a penny.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct Credit {
     /// What is left; negative when the home is in emergency credit.
@@ -108,7 +126,16 @@ pub struct Credit {
 
 /// What turns gas volume into energy.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 pub struct GasQuality {
     /// Calorific value in hundredths of MJ/m3 (3950 is 39.50).

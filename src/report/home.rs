@@ -4,7 +4,7 @@ use crate::domain::consumption::Series;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
 use crate::domain::register::Fuel;
-use crate::domain::units::{Moment, Watts, WattHours};
+use crate::domain::units::{Moment, WattHours, Watts};
 
 /// One home in the list of homes.
 #[derive(Clone, Debug)]

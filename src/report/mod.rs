@@ -2,7 +2,12 @@
 //! worked out by the domain. Knows nothing of HTML, JSON or status codes.
 
 mod home;
+mod live;
+mod load;
 mod period;
+mod usage;
 
-pub use home::{FuelNow, Health, HomeReport, LiveReport, homes, live};
+pub use home::{FuelNow, Health, HomeReport, LiveReport};
+pub use live::{all_live, homes, live};
 pub use period::{FuelReport, Period, PeriodReport, period};
+pub use usage::{Question, usage};

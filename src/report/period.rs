@@ -1,12 +1,17 @@
 //! A home's energy over a day, week, month or year.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::home::HomeReport;
-use crate::domain::calendar::{Days, Step};
+use super::live::home_report;
+use super::load::{Detail, account};
+use crate::domain::calendar::{Days, Step, previous_day};
 use crate::domain::consumption::Series;
-use crate::domain::register::Fuel;
-use crate::domain::units::WattHours;
+use crate::domain::document::Home;
+use crate::domain::register::{Direction, Fuel};
+use crate::domain::units::{Moment, WattHours};
+use crate::store::{Store, StoreError};
 
 /// The periods that have a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,4 +76,56 @@ pub struct FuelReport {
     pub previous: Option<WattHours>,
     /// For a year: each of its days' import, for the calendar picture.
     pub by_day: Option<Series>,
+}
+
+/// Works out the report for the period that holds a day.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn period(
+    store: &Store,
+    home: &Home,
+    period: Period,
+    date: Date,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<PeriodReport, StoreError> {
+    let days = period.days(date);
+    let mut fuels = Vec::new();
+    for fuel in Fuel::ALL {
+        if home.latest.contains_key(&fuel) {
+            fuels.push(fuel_report(store, home, fuel, period, days, now, zone).await?);
+        }
+    }
+    let home = home_report(store, home).await?;
+    Ok(PeriodReport { home, period, days, fuels })
+}
+
+async fn fuel_report(
+    store: &Store,
+    home: &Home,
+    fuel: Fuel,
+    period: Period,
+    days: Days,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<FuelReport, StoreError> {
+    let before = period.days(previous_day(days.from));
+    let both = Days { from: before.from, to: days.to };
+    let detail = Detail::of(period.step());
+    let account = account(store, home, fuel, both, detail, zone).await?;
+    let cuts = period.step().cuts(days, zone);
+    let (start, end) = days.moments(zone);
+    let (start_before, end_before) = before.moments(zone);
+    let elapsed = now.since(start);
+    let is_running = (0..end.since(start)).contains(&elapsed);
+    let until = if is_running { start_before.plus(elapsed).min(end_before) } else { end_before };
+    Ok(FuelReport {
+        fuel,
+        import: account.series(Direction::Import, &cuts),
+        export: account.has(Direction::Export).then(|| account.series(Direction::Export, &cuts)),
+        previous: account.series(Direction::Import, &[start_before, until]).total,
+        by_day: (period == Period::Year)
+            .then(|| account.series(Direction::Import, &Step::Day.cuts(days, zone))),
+    })
 }

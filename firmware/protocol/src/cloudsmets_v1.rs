@@ -45,12 +45,7 @@ impl Message {
     /// A message without registers.
     #[must_use]
     pub const fn new(time: i64) -> Self {
-        Self {
-            guid: None,
-            time,
-            electricity: Vec::new(),
-            gas: Vec::new(),
-        }
+        Self { guid: None, time, electricity: Vec::new(), gas: Vec::new() }
     }
 
     /// Writes the message, without its envelope, to the start of `out` and tells its length in bytes.

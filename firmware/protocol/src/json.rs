@@ -23,10 +23,7 @@ pub(crate) struct Object<'o, 'b> {
 
 impl<'o, 'b> Object<'o, 'b> {
     pub(crate) fn begin(out: &'o mut Output<'b>) -> Self {
-        Self {
-            out,
-            separator: "{",
-        }
+        Self { out, separator: "{" }
     }
 
     /// Writes the key and hands out the place for its value.

@@ -112,9 +112,7 @@ impl FromStr for Version {
 }
 
 fn dev(suffix: &str) -> Result<NonZeroU32, ParseVersionError> {
-    let digits = suffix
-        .strip_prefix("dev")
-        .ok_or(ParseVersionError::UnknownSuffix)?;
+    let digits = suffix.strip_prefix("dev").ok_or(ParseVersionError::UnknownSuffix)?;
     NonZeroU32::new(number(digits)?).ok_or(ParseVersionError::DevZero)
 }
 

@@ -9,9 +9,7 @@ fn checked<E: Error>(seconds: i64) -> Result<i64, E> {
     if (0..=LAST).contains(&seconds) {
         Ok(seconds)
     } else {
-        Err(E::custom(format_args!(
-            "{seconds} is no Unix time between the years 1970 and 9999"
-        )))
+        Err(E::custom(format_args!("{seconds} is no Unix time between the years 1970 and 9999")))
     }
 }
 

@@ -11,10 +11,7 @@ const DECIMALS: &str = include_str!("golden/cloudsmets-v1-decimals.json");
 type Registers = heapless::Vec<Option<Thousandths>, REGISTERS>;
 
 fn registers(thousandths: impl IntoIterator<Item = Option<u64>>) -> Registers {
-    thousandths
-        .into_iter()
-        .map(|value| value.map(Thousandths))
-        .collect()
+    thousandths.into_iter().map(|value| value.map(Thousandths)).collect()
 }
 
 fn documented() -> Envelope<Message> {
@@ -22,23 +19,14 @@ fn documented() -> Envelope<Message> {
     message.guid = Some(Guid([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77]));
     message.electricity = registers([Some(1_234_560), Some(7_890_340)]);
     message.gas = registers([Some(1_234_560)]);
-    Envelope {
-        cloudsmets: message,
-    }
+    Envelope { cloudsmets: message }
 }
 
 fn decimals() -> Envelope<Message> {
     let mut message = Message::new(1_767_323_100);
-    message.electricity = registers([
-        Some(0),
-        None,
-        Some(1),
-        Some(15_254_827),
-        Some((1 << 50) - 1),
-    ]);
-    Envelope {
-        cloudsmets: message,
-    }
+    message.electricity =
+        registers([Some(0), None, Some(1), Some(15_254_827), Some((1 << 50) - 1)]);
+    Envelope { cloudsmets: message }
 }
 
 fn text(envelope: &Envelope<Message>) -> String {
@@ -54,10 +42,7 @@ fn content(json: &str) -> Result<Message, String> {
 #[test]
 fn golden_payloads_are_read_and_written() {
     for (golden, message) in [(DOCUMENTED, documented()), (DECIMALS, decimals())] {
-        assert_eq!(
-            serde_json::from_str::<Envelope<Message>>(golden).unwrap(),
-            message
-        );
+        assert_eq!(serde_json::from_str::<Envelope<Message>>(golden).unwrap(), message);
         assert_eq!(text(&message), golden);
     }
 }
@@ -65,11 +50,7 @@ fn golden_payloads_are_read_and_written() {
 #[test]
 fn a_buffer_that_is_too_small_is_an_error() {
     for size in 0..DOCUMENTED.len() {
-        assert_eq!(
-            documented().encode(&mut vec![0; size]),
-            Err(BufferFull),
-            "{size}"
-        );
+        assert_eq!(documented().encode(&mut vec![0; size]), Err(BufferFull), "{size}");
     }
     assert_eq!(documented().encode(&mut [0; 200]), Ok(DOCUMENTED.len()));
     let inner = DOCUMENTED.len() - r#"{"cloudsmets":}"#.len();
@@ -110,10 +91,7 @@ fn no_guid_spoils_a_reading() {
         assert_eq!(message, Ok(Message::new(5)), "{guid}");
     }
     let escaped = content(r#"{"GUID":"\u0061b-CD-22-33-44-55-66-77","time":5}"#).unwrap();
-    assert_eq!(
-        escaped.guid,
-        Some(Guid([0xAB, 0xCD, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77]))
-    );
+    assert_eq!(escaped.guid, Some(Guid([0xAB, 0xCD, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77])));
 }
 
 #[test]
@@ -140,10 +118,7 @@ fn numbers_are_read_to_the_thousandth() {
     for (number, why) in [
         ("-1", "the register -1 is negative"),
         ("-0.001", "the register -0.001 is negative"),
-        (
-            "18446744073709552",
-            "the register 18446744073709552 is too large",
-        ),
+        ("18446744073709552", "the register 18446744073709552 is too large"),
         ("1125899906842.624", "is too large"),
         ("1e300", "is too large"),
         ("\"1\"", "a register, a number from 0"),
@@ -156,12 +131,8 @@ fn numbers_are_read_to_the_thousandth() {
 
 #[test]
 fn there_are_48_registers_at_most() {
-    let rows = |count: usize| {
-        format!(
-            r#"{{"time":5,"electricity":[{}]}}"#,
-            vec!["1"; count].join(",")
-        )
-    };
+    let rows =
+        |count: usize| format!(r#"{{"time":5,"electricity":[{}]}}"#, vec!["1"; count].join(","));
     assert_eq!(content(&rows(48)).unwrap().electricity.len(), 48);
     assert!(content(&rows(49)).is_err());
 }

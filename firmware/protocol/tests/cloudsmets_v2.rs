@@ -13,9 +13,7 @@ const MINIMAL: &str = include_str!("golden/cloudsmets-v2-minimal.json");
 const GAPS: &str = include_str!("golden/cloudsmets-v2-gaps.json");
 
 fn register(number: u8, readings: &[Option<u64>]) -> Register {
-    let Ok(mut register) = Register::new(number) else {
-        panic!("register {number}")
-    };
+    let Ok(mut register) = Register::new(number) else { panic!("register {number}") };
     for reading in readings {
         assert_eq!(register.push(*reading), Ok(()));
     }
@@ -23,56 +21,31 @@ fn register(number: u8, readings: &[Option<u64>]) -> Register {
 }
 
 fn known(number: u8, readings: &[u64]) -> Register {
-    register(
-        number,
-        &readings.iter().copied().map(Some).collect::<Vec<_>>(),
-    )
+    register(number, &readings.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
 fn price(unit_rate: i64, standing_charge: i64) -> Option<Price> {
-    Some(Price {
-        unit_rate: Some(unit_rate),
-        standing_charge: Some(standing_charge),
-    })
+    Some(Price { unit_rate: Some(unit_rate), standing_charge: Some(standing_charge) })
 }
 
 fn full() -> Envelope<Message> {
     let mut message = Message::new(1_767_323_100);
-    message.sequence = Some(Sequence {
-        boot: 17,
-        message: 4242,
-    });
+    message.sequence = Some(Sequence { boot: 17, message: 4242 });
     message.electricity = Some(Electricity {
-        import: [known(
-            0,
-            &[
-                1_234_567, 1_234_568, 1_234_569, 1_234_569, 1_234_571, 1_234_572,
-            ],
-        )]
-        .into_iter()
-        .collect(),
-        export: [known(0, &[12_345; 6])].into_iter().collect(),
-        demand: [425, 430, 428, 440, 431, 429]
+        import: [known(0, &[1_234_567, 1_234_568, 1_234_569, 1_234_569, 1_234_571, 1_234_572])]
             .into_iter()
-            .map(Some)
             .collect(),
+        export: [known(0, &[12_345; 6])].into_iter().collect(),
+        demand: [425, 430, 428, 440, 431, 429].into_iter().map(Some).collect(),
         price: price(24_690, 53_910),
-        credit: Some(Credit {
-            remaining: Some(123_400),
-            emergency: Some(50_000),
-            debt: Some(0),
-        }),
+        credit: Some(Credit { remaining: Some(123_400), emergency: Some(50_000), debt: Some(0) }),
     });
     message.gas = Some(Gas {
         time: Some(1_767_322_800),
         litres: Some(5_995_276),
         watt_hours: None,
         price: price(6_120, 29_110),
-        credit: Some(Credit {
-            remaining: Some(45_600),
-            emergency: None,
-            debt: Some(-120),
-        }),
+        credit: Some(Credit { remaining: Some(45_600), emergency: None, debt: Some(-120) }),
         calorific_value: Some(3950),
         conversion_factor: Some(102_264),
     });
@@ -82,9 +55,7 @@ fn full() -> Envelope<Message> {
         lqi: Some(200),
         uptime: Some(86_400),
     });
-    Envelope {
-        cloudsmets: message,
-    }
+    Envelope { cloudsmets: message }
 }
 
 fn gaps() -> Envelope<Message> {
@@ -98,19 +69,11 @@ fn gaps() -> Envelope<Message> {
         .into_iter()
         .collect(),
         demand: [Some(-785), None, Some(0)].into_iter().collect(),
-        price: Some(Price {
-            unit_rate: Some(-1250),
-            standing_charge: None,
-        }),
+        price: Some(Price { unit_rate: Some(-1250), standing_charge: None }),
         ..Electricity::default()
     });
-    message.gas = Some(Gas {
-        watt_hours: Some(66_589_570),
-        ..Gas::default()
-    });
-    Envelope {
-        cloudsmets: message,
-    }
+    message.gas = Some(Gas { watt_hours: Some(66_589_570), ..Gas::default() });
+    Envelope { cloudsmets: message }
 }
 
 fn text(envelope: &Envelope<Message>) -> String {
@@ -130,14 +93,9 @@ fn imports(rows: &str) -> Result<Electricity, String> {
 
 #[test]
 fn golden_payloads_are_read_and_written() {
-    let minimal = Envelope {
-        cloudsmets: Message::new(1_767_323_100),
-    };
+    let minimal = Envelope { cloudsmets: Message::new(1_767_323_100) };
     for (golden, message) in [(FULL, full()), (MINIMAL, minimal), (GAPS, gaps())] {
-        assert_eq!(
-            serde_json::from_str::<Envelope<Message>>(golden).unwrap(),
-            message
-        );
+        assert_eq!(serde_json::from_str::<Envelope<Message>>(golden).unwrap(), message);
         assert_eq!(text(&message), golden);
     }
 }
@@ -146,23 +104,14 @@ fn golden_payloads_are_read_and_written() {
 fn a_minute_of_samples_is_at_most_450_bytes() {
     let mut envelope = full();
     let message = &mut envelope.cloudsmets;
-    message.sequence = Some(Sequence {
-        boot: 12_345,
-        message: 1_234_567,
-    });
+    message.sequence = Some(Sequence { boot: 12_345, message: 1_234_567 });
     let electricity = message.electricity.as_mut().unwrap();
     // Two rates of a large register, a fast import, an export, and prices of five digits.
-    let rising = [
-        98_765_432, 98_765_471, 98_765_510, 98_765_549, 98_765_588, 98_765_627,
-    ];
-    electricity.import = [known(1, &rising), known(2, &[87_654_321; 6])]
-        .into_iter()
-        .collect();
+    let rising = [98_765_432, 98_765_471, 98_765_510, 98_765_549, 98_765_588, 98_765_627];
+    electricity.import = [known(1, &rising), known(2, &[87_654_321; 6])].into_iter().collect();
     electricity.export = [known(0, &rising)].into_iter().collect();
-    electricity.demand = [-10_432, -9_871, -10_001, 14_000, 13_999, 14_001]
-        .into_iter()
-        .map(Some)
-        .collect();
+    electricity.demand =
+        [-10_432, -9_871, -10_001, 14_000, 13_999, 14_001].into_iter().map(Some).collect();
     message.device.as_mut().unwrap().firmware = heapless::String::try_from("1.15.0-dev12").ok();
     message.device.as_mut().unwrap().uptime = Some(31_536_000);
     let length = text(&envelope).len();
@@ -188,21 +137,10 @@ fn version_and_time_are_needed_and_nothing_else() {
         content(r#"{"new":[{}],"t":5,"v":2,"seq":null,"elec":null,"gas":null,"dev":null}"#),
         Ok(Message::new(5))
     );
-    assert!(
-        content(r#"{"t":5}"#)
-            .unwrap_err()
-            .contains("missing field `v`")
-    );
-    assert!(
-        content(r#"{"v":2}"#)
-            .unwrap_err()
-            .contains("missing field `t`")
-    );
+    assert!(content(r#"{"t":5}"#).unwrap_err().contains("missing field `v`"));
+    assert!(content(r#"{"v":2}"#).unwrap_err().contains("missing field `t`"));
     let error = content(r#"{"v":3,"t":5}"#).unwrap_err();
-    assert!(
-        error.contains("the message is of version 3, not 2"),
-        "{error}"
-    );
+    assert!(error.contains("the message is of version 3, not 2"), "{error}");
     let v1 = include_str!("golden/cloudsmets-v1.json");
     assert!(serde_json::from_str::<Envelope<Message>>(v1).is_err());
 }
@@ -222,11 +160,7 @@ fn samples_are_a_step_apart() {
         ("1.5", None),
     ] {
         let read = content(&format!(r#"{{"v":2,"t":5,"step":{step}}}"#));
-        assert_eq!(
-            read.ok().map(|message| message.step.seconds()),
-            seconds,
-            "{step}"
-        );
+        assert_eq!(read.ok().map(|message| message.step.seconds()), seconds, "{step}");
     }
 }
 
@@ -238,10 +172,7 @@ fn increments_count_from_the_last_reading_that_is_there() {
         .iter()
         .map(|row| (row.number(), row.len(), row.readings().collect()))
         .collect();
-    assert_eq!(
-        rows,
-        [(1, 5, vec![(1, 700), (3, 0), (4, 5)]), (0, 0, vec![])]
-    );
+    assert_eq!(rows, [(1, 5, vec![(1, 700), (3, 0), (4, 5)]), (0, 0, vec![])]);
     assert!(electricity.import[1].is_empty());
 }
 
@@ -250,10 +181,7 @@ fn a_register_stays_in_its_range() {
     let largest = format!("[[0,{LARGEST}],[1,0,{LARGEST},-{LARGEST}]]");
     assert_eq!(imports(&largest).unwrap().import.len(), 2);
     for (rows, why) in [
-        (
-            "[[0,281474976710656]]",
-            "the reading of sample 0 is not 0 to 281474976710655 Wh",
-        ),
+        ("[[0,281474976710656]]", "the reading of sample 0 is not 0 to 281474976710655 Wh"),
         ("[[0,-1]]", "the reading of sample 0"),
         ("[[0,5,null,-6]]", "the reading of sample 2"),
         ("[[0,5,9223372036854775807]]", "the reading of sample 1"),
@@ -272,10 +200,7 @@ fn a_register_stays_in_its_range() {
     }
 
     let mut register = Register::new(0).unwrap();
-    assert_eq!(
-        register.push(Some(LARGEST + 1)),
-        Err(RegisterError::OutOfRange(0))
-    );
+    assert_eq!(register.push(Some(LARGEST + 1)), Err(RegisterError::OutOfRange(0)));
     for _ in 0..SAMPLES {
         assert_eq!(register.push(None), Ok(()));
     }
@@ -289,36 +214,19 @@ fn lists_have_an_end() {
     let list = |count: usize, item: &str| format!("[{}]", vec![item; count].join(","));
     let row = |samples: usize| format!("[[0,{}]]", vec!["1"; samples].join(","));
     assert_eq!(imports(&row(64)).unwrap().import[0].len(), 64);
-    assert!(
-        imports(&row(65))
-            .unwrap_err()
-            .contains("more than 64 samples")
-    );
+    assert!(imports(&row(65)).unwrap_err().contains("more than 64 samples"));
     let rows = |count: usize| {
-        format!(
-            "[{}]",
-            (0..count)
-                .map(|n| format!("[{n},1]"))
-                .collect::<Vec<_>>()
-                .join(",")
-        )
+        format!("[{}]", (0..count).map(|n| format!("[{n},1]")).collect::<Vec<_>>().join(","))
     };
     assert_eq!(imports(&rows(8)).unwrap().import.len(), 8);
     assert!(imports(&rows(9)).is_err());
-    let demand = |count| {
-        content(&format!(
-            r#"{{"v":2,"t":5,"elec":{{"w":{}}}}}"#,
-            list(count, "1")
-        ))
-    };
+    let demand =
+        |count| content(&format!(r#"{{"v":2,"t":5,"elec":{{"w":{}}}}}"#, list(count, "1")));
     assert!(demand(64).is_ok());
     assert!(demand(65).is_err());
-    for (member, text) in [
-        ("price", "[1]"),
-        ("price", "[1,2,3]"),
-        ("credit", "[1,2]"),
-        ("credit", "[1,2,3,4]"),
-    ] {
+    for (member, text) in
+        [("price", "[1]"), ("price", "[1,2,3]"), ("credit", "[1,2]"), ("credit", "[1,2,3,4]")]
+    {
         assert!(
             content(&format!(r#"{{"v":2,"t":5,"gas":{{"{member}":{text}}}}}"#)).is_err(),
             "{member} {text}"
@@ -332,18 +240,12 @@ fn the_firmwares_version_is_any_text_of_24_bytes() {
     assert!(device("4294967295.0.0-dev123456").is_ok());
     assert!(device("4294967295.0.0-dev1234567").is_err());
     let escaped = device(r#"a\"\\\n\u0001\u00e9"#).unwrap();
-    let firmware = escaped
-        .device
-        .as_ref()
-        .and_then(|device| device.firmware.as_deref());
+    let firmware = escaped.device.as_ref().and_then(|device| device.firmware.as_deref());
     assert_eq!(firmware, Some("a\"\\\n\u{1}\u{e9}"));
     let mut out = [0; 200];
     let length = escaped.encode(&mut out).unwrap();
     let written = str::from_utf8(&out[..length]).unwrap();
-    assert!(
-        written.ends_with("\"fw\":\"a\\\"\\\\\\u000a\\u0001\u{e9}\"}}"),
-        "{written}"
-    );
+    assert!(written.ends_with("\"fw\":\"a\\\"\\\\\\u000a\\u0001\u{e9}\"}}"), "{written}");
     assert_eq!(content(written), Ok(escaped));
 }
 
@@ -354,10 +256,7 @@ fn row() -> impl Strategy<Value = Vec<Option<u64>>> {
 
 fn rows() -> impl Strategy<Value = heapless::Vec<Register, 8>> {
     vec(row(), 0..=8).prop_map(|rows| {
-        rows.iter()
-            .zip(0_u8..)
-            .map(|(readings, number)| register(number * 6, readings))
-            .collect()
+        rows.iter().zip(0_u8..).map(|(readings, number)| register(number * 6, readings)).collect()
     })
 }
 
@@ -370,42 +269,23 @@ fn money() -> impl Strategy<Value = (Option<Price>, Option<Credit>)> {
 fn electricity() -> impl Strategy<Value = Electricity> {
     let demand = vec(any::<Option<i32>>(), 0..=SAMPLES);
     (rows(), rows(), demand, money()).prop_map(|(import, export, demand, (price, credit))| {
-        Electricity {
-            import,
-            export,
-            demand: demand.into_iter().collect(),
-            price,
-            credit,
-        }
+        Electricity { import, export, demand: demand.into_iter().collect(), price, credit }
     })
 }
 
 fn gas() -> impl Strategy<Value = Gas> {
     let time = prop::option::of(0_i64..=253_402_300_799);
-    (
-        time,
-        any::<[Option<u64>; 2]>(),
-        money(),
-        any::<[Option<u32>; 2]>(),
+    (time, any::<[Option<u64>; 2]>(), money(), any::<[Option<u32>; 2]>()).prop_map(
+        |(time, [litres, watt_hours], (price, credit), [calorific_value, conversion_factor])| Gas {
+            time,
+            litres,
+            watt_hours,
+            price,
+            credit,
+            calorific_value,
+            conversion_factor,
+        },
     )
-        .prop_map(
-            |(
-                time,
-                [litres, watt_hours],
-                (price, credit),
-                [calorific_value, conversion_factor],
-            )| {
-                Gas {
-                    time,
-                    litres,
-                    watt_hours,
-                    price,
-                    credit,
-                    calorific_value,
-                    conversion_factor,
-                }
-            },
-        )
 }
 
 fn device() -> impl Strategy<Value = Device> {
@@ -413,12 +293,7 @@ fn device() -> impl Strategy<Value = Device> {
     (firmware, any::<(Option<i16>, Option<u8>, Option<u64>)>()).prop_map(
         |(firmware, (rssi, lqi, uptime))| {
             let firmware = firmware.and_then(|text| heapless::String::try_from(text.as_str()).ok());
-            Device {
-                firmware,
-                rssi,
-                lqi,
-                uptime,
-            }
+            Device { firmware, rssi, lqi, uptime }
         },
     )
 }

@@ -8,20 +8,12 @@ const OLDEST_FIRST: &str = include_str!("golden/release.txt");
 
 #[test]
 fn the_golden_list_parses_prints_and_is_in_order() {
-    let versions: Vec<Version> = OLDEST_FIRST
-        .lines()
-        .map(|line| line.parse().unwrap())
-        .collect();
+    let versions: Vec<Version> = OLDEST_FIRST.lines().map(|line| line.parse().unwrap()).collect();
     let printed: Vec<String> = versions.iter().map(ToString::to_string).collect();
     assert_eq!(printed.join("\n") + "\n", OLDEST_FIRST);
     assert_eq!(versions.len(), 14);
     for pair in versions.windows(2) {
-        assert!(
-            pair[0] < pair[1],
-            "{} is not older than {}",
-            pair[0],
-            pair[1]
-        );
+        assert!(pair[0] < pair[1], "{} is not older than {}", pair[0], pair[1]);
     }
 }
 

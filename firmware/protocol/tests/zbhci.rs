@@ -15,10 +15,7 @@ const REPORT: &str = include_str!("golden/zbhci-report.hex");
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
-    digits
-        .chunks(2)
-        .map(|pair| (pair[0] * 16 + pair[1]) as u8)
-        .collect()
+    digits.chunks(2).map(|pair| (pair[0] * 16 + pair[1]) as u8).collect()
 }
 
 fn frame_bytes(command: u16, payload: &[u8]) -> Vec<u8> {
@@ -28,26 +25,14 @@ fn frame_bytes(command: u16, payload: &[u8]) -> Vec<u8> {
 }
 
 fn success(id: u16, value: Value<'_>) -> Attribute<'_> {
-    Attribute {
-        id,
-        outcome: Ok(value),
-    }
+    Attribute { id, outcome: Ok(value) }
 }
 
 fn hello() -> [Attribute<'static>; 3] {
-    let text = Text {
-        form: TextForm::Characters,
-        bytes: Some(b"Hello"),
-    };
+    let text = Text { form: TextForm::Characters, bytes: Some(b"Hello") };
     [
         success(0x0207, Value::Enum8(1)),
-        success(
-            0x0000,
-            Value::Unsigned {
-                width: 6,
-                value: 76_310_993_685_999,
-            },
-        ),
+        success(0x0000, Value::Unsigned { width: 6, value: 76_310_993_685_999 }),
         success(0x0206, Value::Text(text)),
     ]
 }
@@ -91,20 +76,8 @@ fn the_golden_report_has_no_status_bytes() {
         cluster: 0x0702,
     };
     let attributes = [
-        success(
-            0x0400,
-            Value::Signed {
-                width: 3,
-                value: -785,
-            },
-        ),
-        success(
-            0x0000,
-            Value::Unsigned {
-                width: 6,
-                value: 222_768_144,
-            },
-        ),
+        success(0x0400, Value::Signed { width: 3, value: -785 }),
+        success(0x0000, Value::Unsigned { width: 6, value: 222_768_144 }),
         success(0x0300, Value::Enum8(0)),
     ];
     assert_eq!(report.header, header);
@@ -130,20 +103,8 @@ fn every_way_a_frame_can_be_wrong_is_named() {
     };
     assert_eq!(changed(0, 0x54), FrameError::Start(0x54));
     assert_eq!(changed(0x27, 0xAB), FrameError::End(0xAB));
-    assert_eq!(
-        changed(5, 0x05),
-        FrameError::Checksum {
-            declared: 5,
-            computed: 4
-        }
-    );
-    assert_eq!(
-        changed(2, 0x01),
-        FrameError::Checksum {
-            declared: 4,
-            computed: 5
-        }
-    );
+    assert_eq!(changed(5, 0x05), FrameError::Checksum { declared: 5, computed: 4 });
+    assert_eq!(changed(2, 0x01), FrameError::Checksum { declared: 4, computed: 5 });
     assert_eq!(changed(4, 0x20), FrameError::TrailingBytes(1));
 
     let mut longer = golden.clone();
@@ -153,29 +114,16 @@ fn every_way_a_frame_can_be_wrong_is_named() {
 
 #[test]
 fn a_frame_fits_its_buffer_or_is_an_error() {
-    let frame = Frame {
-        command: 0x8045,
-        payload: &[7],
-    };
+    let frame = Frame { command: 0x8045, payload: &[7] };
     assert_eq!(frame.encode(&mut [0; 8]), Ok(8));
     assert_eq!(frame.encode(&mut [0; 7]), Err(EncodeError::BufferFull));
-    let long = Frame {
-        command: 0,
-        payload: &[0; 65_536],
-    };
-    assert_eq!(
-        long.encode(&mut [0; 70_000]),
-        Err(EncodeError::PayloadTooLong(65_536))
-    );
+    let long = Frame { command: 0, payload: &[0; 65_536] };
+    assert_eq!(long.encode(&mut [0; 70_000]), Err(EncodeError::PayloadTooLong(65_536)));
 
     let golden = bytes(READ_RESPONSE);
     for size in 0..golden.len() {
         let mut out = vec![0; size];
-        assert_eq!(
-            HELLO.encode(&hello(), &mut out),
-            Err(EncodeError::BufferFull),
-            "{size}"
-        );
+        assert_eq!(HELLO.encode(&hello(), &mut out), Err(EncodeError::BufferFull), "{size}");
     }
     assert_eq!(HELLO.encode(&hello(), &mut [0; 0x28]), Ok(0x28));
 }
@@ -194,66 +142,34 @@ fn every_way_attributes_can_be_wrong_is_named() {
     const HEAD: &str = "0001 05 01 98 0702";
     let error = |rest: &str| attribute_error(0x8100, &format!("{HEAD}{rest}"));
     let too_short = |needed, given| ValueError::TooShort { needed, given };
-    assert_eq!(
-        attribute_error(0x8101, HEAD),
-        AttributeError::Command(0x8101)
-    );
+    assert_eq!(attribute_error(0x8101, HEAD), AttributeError::Command(0x8101));
     assert_eq!(error(""), AttributeError::HeaderTooShort(7));
-    assert_eq!(
-        error("01"),
-        AttributeError::TooFew {
-            declared: 1,
-            found: 0
-        }
-    );
-    assert_eq!(
-        error("03 0000 86 0001 86"),
-        AttributeError::TooFew {
-            declared: 3,
-            found: 2
-        }
-    );
-    assert_eq!(
-        error("01 0000 86 0001 86"),
-        AttributeError::TrailingBytes(3)
-    );
+    assert_eq!(error("01"), AttributeError::TooFew { declared: 1, found: 0 });
+    assert_eq!(error("03 0000 86 0001 86"), AttributeError::TooFew { declared: 3, found: 2 });
+    assert_eq!(error("01 0000 86 0001 86"), AttributeError::TrailingBytes(3));
     assert_eq!(error("00 00"), AttributeError::TrailingBytes(1));
     assert_eq!(error("01 00"), AttributeError::Truncated(0));
     assert_eq!(error("02 0000 86 0001"), AttributeError::Truncated(1));
     assert_eq!(error("01 0000 00"), AttributeError::Truncated(0));
     assert_eq!(
         error("01 0000 00 25 0102030405"),
-        AttributeError::Value {
-            id: 0,
-            error: too_short(6, 5)
-        }
+        AttributeError::Value { id: 0, error: too_short(6, 5) }
     );
     assert_eq!(
         error("01 0206 00 42 05 48656C6C"),
-        AttributeError::Value {
-            id: 0x0206,
-            error: too_short(5, 4)
-        }
+        AttributeError::Value { id: 0x0206, error: too_short(5, 4) }
     );
     assert_eq!(
         error("01 0001 00 48 00"),
-        AttributeError::Value {
-            id: 1,
-            error: ValueError::UnsupportedType(0x48)
-        }
+        AttributeError::Value { id: 1, error: ValueError::UnsupportedType(0x48) }
     );
 }
 
 #[test]
 fn a_status_stands_in_the_place_of_a_value() {
     let status = Status(NonZeroU8::new(0x86).unwrap());
-    let attributes = [
-        Attribute {
-            id: 0x0001,
-            outcome: Err(status),
-        },
-        success(0x0014, Value::Enum8(2)),
-    ];
+    let attributes =
+        [Attribute { id: 0x0001, outcome: Err(status) }, success(0x0014, Value::Enum8(2))];
     let mut out = [0; 64];
     let length = HELLO.encode(&attributes, &mut out).unwrap();
     let frame = Frame::parse(&out[..length]).unwrap();
@@ -261,27 +177,12 @@ fn a_status_stands_in_the_place_of_a_value() {
     let response = AttributeReadResponse::parse(&frame).unwrap();
     assert_eq!(response.attributes().collect::<Vec<_>>(), attributes);
 
-    let report = Header {
-        kind: Kind::Report,
-        ..HELLO
-    };
-    assert_eq!(
-        report.encode(&attributes, &mut out),
-        Err(EncodeError::StatusInReport(1))
-    );
-    let wide = [success(
-        5,
-        Value::Unsigned {
-            width: 1,
-            value: 256,
-        },
-    )];
+    let report = Header { kind: Kind::Report, ..HELLO };
+    assert_eq!(report.encode(&attributes, &mut out), Err(EncodeError::StatusInReport(1)));
+    let wide = [success(5, Value::Unsigned { width: 1, value: 256 })];
     assert_eq!(HELLO.encode(&wide, &mut out), Err(EncodeError::Value(5)));
     let many = [success(5, Value::NoData); 256];
-    assert_eq!(
-        HELLO.encode(&many, &mut out),
-        Err(EncodeError::TooManyAttributes(256))
-    );
+    assert_eq!(HELLO.encode(&many, &mut out), Err(EncodeError::TooManyAttributes(256)));
 }
 
 /// All frames of a stream, read piece by piece, and what comes after the silence at its end.
@@ -330,10 +231,7 @@ fn the_reader_takes_a_false_start_for_noise() {
     stream.extend(&golden);
     let mut reader = Reader::<64>::new();
     let mut received = stream.as_slice();
-    assert_eq!(
-        reader.next_frame(&mut received).map(|frame| frame.command),
-        Some(0x8100)
-    );
+    assert_eq!(reader.next_frame(&mut received).map(|frame| frame.command), Some(0x8100));
     assert_eq!(reader.dropped(), 5);
 
     // One that promises what the buffer could hold waits for it, and silence frees the true frame.
@@ -343,10 +241,7 @@ fn the_reader_takes_a_false_start_for_noise() {
     let mut received = stream.as_slice();
     assert_eq!(reader.next_frame(&mut received), None);
     assert!(received.is_empty());
-    assert_eq!(
-        reader.next_frame_after_silence().map(|frame| frame.command),
-        Some(0x8100)
-    );
+    assert_eq!(reader.next_frame_after_silence().map(|frame| frame.command), Some(0x8100));
     assert_eq!(reader.next_frame_after_silence(), None);
     assert_eq!(reader.dropped(), 5);
 }
@@ -367,27 +262,18 @@ fn the_smallest_reader_reads_the_smallest_frame() {
     let stream = [&[0x55, 0x55][..], &frame, &frame].concat();
     let mut received = stream.as_slice();
     for _ in 0..2 {
-        assert_eq!(
-            reader.next_frame(&mut received).map(|frame| frame.command),
-            Some(0x8000)
-        );
+        assert_eq!(reader.next_frame(&mut received).map(|frame| frame.command), Some(0x8000));
     }
     assert_eq!(reader.next_frame(&mut received), None);
 }
 
 /// Bytes among which starts and ends of frames are frequent.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
-    vec(
-        prop_oneof![Just(0x55), Just(0xAA), Just(0), any::<u8>()],
-        0..40,
-    )
+    vec(prop_oneof![Just(0x55), Just(0xAA), Just(0), any::<u8>()], 0..40)
 }
 
 fn quiet_noise() -> impl Strategy<Value = Vec<u8>> {
-    vec(
-        any::<u8>().prop_filter("no start", |byte| *byte != 0x55),
-        0..40,
-    )
+    vec(any::<u8>().prop_filter("no start", |byte| *byte != 0x55), 0..40)
 }
 
 fn cut(stream: &[u8], size: usize) -> Vec<&[u8]> {
@@ -395,10 +281,7 @@ fn cut(stream: &[u8], size: usize) -> Vec<&[u8]> {
 }
 
 fn value() -> impl Strategy<Value = (u8, Vec<u8>)> {
-    let fixed = (
-        prop_oneof![0x08_u8..=0x0F, 0x18_u8..=0x2F],
-        vec(any::<u8>(), 8),
-    )
+    let fixed = (prop_oneof![0x08_u8..=0x0F, 0x18_u8..=0x2F], vec(any::<u8>(), 8))
         .prop_map(|(data_type, bytes)| (data_type, bytes[..=usize::from(data_type & 7)].to_vec()));
     let text = (0x41_u8..=0x42, vec(any::<u8>(), 0..20))
         .prop_map(|(data_type, text)| (data_type, [vec![text.len() as u8], text].concat()));

@@ -17,94 +17,33 @@ fn whole(data_type: u8, bytes: &[u8]) -> Value<'_> {
 #[test]
 fn values_are_big_endian_and_as_wide_as_their_type() {
     assert_eq!(whole(0x20, &[7]), Value::Unsigned { width: 1, value: 7 });
-    assert_eq!(
-        whole(0x22, &[1, 2, 3]),
-        Value::Unsigned {
-            width: 3,
-            value: 0x01_0203
-        }
-    );
+    assert_eq!(whole(0x22, &[1, 2, 3]), Value::Unsigned { width: 3, value: 0x01_0203 });
     assert_eq!(
         whole(0x27, &[1, 0, 0, 0, 0, 0, 0, 2]),
-        Value::Unsigned {
-            width: 8,
-            value: 0x0100_0000_0000_0002,
-        }
+        Value::Unsigned { width: 8, value: 0x0100_0000_0000_0002 }
     );
-    assert_eq!(
-        whole(0x28, &[0xFF]),
-        Value::Signed {
-            width: 1,
-            value: -1
-        }
-    );
-    assert_eq!(
-        whole(0x2A, &[0xFF, 0xFC, 0xEF]),
-        Value::Signed {
-            width: 3,
-            value: -785
-        }
-    );
-    assert_eq!(
-        whole(0x2B, &[0, 0, 9, 0xF3]),
-        Value::Signed {
-            width: 4,
-            value: 2547
-        }
-    );
-    assert_eq!(
-        whole(0x19, &[0x80, 1]),
-        Value::Bitmap {
-            width: 2,
-            value: 0x8001
-        }
-    );
+    assert_eq!(whole(0x28, &[0xFF]), Value::Signed { width: 1, value: -1 });
+    assert_eq!(whole(0x2A, &[0xFF, 0xFC, 0xEF]), Value::Signed { width: 3, value: -785 });
+    assert_eq!(whole(0x2B, &[0, 0, 9, 0xF3]), Value::Signed { width: 4, value: 2547 });
+    assert_eq!(whole(0x19, &[0x80, 1]), Value::Bitmap { width: 2, value: 0x8001 });
     assert_eq!(whole(0x08, &[9]), Value::Data { width: 1, value: 9 });
     assert_eq!(whole(0x10, &[1]), Value::Bool(Some(true)));
     assert_eq!(whole(0x31, &[1, 2]), Value::Enum16(0x0102));
     assert_eq!(whole(0xE2, &[0, 0, 0, 60]), Value::UtcTime(60));
-    assert_eq!(
-        whole(0x39, &[1, 2, 3, 4]),
-        Value::Other {
-            data_type: 0x39,
-            bytes: &[1, 2, 3, 4]
-        }
-    );
+    assert_eq!(whole(0x39, &[1, 2, 3, 4]), Value::Other { data_type: 0x39, bytes: &[1, 2, 3, 4] });
     assert_eq!(
         Value::decode(0x21, &[1, 2, 3]),
-        Ok((
-            Value::Unsigned {
-                width: 2,
-                value: 0x0102
-            },
-            &[3][..]
-        ))
+        Ok((Value::Unsigned { width: 2, value: 0x0102 }, &[3][..]))
     );
-    assert_eq!(
-        Value::decode(0x25, &[1]),
-        Err(ValueError::TooShort {
-            needed: 6,
-            given: 1
-        })
-    );
-    assert_eq!(
-        Value::decode(0x4C, &[1]),
-        Err(ValueError::UnsupportedType(0x4C))
-    );
+    assert_eq!(Value::decode(0x25, &[1]), Err(ValueError::TooShort { needed: 6, given: 1 }));
+    assert_eq!(Value::decode(0x4C, &[1]), Err(ValueError::UnsupportedType(0x4C)));
 }
 
 #[test]
 fn invalid_is_what_the_type_reserves_for_it() {
-    for (data_type, length) in [
-        (0x20, 1),
-        (0x22, 3),
-        (0x25, 6),
-        (0x27, 8),
-        (0x30, 1),
-        (0x31, 2),
-        (0xE2, 4),
-        (0x10, 1),
-    ] {
+    for (data_type, length) in
+        [(0x20, 1), (0x22, 3), (0x25, 6), (0x27, 8), (0x30, 1), (0x31, 2), (0xE2, 4), (0x10, 1)]
+    {
         let ones = vec![0xFF; length];
         assert!(whole(data_type, &ones).is_invalid(), "{data_type:02X}");
         let mut less = ones;
@@ -117,22 +56,10 @@ fn invalid_is_what_the_type_reserves_for_it() {
         assert!(whole(data_type, &bytes).is_invalid(), "{data_type:02X}");
         bytes[length - 1] |= 1;
         assert!(!whole(data_type, &bytes).is_invalid(), "{data_type:02X}");
-        assert!(
-            !whole(data_type, &vec![0xFF; length]).is_invalid(),
-            "-1 is a value"
-        );
+        assert!(!whole(data_type, &vec![0xFF; length]).is_invalid(), "-1 is a value");
     }
-    assert_eq!(
-        whole(0x2A, &[0x80, 0, 0]),
-        Value::Signed {
-            width: 3,
-            value: -8_388_608
-        }
-    );
-    assert!(
-        !whole(0x18, &[0xFF]).is_invalid(),
-        "a bitmap reserves nothing"
-    );
+    assert_eq!(whole(0x2A, &[0x80, 0, 0]), Value::Signed { width: 3, value: -8_388_608 });
+    assert!(!whole(0x18, &[0xFF]).is_invalid(), "a bitmap reserves nothing");
     assert!(whole(0xFF, &[]).is_invalid());
     assert!(whole(0x00, &[]).is_invalid());
 }
@@ -140,56 +67,29 @@ fn invalid_is_what_the_type_reserves_for_it() {
 #[test]
 fn strings_carry_their_length() {
     let text = |form, bytes| Value::Text(Text { form, bytes });
-    assert_eq!(
-        whole(0x42, b"\x05Hello"),
-        text(TextForm::Characters, Some(b"Hello"))
-    );
+    assert_eq!(whole(0x42, b"\x05Hello"), text(TextForm::Characters, Some(b"Hello")));
     assert_eq!(whole(0x41, b"\x00"), text(TextForm::Octets, Some(b"")));
-    assert_eq!(
-        whole(0x44, b"\x00\x05Hello"),
-        text(TextForm::LongCharacters, Some(b"Hello"))
-    );
+    assert_eq!(whole(0x44, b"\x00\x05Hello"), text(TextForm::LongCharacters, Some(b"Hello")));
     assert_eq!(whole(0x43, b"\xFF\xFF"), text(TextForm::LongOctets, None));
-    assert_eq!(
-        Value::decode(0x42, b"\xFFHi"),
-        Ok((text(TextForm::Characters, None), &b"Hi"[..]))
-    );
+    assert_eq!(Value::decode(0x42, b"\xFFHi"), Ok((text(TextForm::Characters, None), &b"Hi"[..])));
     assert!(whole(0x42, b"\xFF").is_invalid());
-    assert_eq!(
-        Value::decode(0x44, b"\x00"),
-        Err(ValueError::TooShort {
-            needed: 2,
-            given: 1
-        })
-    );
+    assert_eq!(Value::decode(0x44, b"\x00"), Err(ValueError::TooShort { needed: 2, given: 1 }));
     assert_eq!(
         Value::decode(0x44, b"\x00\x05Hell"),
-        Err(ValueError::TooShort {
-            needed: 5,
-            given: 4
-        })
+        Err(ValueError::TooShort { needed: 5, given: 4 })
     );
 }
 
 #[test]
 fn a_long_strings_length_may_be_left_little_endian() {
-    let text = Text {
-        form: TextForm::LongCharacters,
-        bytes: Some(b"Hello"),
-    };
-    assert_eq!(
-        Value::decode(0x44, b"\x05\x00Hello!"),
-        Ok((Value::Text(text), &b"!"[..]))
-    );
+    let text = Text { form: TextForm::LongCharacters, bytes: Some(b"Hello") };
+    assert_eq!(Value::decode(0x44, b"\x05\x00Hello!"), Ok((Value::Text(text), &b"!"[..])));
     // Where both would do, big-endian counts.
     let mut both = vec![0x01, 0x00];
     both.extend([b'x'; 256]);
     assert_eq!(
         whole(0x43, &both),
-        Value::Text(Text {
-            form: TextForm::LongOctets,
-            bytes: Some(&both[2..])
-        })
+        Value::Text(Text { form: TextForm::LongOctets, bytes: Some(&both[2..]) })
     );
 }
 
@@ -198,70 +98,22 @@ fn a_value_that_does_not_fit_has_no_type() {
     for value in [
         Value::Unsigned { width: 0, value: 0 },
         Value::Unsigned { width: 9, value: 0 },
-        Value::Unsigned {
-            width: 2,
-            value: 65_536,
-        },
-        Value::Bitmap {
-            width: 1,
-            value: 256,
-        },
-        Value::Signed {
-            width: 3,
-            value: 8_388_608,
-        },
-        Value::Signed {
-            width: 3,
-            value: -8_388_609,
-        },
+        Value::Unsigned { width: 2, value: 65_536 },
+        Value::Bitmap { width: 1, value: 256 },
+        Value::Signed { width: 3, value: 8_388_608 },
+        Value::Signed { width: 3, value: -8_388_609 },
         Value::Signed { width: 0, value: 0 },
-        Value::Other {
-            data_type: 0x20,
-            bytes: &[0],
-        },
-        Value::Other {
-            data_type: 0x39,
-            bytes: &[0; 3],
-        },
-        Value::Other {
-            data_type: 0x42,
-            bytes: &[0],
-        },
-        Value::Text(Text {
-            form: TextForm::Octets,
-            bytes: Some(&[0; 255]),
-        }),
-        Value::Text(Text {
-            form: TextForm::LongOctets,
-            bytes: Some(&[0; 65_535]),
-        }),
+        Value::Other { data_type: 0x20, bytes: &[0] },
+        Value::Other { data_type: 0x39, bytes: &[0; 3] },
+        Value::Other { data_type: 0x42, bytes: &[0] },
+        Value::Text(Text { form: TextForm::Octets, bytes: Some(&[0; 255]) }),
+        Value::Text(Text { form: TextForm::LongOctets, bytes: Some(&[0; 65_535]) }),
     ] {
         assert_eq!(value.data_type(), Err(DoesNotFit));
     }
-    assert_eq!(
-        Value::Signed {
-            width: 3,
-            value: 8_388_607
-        }
-        .data_type(),
-        Ok(0x2A)
-    );
-    assert_eq!(
-        Value::Signed {
-            width: 8,
-            value: i64::MIN
-        }
-        .data_type(),
-        Ok(0x2F)
-    );
-    assert_eq!(
-        Value::Unsigned {
-            width: 8,
-            value: u64::MAX
-        }
-        .data_type(),
-        Ok(0x27)
-    );
+    assert_eq!(Value::Signed { width: 3, value: 8_388_607 }.data_type(), Ok(0x2A));
+    assert_eq!(Value::Signed { width: 8, value: i64::MIN }.data_type(), Ok(0x2F));
+    assert_eq!(Value::Unsigned { width: 8, value: u64::MAX }.data_type(), Ok(0x27));
 }
 
 #[test]
@@ -288,13 +140,7 @@ fn demand_is_signed_in_24_or_32_bits() {
     assert_eq!(demand_watts(0), Some(0));
     assert_eq!(demand_watts(0x007F_FFFF), Some(8_388_607));
     assert_eq!(demand_watts(0x0080_0001), Some(-8_388_607));
-    for dropped in [
-        0x0080_0000,
-        0xFF80_0000,
-        0x8000_0000,
-        0xFF7F_FFFF,
-        0x0100_0000,
-    ] {
+    for dropped in [0x0080_0000, 0xFF80_0000, 0x8000_0000, 0xFF7F_FFFF, 0x0100_0000] {
         assert_eq!(demand_watts(dropped), None, "{dropped:08X}");
     }
 }

@@ -24,7 +24,8 @@ const fn slack(unit: Unit) -> u64 {
 
 /// Digits of domestic registers, in the smallest unit: a register of 10^n
 /// starts again at zero.
-const ROLLOVERS: [u64; 5] = [10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000];
+const ROLLOVERS: [u64; 5] =
+    [10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000];
 
 /// How long a faulty register may stay wrong and still be recognised by its
 /// return: one day.

@@ -97,33 +97,38 @@ impl Ledger {
 
     /// This ledger where it knows something, `lesser` elsewhere.
     #[must_use]
-    pub fn over(self, lesser: Self) -> Self {
-        if lesser.stretches.is_empty() {
-            return self;
+    pub fn over(mut self, lesser: &Self) -> Self {
+        let rest = lesser.outside(&self);
+        self.stretches.extend(rest.stretches);
+        self.stretches.sort_by_key(|stretch| stretch.start);
+        self
+    }
+
+    /// What this ledger knows of times that `taken` knows nothing of.
+    #[must_use]
+    pub fn outside(&self, taken: &Self) -> Self {
+        if taken.stretches.is_empty() {
+            return self.clone();
         }
-        let mut all = self.stretches;
-        let mut gaps = Vec::new();
         let mut free_from = Moment::from_unix(0);
-        for taken in &all {
-            gaps.push((free_from, taken.start));
-            free_from = free_from.max(taken.end);
+        let mut gaps: Vec<_> = Vec::with_capacity(taken.stretches.len() + 1);
+        for stretch in &taken.stretches {
+            gaps.push((free_from, stretch.start));
+            free_from = free_from.max(stretch.end);
         }
         gaps.push((free_from, Moment::from_unix(i64::MAX)));
+        let mut stretches = Vec::new();
         let mut next = 0;
         for (from, to) in gaps {
-            while let Some(stretch) = lesser.stretches.get(next) {
-                if stretch.start >= to {
-                    break;
-                }
-                all.extend(clip(stretch, from, to));
+            while let Some(stretch) = self.stretches.get(next).filter(|s| s.start < to) {
+                stretches.extend(clip(stretch, from, to));
                 if stretch.end > to {
                     break;
                 }
                 next += 1;
             }
         }
-        all.sort_by_key(|stretch| stretch.start);
-        Self { stretches: all }
+        Self { stretches }
     }
 
     pub(super) fn stretches(&self) -> &[Stretch] {

@@ -99,9 +99,7 @@ fn merge_flats(pieces: &[Piece]) -> Vec<Piece> {
     let mut merged: Vec<Piece> = Vec::new();
     for piece in pieces {
         match merged.last_mut() {
-            Some(last)
-                if last.is_flat() && piece.is_flat() && last.register == piece.register =>
-            {
+            Some(last) if last.is_flat() && piece.is_flat() && last.register == piece.register => {
                 last.end = piece.end;
             }
             _ => merged.push(*piece),

@@ -114,7 +114,8 @@ fn per_interval(ledger: &Ledger, cuts: &[Moment]) -> Vec<Interval> {
         }
         let before = running / GasConversion::SCALE;
         running += tally.parts;
-        let energy = running / GasConversion::SCALE - before + tally.unlocated / GasConversion::SCALE;
+        let energy =
+            running / GasConversion::SCALE - before + tally.unlocated / GasConversion::SCALE;
         found.push(tally.interval(start, end, energy));
     }
     found
@@ -240,8 +241,9 @@ mod tests {
     #[test]
     fn a_stated_half_hour_stands_over_the_register() {
         let stated = [Piece::stated(Moment::from_unix(0), Moment::from_unix(1_800), 70)];
-        let stated = Ledger::new(&stated, Fuel::Electricity, Unit::WattHours, GasConversion::default());
-        let both = stated.over(ledger(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
+        let stated =
+            Ledger::new(&stated, Fuel::Electricity, Unit::WattHours, GasConversion::default());
+        let both = stated.over(&ledger(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
         let series = series(&both, &cuts(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(70), Some(150)]);
     }

@@ -60,7 +60,9 @@ mod tests {
     #[test]
     fn a_clock_that_is_not_set_gives_way_to_the_hubs() {
         let clock = Clock::new(Some(NOW));
-        for wrong in [0, 12_345_678, 946_684_800, 946_684_800 + 86_400, NOW.unix() + 301, i64::MAX / 2] {
+        for wrong in
+            [0, 12_345_678, 946_684_800, 946_684_800 + 86_400, NOW.unix() + 301, i64::MAX / 2]
+        {
             assert_eq!(clock.settle(Some(wrong)).unwrap(), NOW, "{wrong}");
         }
         assert_eq!(clock.settle(None).unwrap(), NOW);

@@ -30,7 +30,11 @@ pub(super) fn decode(json: &str, clock: Clock, observed: &mut Observed) -> Resul
     }
 }
 
-fn version_1(message: &v1::Message, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+fn version_1(
+    message: &v1::Message,
+    clock: Clock,
+    observed: &mut Observed,
+) -> Result<(), Rejection> {
     let at = clock.settle(Some(message.time))?;
     for (fuel, unit, values) in [
         (Fuel::Electricity, Unit::WattHours, &message.electricity),
@@ -48,7 +52,11 @@ fn version_1(message: &v1::Message, clock: Clock, observed: &mut Observed) -> Re
     Ok(())
 }
 
-fn version_2(message: &v2::Message, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+fn version_2(
+    message: &v2::Message,
+    clock: Clock,
+    observed: &mut Observed,
+) -> Result<(), Rejection> {
     let samples = samples(message);
     let latest = message.sample_time(samples.saturating_sub(1));
     let correction = clock.correction(latest)?;

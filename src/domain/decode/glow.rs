@@ -78,7 +78,11 @@ fn time(timestamp: Option<&str>, clock: Clock) -> Result<Moment, Rejection> {
     clock.settle(claimed.map(jiff::Timestamp::as_second))
 }
 
-pub(super) fn electricity(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+pub(super) fn electricity(
+    json: &str,
+    clock: Clock,
+    observed: &mut Observed,
+) -> Result<(), Rejection> {
     let meter: Meter<'_> = read(json)?;
     let at = time(meter.timestamp, clock)?;
     if let Some(energy) = &meter.energy {
@@ -149,7 +153,9 @@ fn kilo(
     }
     match value.scaled(3).map(u64::try_from) {
         Some(Ok(thousandths)) => Ok(Some(thousandths)),
-        _ => Err(Rejection::malformed(Dialect::Glow, format_args!("{quantity} cannot be {value:?}"))),
+        _ => {
+            Err(Rejection::malformed(Dialect::Glow, format_args!("{quantity} cannot be {value:?}")))
+        }
     }
 }
 

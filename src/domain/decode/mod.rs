@@ -153,8 +153,8 @@ fn json(body: &[u8], clock: Clock, observed: &mut Observed) -> Result<(), Reject
         known = true;
     }
     if payload.electricity_raw.is_some() || payload.gas_raw.is_some() {
-        let [electricity, gas, time] =
-            [payload.electricity_raw, payload.gas_raw, payload.gmtime].map(|m| m.map(RawValue::get));
+        let [electricity, gas, time] = [payload.electricity_raw, payload.gas_raw, payload.gmtime]
+            .map(|m| m.map(RawValue::get));
         glow_raw::decode(electricity, gas, time, clock, observed)?;
         known = true;
     }

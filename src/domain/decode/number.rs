@@ -16,7 +16,9 @@ impl Exact {
     pub(super) fn scaled(self, places: u32) -> Option<i64> {
         let factor = Decimal::from(10_u64.checked_pow(places)?);
         let product = self.0.checked_mul(factor)?;
-        product.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero).to_i64()
+        product
+            .round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
+            .to_i64()
     }
 }
 

@@ -42,7 +42,13 @@ impl Observed {
     }
 
     /// A price in thousandths of a penny; zero means not known yet.
-    pub(super) fn price(&mut self, fuel: Fuel, at: Moment, rate: Option<i64>, standing: Option<i64>) {
+    pub(super) fn price(
+        &mut self,
+        fuel: Fuel,
+        at: Moment,
+        rate: Option<i64>,
+        standing: Option<i64>,
+    ) {
         let known = |money: Option<i64>| money.filter(|money| *money != 0).map(Millipence);
         let price = Price { unit_rate: known(rate), standing_charge: known(standing) };
         if price != Price::default() {
@@ -59,7 +65,12 @@ impl Observed {
 
     /// What the gas meter says of its gas, if it can be true: 20 to 60 MJ/m3
     /// and a factor of 0.5 to 2.
-    pub(super) fn gas_quality(&mut self, at: Moment, calorific_value: Option<u32>, factor: Option<u32>) {
+    pub(super) fn gas_quality(
+        &mut self,
+        at: Moment,
+        calorific_value: Option<u32>,
+        factor: Option<u32>,
+    ) {
         let quality = GasQuality {
             calorific_value: calorific_value.filter(|value| (2_000..=6_000).contains(value)),
             conversion_factor: factor.filter(|factor| (50_000..=200_000).contains(factor)),

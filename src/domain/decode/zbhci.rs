@@ -40,9 +40,9 @@ impl<'a> Attributes<'a> {
 
     fn unsigned(&self, id: u16) -> Option<u64> {
         match self.0.iter().find(|(found, _)| *found == id)?.1 {
-            Value::Unsigned { value, .. } | Value::Bitmap { value, .. } | Value::Data { value, .. } => {
-                Some(value)
-            }
+            Value::Unsigned { value, .. }
+            | Value::Bitmap { value, .. }
+            | Value::Data { value, .. } => Some(value),
             Value::Enum8(value) => Some(value.into()),
             Value::Enum16(value) => Some(value.into()),
             Value::Signed { value, .. } => u64::try_from(value).ok(),
@@ -62,10 +62,17 @@ impl<'a> Attributes<'a> {
     }
 }
 
-fn metering(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) -> Result<(), Rejection> {
+fn metering(
+    attributes: &Attributes<'_>,
+    at: Moment,
+    observed: &mut Observed,
+) -> Result<(), Rejection> {
     let (fuel, unit) = meter(attributes)?;
     let part = |id, usual: u32| {
-        attributes.unsigned(id).filter(|raw| *raw > 0).map_or(Some(usual), |raw| raw.try_into().ok())
+        attributes
+            .unsigned(id)
+            .filter(|raw| *raw > 0)
+            .map_or(Some(usual), |raw| raw.try_into().ok())
     };
     let scale = part(metering::MULTIPLIER, 1).zip(part(metering::DIVISOR, 1_000));
     let Some((multiplier, divisor)) = scale else {
@@ -128,7 +135,8 @@ fn gas_quality(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed)
 /// Balances count in thousandths of a penny (GBCS: units of 10^-5 pounds). The
 /// frame does not say which meter it is; prepayment of gas comes in the other dialects.
 fn credit(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
-    let balance = |id| attributes.signed(id).or(attributes.unsigned(id).and_then(|v| v.try_into().ok()));
+    let balance =
+        |id| attributes.signed(id).or(attributes.unsigned(id).and_then(|v| v.try_into().ok()));
     let credit = Credit {
         remaining: balance(prepayment::CREDIT_REMAINING).map(Millipence),
         emergency: balance(prepayment::EMERGENCY_CREDIT_REMAINING).map(Millipence),

@@ -125,9 +125,10 @@ impl Day {
             self.slot_start(*number).plus(i64::from(slot.last.0.max(slot.first.0)))
         };
         let registers = self.registers.values().filter_map(|s| s.0.last_key_value().map(slot_end));
-        let stated = self.stated.values().filter_map(|s| {
-            s.iter().last().map(|(slot, _)| self.slot_start(slot).plus(HALF_HOUR))
-        });
+        let stated = self
+            .stated
+            .values()
+            .filter_map(|s| s.iter().last().map(|(slot, _)| self.slot_start(slot).plus(HALF_HOUR)));
         let demand = self.demand.map(|(at, _)| at);
         registers.chain(stated).chain(demand).max()
     }
@@ -167,8 +168,13 @@ impl<'de> Deserialize<'de> for Slots {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prices(pub BTreeMap<u8, (bool, Price)>);
 
-type PriceRun =
-    (u8, u8, bool, Option<crate::domain::units::Millipence>, Option<crate::domain::units::Millipence>);
+type PriceRun = (
+    u8,
+    u8,
+    bool,
+    Option<crate::domain::units::Millipence>,
+    Option<crate::domain::units::Millipence>,
+);
 
 impl Prices {
     fn is_empty(&self) -> bool {

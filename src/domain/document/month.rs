@@ -128,9 +128,11 @@ impl Serialize for Pieces {
 impl<'de> Deserialize<'de> for Pieces {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let rows = Vec::<Vec<u64>>::deserialize(deserializer)?;
-        rows.iter().map(|row| piece(row)).collect::<Option<_>>().map(Self).ok_or_else(|| {
-            D::Error::custom("a piece is not [start, seconds, amount, from, to]")
-        })
+        rows.iter()
+            .map(|row| piece(row))
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("a piece is not [start, seconds, amount, from, to]"))
     }
 }
 

@@ -15,11 +15,7 @@ pub type Streams = BTreeMap<Stream, Vec<Piece>>;
 
 /// What days (in order) say about a stretch of time: whole slots only.
 #[must_use]
-pub fn day_streams<'a>(
-    days: impl Iterator<Item = &'a Day>,
-    from: Moment,
-    to: Moment,
-) -> Streams {
+pub fn day_streams<'a>(days: impl Iterator<Item = &'a Day>, from: Moment, to: Moment) -> Streams {
     let mut streams = Streams::new();
     for day in days {
         let wanted = |slot: u8| {
@@ -28,7 +24,8 @@ pub fn day_streams<'a>(
         };
         for (register, slots) in &day.registers {
             let pieces = slots.0.iter().filter_map(|(number, slot)| Some((wanted(*number)?, slot)));
-            let pieces = pieces.flat_map(|(start, slot)| slot_pieces(day.fuel, *register, start, slot));
+            let pieces =
+                pieces.flat_map(|(start, slot)| slot_pieces(day.fuel, *register, start, slot));
             streams.entry(Stream::Register(*register)).or_default().extend(pieces);
         }
         for (direction, stated) in &day.stated {

@@ -81,9 +81,7 @@ impl<'de> Deserialize<'de> for Numbered {
                 let later = u16::try_from(i32::from(second).saturating_add(seconds));
                 let in_slot = |second: u16| i64::from(second) < HALF_HOUR;
                 match (later, value.checked_add_signed(more)) {
-                    (Ok(later), Some(last))
-                        if number < 48 && in_slot(second) && in_slot(later) =>
-                    {
+                    (Ok(later), Some(last)) if number < 48 && in_slot(second) && in_slot(later) => {
                         let slot = Slot { first: (second, value), last: (later, last) };
                         Ok(Numbered(number, slot))
                     }

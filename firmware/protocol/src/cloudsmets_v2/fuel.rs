@@ -78,20 +78,13 @@ pub struct Credit {
 
 impl From<[Option<i64>; 2]> for Price {
     fn from([unit_rate, standing_charge]: [Option<i64>; 2]) -> Self {
-        Self {
-            unit_rate,
-            standing_charge,
-        }
+        Self { unit_rate, standing_charge }
     }
 }
 
 impl From<[Option<i64>; 3]> for Credit {
     fn from([remaining, emergency, debt]: [Option<i64>; 3]) -> Self {
-        Self {
-            remaining,
-            emergency,
-            debt,
-        }
+        Self { remaining, emergency, debt }
     }
 }
 
@@ -125,19 +118,10 @@ impl Gas {
 }
 
 fn money(object: &mut Object<'_, '_>, price: Option<Price>, credit: Option<Credit>) -> fmt::Result {
-    if let Some(Price {
-        unit_rate,
-        standing_charge,
-    }) = price
-    {
+    if let Some(Price { unit_rate, standing_charge }) = price {
         json::numbers(object.key("price")?, [unit_rate, standing_charge])?;
     }
-    if let Some(Credit {
-        remaining,
-        emergency,
-        debt,
-    }) = credit
-    {
+    if let Some(Credit { remaining, emergency, debt }) = credit {
         json::numbers(object.key("credit")?, [remaining, emergency, debt])?;
     }
     Ok(())

@@ -63,10 +63,7 @@ impl Register {
     /// [`RegisterError::Number`] over 48.
     pub const fn new(number: u8) -> Result<Self, RegisterError> {
         if number <= LAST_REGISTER {
-            Ok(Self {
-                number,
-                readings: Vec::new(),
-            })
+            Ok(Self { number, readings: Vec::new() })
         } else {
             Err(RegisterError::Number(number))
         }
@@ -118,10 +115,7 @@ impl Register {
             last = reading;
             Some(increment)
         });
-        json::numbers(
-            out,
-            core::iter::once(Some(i64::from(self.number))).chain(increments),
-        )
+        json::numbers(out, core::iter::once(Some(i64::from(self.number))).chain(increments))
     }
 
     /// Adds a number of the wire; `last` is the last reading that is there, 0 before the first.
@@ -157,15 +151,11 @@ impl<'de> Visitor<'de> for RowVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Register, A::Error> {
-        let number = row
-            .next_element()?
-            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        let number = row.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &self))?;
         let mut register = Register::new(number).map_err(A::Error::custom)?;
         let mut last = 0;
         while let Some(increment) = row.next_element()? {
-            register
-                .push_increment(&mut last, increment)
-                .map_err(A::Error::custom)?;
+            register.push_increment(&mut last, increment).map_err(A::Error::custom)?;
         }
         Ok(register)
     }
@@ -177,15 +167,9 @@ pub(super) fn rows<'de, D: Deserializer<'de>>(
 ) -> Result<Vec<Register, REGISTERS>, D::Error> {
     let rows: Vec<Register, REGISTERS> = Vec::deserialize(deserializer)?;
     for (index, row) in rows.iter().enumerate() {
-        if rows
-            .iter()
-            .take(index)
-            .any(|earlier| earlier.number == row.number)
-        {
+        if rows.iter().take(index).any(|earlier| earlier.number == row.number) {
             let number = row.number;
-            return Err(D::Error::custom(format_args!(
-                "register {number} is there twice"
-            )));
+            return Err(D::Error::custom(format_args!("register {number} is there twice")));
         }
     }
     Ok(rows)

@@ -31,11 +31,7 @@ impl Step {
     /// `None` unless `seconds` is 1 to 3600.
     #[must_use]
     pub const fn new(seconds: u16) -> Option<Self> {
-        if matches!(seconds, 1..=3600) {
-            Some(Self(seconds))
-        } else {
-            None
-        }
+        if matches!(seconds, 1..=3600) { Some(Self(seconds)) } else { None }
     }
 
     /// The step in seconds.

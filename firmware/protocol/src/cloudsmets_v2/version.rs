@@ -14,9 +14,9 @@ impl<'de> Deserialize<'de> for Two {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             2 => Ok(Self),
-            other => Err(D::Error::custom(format_args!(
-                "the message is of version {other}, not 2"
-            ))),
+            other => {
+                Err(D::Error::custom(format_args!("the message is of version {other}, not 2")))
+            }
         }
     }
 }

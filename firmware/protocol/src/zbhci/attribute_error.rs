@@ -38,22 +38,13 @@ impl fmt::Display for AttributeError {
                 write!(f, "command {command:04X} carries no attributes")
             }
             Self::HeaderTooShort(length) => {
-                write!(
-                    f,
-                    "a payload with attributes has 8 bytes or more, this one {length}"
-                )
+                write!(f, "a payload with attributes has 8 bytes or more, this one {length}")
             }
             Self::TooFew { declared, found } => {
-                write!(
-                    f,
-                    "{declared} attributes are declared and {found} are there"
-                )
+                write!(f, "{declared} attributes are declared and {found} are there")
             }
             Self::Truncated(index) => {
-                write!(
-                    f,
-                    "the payload ends within attribute number {index}, counted from 0"
-                )
+                write!(f, "the payload ends within attribute number {index}, counted from 0")
             }
             Self::Value { id, error } => write!(f, "attribute {id:04X}: {error}"),
             Self::TrailingBytes(count) => write!(f, "{count} bytes follow the last attribute"),

@@ -87,31 +87,20 @@ impl<'a> AttributeReadResponse<'a> {
         let content = input;
         for index in 0..count {
             if input.is_empty() {
-                return Err(AttributeError::TooFew {
-                    declared: count,
-                    found: index,
-                });
+                return Err(AttributeError::TooFew { declared: count, found: index });
             }
             attribute(kind, &mut input, index)?;
         }
         if !input.is_empty() {
             return Err(AttributeError::TrailingBytes(input.0.len()));
         }
-        Ok(Self {
-            header,
-            count,
-            content,
-        })
+        Ok(Self { header, count, content })
     }
 
     /// The attributes, in the order of the frame.
     #[must_use]
     pub const fn attributes(&self) -> Attributes<'a> {
-        Attributes {
-            kind: self.header.kind,
-            left: self.count,
-            content: self.content,
-        }
+        Attributes { kind: self.header.kind, left: self.count, content: self.content }
     }
 }
 
@@ -157,16 +146,10 @@ fn attribute<'a>(
         Kind::Report => 0,
     };
     if let Some(status) = NonZeroU8::new(status) {
-        return Ok(Attribute {
-            id,
-            outcome: Err(Status(status)),
-        });
+        return Ok(Attribute { id, outcome: Err(Status(status)) });
     }
     let data_type = input.u8().ok_or(truncated)?;
     let value =
         Value::read(data_type, input).map_err(|error| AttributeError::Value { id, error })?;
-    Ok(Attribute {
-        id,
-        outcome: Ok(value),
-    })
+    Ok(Attribute { id, outcome: Ok(value) })
 }

@@ -61,11 +61,7 @@ impl Header {
         let room = out.get_mut(HEADER..).ok_or(EncodeError::BufferFull)?;
         let mut output = Output::new(room);
         output.put(&self.source_address.to_be_bytes())?;
-        output.put(&[
-            self.source_endpoint,
-            self.destination_endpoint,
-            self.sequence,
-        ])?;
+        output.put(&[self.source_endpoint, self.destination_endpoint, self.sequence])?;
         output.put(&self.cluster.to_be_bytes())?;
         output.put(&[count])?;
         for attribute in attributes {
@@ -89,9 +85,8 @@ fn write(
             if kind == Kind::ReadResponse {
                 output.put(&[0])?;
             }
-            let data_type = value
-                .data_type()
-                .map_err(|DoesNotFit| EncodeError::Value(attribute.id))?;
+            let data_type =
+                value.data_type().map_err(|DoesNotFit| EncodeError::Value(attribute.id))?;
             output.put(&[data_type])?;
             Ok(value.write(output)?)
         }

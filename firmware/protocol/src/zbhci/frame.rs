@@ -73,10 +73,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     /// [`FrameError`] says what is wrong, bytes after the frame included.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, FrameError> {
-        let too_short = |needed| FrameError::TooShort {
-            needed,
-            given: bytes.len(),
-        };
+        let too_short = |needed| FrameError::TooShort { needed, given: bytes.len() };
         let mut input = Input(bytes);
         let start = input.u8().ok_or(too_short(OVERHEAD))?;
         if start != START {
@@ -120,9 +117,7 @@ pub(super) fn enclose(out: &mut [u8], command: u16, length: usize) -> Result<usi
     let total = OVERHEAD + length;
     let wire_length = payload_length(length)?;
     let frame = out.get_mut(..total).ok_or(EncodeError::BufferFull)?;
-    let (head, rest) = frame
-        .split_at_mut_checked(HEADER)
-        .ok_or(EncodeError::BufferFull)?;
+    let (head, rest) = frame.split_at_mut_checked(HEADER).ok_or(EncodeError::BufferFull)?;
     let (end, payload) = rest.split_last_mut().ok_or(EncodeError::BufferFull)?;
     *end = END;
     head.copy_from_slice(&header(command, wire_length, payload)); // both are HEADER long
@@ -137,14 +132,7 @@ fn header(command: u16, length: u16, payload: &[u8]) -> [u8; HEADER] {
     let [command_high, command_low] = command.to_be_bytes();
     let [length_high, length_low] = length.to_be_bytes();
     let checksum = checksum(command, length, payload);
-    [
-        START,
-        command_high,
-        command_low,
-        length_high,
-        length_low,
-        checksum,
-    ]
+    [START, command_high, command_low, length_high, length_low, checksum]
 }
 
 /// The exclusive or of both command bytes, both length bytes and the payload.

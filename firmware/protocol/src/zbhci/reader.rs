@@ -39,12 +39,7 @@ impl<const N: usize> Reader<N> {
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(N >= OVERHEAD, "no frame fits into the reader") };
-        Self {
-            buffer: [0; N],
-            start: 0,
-            end: 0,
-            dropped: 0,
-        }
+        Self { buffer: [0; N], start: 0, end: 0, dropped: 0 }
     }
 
     /// Takes from `received` as much as it needs to find the next frame. `None`: all is taken and

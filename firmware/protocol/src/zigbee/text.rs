@@ -66,10 +66,7 @@ impl<'a> Text<'a> {
         }
         let given = input.0.len();
         let bytes = input.take(length).ok_or(too_short(length, given))?;
-        Ok(Self {
-            form,
-            bytes: Some(bytes),
-        })
+        Ok(Self { form, bytes: Some(bytes) })
     }
 
     pub(super) fn write(&self, output: &mut Output<'_>) -> Result<(), BufferFull> {
@@ -94,9 +91,5 @@ impl<'a> Text<'a> {
 /// so its length bytes stay little-endian (`sampleGW_zclReadRspCmd`).
 fn long_length(declared: u16, rest: Input<'_>) -> usize {
     let (length, swapped) = (usize::from(declared), usize::from(declared.swap_bytes()));
-    if length > rest.0.len() && swapped <= rest.0.len() {
-        swapped
-    } else {
-        length
-    }
+    if length > rest.0.len() && swapped <= rest.0.len() { swapped } else { length }
 }

@@ -32,9 +32,5 @@ pub const fn demand_watts(raw: u32) -> Option<i32> {
     const INVALID: i32 = -0x80_0000;
     let watts = ((raw << 8) as i32) >> 8; // bit 23 fills the bits above it
     let is_24_bit = raw >> 24 == 0 || watts as u32 == raw;
-    if is_24_bit && watts != INVALID {
-        Some(watts)
-    } else {
-        None
-    }
+    if is_24_bit && watts != INVALID { Some(watts) } else { None }
 }

@@ -111,33 +111,20 @@ impl<'a> Value<'a> {
         let given = input.0.len();
         let bytes = input
             .take(usize::from(needed))
-            .ok_or(ValueError::TooShort {
-                needed: usize::from(needed),
-                given,
-            })?;
+            .ok_or(ValueError::TooShort { needed: usize::from(needed), given })?;
         Ok(Self::from_fixed(data_type, bytes))
     }
 
     pub(super) fn from_fixed(data_type: u8, bytes: &'a [u8]) -> Self {
         let width = (data_type & 7) + 1;
-        let value = bytes
-            .iter()
-            .fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
+        let value = bytes.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
         match data_type {
             0x00 => Self::NoData,
             0x08..=0x0F => Self::Data { width, value },
-            0x10 => Self::Bool(
-                [Some(false), Some(true)]
-                    .get(value as usize)
-                    .copied()
-                    .flatten(),
-            ),
+            0x10 => Self::Bool([Some(false), Some(true)].get(value as usize).copied().flatten()),
             0x18..=0x1F => Self::Bitmap { width, value },
             0x20..=0x27 => Self::Unsigned { width, value },
-            0x28..=0x2F => Self::Signed {
-                width,
-                value: sign_extend(width, value),
-            },
+            0x28..=0x2F => Self::Signed { width, value: sign_extend(width, value) },
             0x30 => Self::Enum8(value as u8),
             0x31 => Self::Enum16(value as u16),
             0xE2 => Self::UtcTime(value as u32),
@@ -180,19 +167,11 @@ pub(super) const fn fixed_length(data_type: u8) -> Option<u8> {
 }
 
 pub(super) fn all_ones(width: u8) -> Option<u64> {
-    if (1..=8).contains(&width) {
-        Some(u64::MAX >> (64 - 8 * u32::from(width)))
-    } else {
-        None
-    }
+    if (1..=8).contains(&width) { Some(u64::MAX >> (64 - 8 * u32::from(width))) } else { None }
 }
 
 pub(super) fn minimum(width: u8) -> Option<i64> {
-    if (1..=8).contains(&width) {
-        Some(i64::MIN >> (64 - 8 * u32::from(width)))
-    } else {
-        None
-    }
+    if (1..=8).contains(&width) { Some(i64::MIN >> (64 - 8 * u32::from(width))) } else { None }
 }
 
 /// The low `width` bytes of `value` as a signed integer; `width` is 1 to 8.

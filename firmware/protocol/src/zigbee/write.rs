@@ -26,11 +26,7 @@ impl Value<'_> {
     pub fn data_type(&self) -> Result<u8, DoesNotFit> {
         let sized = |base: u8, width: u8, value: u64| {
             let most = all_ones(width).ok_or(DoesNotFit)?;
-            if value <= most {
-                Ok(base + width - 1)
-            } else {
-                Err(DoesNotFit)
-            }
+            if value <= most { Ok(base + width - 1) } else { Err(DoesNotFit) }
         };
         match *self {
             Self::NoData => Ok(0x00),
@@ -59,11 +55,7 @@ impl Value<'_> {
             Self::Other { data_type, bytes } => {
                 let reads_back = fixed_length(data_type).map(usize::from) == Some(bytes.len())
                     && matches!(Self::from_fixed(data_type, bytes), Self::Other { .. });
-                if reads_back {
-                    Ok(data_type)
-                } else {
-                    Err(DoesNotFit)
-                }
+                if reads_back { Ok(data_type) } else { Err(DoesNotFit) }
             }
             Self::Unknown => Ok(0xFF),
         }

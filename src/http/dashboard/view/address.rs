@@ -9,8 +9,7 @@ use crate::domain::identity::HomeId;
 use crate::report::Period;
 
 /// Everything but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// `/dashboard/homes/{id}`.
 pub(crate) fn home(id: &HomeId) -> String {

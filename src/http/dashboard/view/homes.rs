@@ -15,6 +15,7 @@ struct Today {
     name: &'static str,
     class: &'static str,
     used: Option<Quantity>,
+    sent: Option<Quantity>,
     spark: Spark,
 }
 
@@ -24,6 +25,7 @@ impl Today {
             name: super::now::title(fuel.fuel),
             class: fuel.fuel.name(),
             used: fuel.today.total.map(format::energy),
+            sent: fuel.today_export.map(format::energy),
             spark: Spark::new(&slots(&fuel.today, now)),
         }
     }

@@ -2,7 +2,7 @@
 //! report, its template, a sample and its tests. Imports `domain` and `report`;
 //! knows no store, no request and no clock.
 
-mod address;
+pub(in crate::http) mod address;
 mod chart;
 mod error;
 mod format;

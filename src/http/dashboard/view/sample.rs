@@ -14,9 +14,7 @@ use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
 use crate::domain::register::Fuel;
 use crate::domain::units::{Millipence, Moment, WattHours, Watts};
-use crate::report::{
-    FuelNow, FuelReport, Health, HomeReport, LiveReport, Period, PeriodReport,
-};
+use crate::report::{FuelNow, FuelReport, Health, HomeReport, LiveReport, Period, PeriodReport};
 
 pub(crate) fn london() -> TimeZone {
     TimeZone::get("Europe/London").unwrap()
@@ -67,7 +65,7 @@ fn fuel_now(fuel: Fuel) -> FuelNow {
             unit_rate: Some(Millipence(if gas { 5_930 } else { 24_690 })),
             standing_charge: Some(Millipence(if gas { 29_820 } else { 53_800 })),
         }),
-        credit: gas.then(|| Credit {
+        credit: gas.then_some(Credit {
             remaining: Some(Millipence(1_234_000)),
             emergency: Some(Millipence(1_000_000)),
             debt: Some(Millipence(0)),

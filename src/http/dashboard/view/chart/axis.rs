@@ -20,7 +20,9 @@ pub(crate) struct Label {
     pub(crate) text: String,
     /// Its second line.
     pub(crate) below: Option<String>,
-    /// `narrow` and `wide` are seen on such screens only; `now` is today.
+    /// Its first line where the chart is narrow.
+    pub(crate) short: Option<&'static str>,
+    /// `wide` is seen where the chart is wide; `now` is today.
     pub(crate) class: &'static str,
 }
 
@@ -55,36 +57,44 @@ fn middle(place: usize, count: usize) -> Across {
 pub(crate) fn labels(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Label> {
     let count = slots.len();
     let numbered = slots.iter().enumerate();
-    match step {
-        Step::HalfHour | Step::Hour => {
-            numbered.filter_map(|(place, slot)| hour_label(place, count, slot, zone)).collect()
-        }
-        _ => numbered
-            .map(|(place, slot)| date_label(place, count, slot, step, zone))
-            .collect(),
+    if !step.is_whole_days() {
+        return numbered.filter_map(|(place, slot)| hour_label(place, count, slot, zone)).collect();
     }
+    let today = slots.iter().position(|slot| slot.running);
+    let label = |(place, slot)| {
+        let mut label = date_label(place, count, slot, step, zone);
+        let beside_today = today.is_some_and(|today| today.abs_diff(place) == 1);
+        if beside_today && count > 12 {
+            label.class = "wide";
+        }
+        label
+    };
+    numbered.map(label).collect()
 }
 
 fn hour_label(place: usize, count: usize, slot: &Slot, zone: &TimeZone) -> Option<Label> {
     let time = zone.to_datetime(slot.start.timestamp());
     let hour = time.hour();
-    let class = match (time.minute(), hour % 6, hour % 3, hour % 2) {
-        (0, 0, _, _) => "",
-        (0, _, 0, _) => "narrow",
-        (0, _, _, 0) => "wide",
+    let class = match (time.minute(), hour % 4) {
+        (0, 0) => "",
+        (0, 2) => "wide",
         _ => return None,
     };
     let text = format!("{hour:02}:00");
-    Some(Label { x: left(place, count), text, below: None, class })
+    Some(Label { x: left(place, count), text, below: None, short: None, class })
 }
 
 fn date_label(place: usize, count: usize, slot: &Slot, step: Step, zone: &TimeZone) -> Label {
     let date = local_date(slot.start, zone);
     let day = date.day();
+    let short = (step == Step::Month).then(|| &month_name(date)[..1]);
     let (text, below, often) = match step {
         Step::Month => (month_name(date)[..3].to_owned(), None, true),
         Step::Year => (date.year().to_string(), None, true),
-        _ if count <= 7 => (short_date(date)[..3].to_owned(), Some(day_month(date)), true),
+        _ if count <= 7 => {
+            let below = if place == 0 || day == 1 { day_month(date) } else { day.to_string() };
+            (short_date(date)[..3].to_owned(), Some(below), true)
+        }
         _ => (day.to_string(), None, day == 1 || day % 5 == 0),
     };
     let class = match (slot.running, often) {
@@ -92,7 +102,7 @@ fn date_label(place: usize, count: usize, slot: &Slot, step: Step, zone: &TimeZo
         (false, true) => "",
         (false, false) => "wide",
     };
-    Label { x: middle(place, count), text, below, class }
+    Label { x: middle(place, count), text, below, short, class }
 }
 
 /// The weekends of a chart of many days.
@@ -146,12 +156,9 @@ pub(crate) fn name(slot: &Slot, step: Step, exact: bool, zone: &TimeZone) -> Str
     let date = local_date(slot.start, zone);
     let time = if exact { clock_with_zone } else { clock };
     match step {
-        Step::HalfHour | Step::Hour => format!(
-            "{} {} to {}",
-            short_date(date),
-            time(slot.start, zone),
-            time(slot.end, zone)
-        ),
+        Step::HalfHour | Step::Hour => {
+            format!("{} {} to {}", short_date(date), time(slot.start, zone), time(slot.end, zone))
+        }
         Step::Day => short_date(date),
         Step::Week => format!("Week of {}", day_month(date)),
         Step::Month => month_year(date),

@@ -80,6 +80,7 @@ pub(crate) struct Bars {
     pub(crate) height: Down,
     pub(crate) top: Down,
     pub(crate) plot: Down,
+    pub(crate) bottom: Down,
     pub(crate) axis: Down,
     pub(crate) axis_below: Down,
     pub(crate) ticks: Vec<Tick>,
@@ -89,7 +90,8 @@ pub(crate) struct Bars {
     pub(crate) turn: Option<Turn>,
     pub(crate) columns: Vec<Column>,
     pub(crate) legend: Vec<Entry>,
-    pub(crate) dense: bool,
+    /// Whether amounts above the bars need a wide chart.
+    pub(crate) crowded: bool,
 }
 
 impl Bars {
@@ -112,6 +114,7 @@ impl Bars {
             height: Down::pixels(ABOVE + plot + below),
             top: Down::pixels(ABOVE),
             plot: Down::pixels(plot),
+            bottom: Down::pixels(ABOVE + plot),
             axis: Down::pixels(ABOVE + plot + 18),
             axis_below: Down::pixels(ABOVE + plot + 34),
             ticks: scale.ticks(),
@@ -121,7 +124,7 @@ impl Bars {
             turn: axis::turn(slots, plan.step, plan.zone),
             columns,
             legend: legend(plan.fuel, slots, plan.export),
-            dense: slots.len() > 12,
+            crowded: slots.len() > 7,
             title: plan.title,
             description: plan.description,
         }

@@ -56,11 +56,6 @@ impl Down {
     pub(crate) const fn up(self, pixels: u64) -> Self {
         Self(self.0.saturating_sub(pixels * 10))
     }
-
-    /// The position that lies `pixels` lower.
-    pub(crate) const fn down(self, pixels: u64) -> Self {
-        Self(self.0 + pixels * 10)
-    }
 }
 
 impl fmt::Display for Down {

@@ -30,7 +30,7 @@ impl Scale {
     /// Room for `up` and `down` Wh in `plot` pixels that begin `above` pixels
     /// from the top.
     pub(crate) fn new(up: u64, down: u64, above: u64, plot: u64) -> Self {
-        let wanted = if down > 0 { 5 } else { 4 };
+        let wanted = if down > 0 { 6 } else { 5 };
         let step = round_step(up.saturating_add(down).div_ceil(wanted));
         let whole = |amount: u64| amount.div_ceil(step).saturating_mul(step);
         Self { step, up: whole(up).max(step), down: whole(down), above, plot }
@@ -116,10 +116,10 @@ mod tests {
 
     #[test]
     fn gridlines_stand_at_ones_twos_and_fives() {
-        assert_eq!(labels(920, 0), ["1.0", "0.5", "0"]);
+        assert_eq!(labels(920, 0), ["1.0", "0.8", "0.6", "0.4", "0.2", "0"]);
         assert_eq!(labels(700, 0), ["0.8", "0.6", "0.4", "0.2", "0"]);
         assert_eq!(labels(1_300, 900), ["1.5", "1.0", "0.5", "0", "0.5", "1.0"]);
-        assert_eq!(labels(412_000, 0), ["600", "400", "200", "0"]);
+        assert_eq!(labels(412_000, 0), ["500", "400", "300", "200", "100", "0"]);
         assert_eq!(labels(0, 0), ["0.01", "0"]);
         assert!(!labels(u64::MAX, u64::MAX).is_empty());
     }

@@ -6,7 +6,8 @@ mod time;
 
 pub(crate) use money::{money, pounds};
 pub(crate) use time::{
-    age, clock, clock_with_zone, day_month, long_date, month_name, month_year, short_date, when,
+    age, clock, clock_with_zone, date_range, day_month, long_date, month_name, month_year,
+    short_date, when,
 };
 
 use std::fmt;

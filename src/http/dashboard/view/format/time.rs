@@ -6,8 +6,18 @@ use jiff::tz::TimeZone;
 use crate::domain::units::Moment;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -42,6 +52,18 @@ pub(crate) fn long_date(date: Date) -> String {
 /// `March 2026`.
 pub(crate) fn month_year(date: Date) -> String {
     format!("{} {}", month_name(date), date.year())
+}
+
+/// `16 to 22 March 2026`, with as much of the first day as differs.
+pub(crate) fn date_range(first: Date, last: Date) -> String {
+    let (from, to) = (first.day(), format!("{} {}", last.day(), month_year(last)));
+    if first.year() != last.year() {
+        format!("{from} {} to {to}", month_year(first))
+    } else if first.month() != last.month() {
+        format!("{from} {} to {to}", month_name(first))
+    } else {
+        format!("{from} to {to}")
+    }
 }
 
 fn local(at: Moment, zone: &TimeZone) -> DateTime {
@@ -138,5 +160,10 @@ mod tests {
         assert_eq!(short_date(date(2026, 3, 29)), "Sun 29 Mar");
         assert_eq!(long_date(date(2026, 3, 29)), "Sunday 29 March 2026");
         assert_eq!(month_year(date(2026, 12, 1)), "December 2026");
+        let range =
+            |first: Date| date_range(first, first.checked_add(jiff::Span::new().days(6)).unwrap());
+        assert_eq!(range(date(2026, 3, 16)), "16 to 22 March 2026");
+        assert_eq!(range(date(2026, 3, 30)), "30 March to 5 April 2026");
+        assert_eq!(range(date(2025, 12, 29)), "29 December 2025 to 4 January 2026");
     }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Fact {
 pub(crate) struct FuelCard {
     pub(crate) title: &'static str,
     pub(crate) class: &'static str,
+    pub(crate) today_name: &'static str,
     pub(crate) today: Option<Quantity>,
     pub(crate) export: Option<Quantity>,
     pub(crate) compare: Option<Compare>,
@@ -51,6 +52,10 @@ impl FuelCard {
         Self {
             title: title(fuel.fuel),
             class: fuel.fuel.name(),
+            today_name: match fuel.today_export {
+                Some(_) => "From the grid today",
+                None => "Used today",
+            },
             today: fuel.today.total.map(format::energy),
             export: fuel.today_export.map(format::energy),
             compare: compare(fuel),
@@ -124,7 +129,8 @@ fn registers(fuel: &FuelNow) -> impl Iterator<Item = Fact> {
 fn price(price: Option<Price>) -> impl Iterator<Item = Fact> {
     let price = price.unwrap_or_default();
     let fact = |name, value| Fact { name, value, live: "", warn: false };
-    let rate = price.unit_rate.map(|rate| fact("Price", format!("{} per kWh", format::money(rate))));
+    let rate =
+        price.unit_rate.map(|rate| fact("Price", format!("{} per kWh", format::money(rate))));
     let standing = price
         .standing_charge
         .map(|charge| fact("Standing charge", format!("{} a day", format::money(charge))));
@@ -133,8 +139,11 @@ fn price(price: Option<Price>) -> impl Iterator<Item = Fact> {
 
 fn credit(credit: Option<Credit>) -> impl Iterator<Item = Fact> {
     let credit = credit.unwrap_or_default();
-    let fact = |name, amount: Millipence, warn| {
-        Fact { name, value: format::pounds(amount), live: "", warn }
+    let fact = |name, amount: Millipence, warn| Fact {
+        name,
+        value: format::pounds(amount),
+        live: "",
+        warn,
     };
     let remaining = credit.remaining.map(|left| fact("Credit left", left, left.0 < 0));
     let emergency = credit.emergency.map(|left| fact("Emergency credit left", left, false));

@@ -107,8 +107,8 @@ fn import_rate(report: &LiveReport) -> Option<Millipence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::dashboard::view::sample::{self, Html, save};
     use crate::domain::units::Watts;
+    use crate::http::dashboard::view::sample::{self, Html, save};
 
     fn page(report: &LiveReport, name: &str) -> Html {
         let page = NowPage::new(report, sample::now(), &sample::london()).render().unwrap();

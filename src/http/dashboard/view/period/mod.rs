@@ -41,11 +41,11 @@ impl PeriodPage {
         let today = local_date(now, zone);
         let (period, days) = (report.period, report.days);
         let anchor = if days.contains(today) { today } else { days.from };
-        let sections: Vec<_> = report
-            .fuels
-            .iter()
-            .filter_map(|fuel| Section::new(fuel, report, now, zone))
-            .collect();
+        let mut sections: Vec<_> =
+            report.fuels.iter().map(|fuel| Section::new(fuel, report, now, zone)).collect();
+        if sections.iter().all(Section::is_empty) {
+            sections.clear();
+        }
         let before = (days.from > FIRST).then(|| previous_day(days.from));
         let after = (days.to <= today).then_some(days.to);
         Self {
@@ -81,10 +81,7 @@ impl Neighbour {
 fn title(period: Period, first: Date) -> String {
     match period {
         Period::Day => format::long_date(first),
-        Period::Week => {
-            let last = previous_day(Period::Week.days(first).to);
-            format!("{} to {} {}", format::day_month(first), format::day_month(last), last.year())
-        }
+        Period::Week => format::date_range(first, previous_day(Period::Week.days(first).to)),
         Period::Month => format::month_year(first),
         Period::Year => first.year().to_string(),
     }
@@ -97,7 +94,9 @@ fn clocks(report: &PeriodReport, zone: &TimeZone) -> Option<&'static str> {
         (Period::Day, 82_800) => {
             Some("The clocks went forward: this day has 23 hours, 46 half-hours.")
         }
-        (Period::Day, 90_000) => Some("The clocks went back: this day has 25 hours, 50 half-hours."),
+        (Period::Day, 90_000) => {
+            Some("The clocks went back: this day has 25 hours, 50 half-hours.")
+        }
         _ => None,
     }
 }

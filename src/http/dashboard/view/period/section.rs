@@ -20,6 +20,7 @@ pub(crate) struct Figure {
 pub(crate) struct Section {
     pub(crate) title: &'static str,
     pub(crate) class: &'static str,
+    pub(crate) used_name: &'static str,
     pub(crate) used: Option<Quantity>,
     pub(crate) sent: Option<Quantity>,
     pub(crate) compared: Option<String>,
@@ -30,25 +31,23 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    /// The section of a fuel; nothing when nothing is known of it.
+    /// The section of a fuel.
     pub(crate) fn new(
         fuel: &FuelReport,
         report: &PeriodReport,
         now: Moment,
         zone: &TimeZone,
-    ) -> Option<Self> {
+    ) -> Self {
         let import = slots(&fuel.import, now);
         let export = fuel.export.as_ref().map(|export| slots(export, now));
         let days = fuel.by_day.as_ref().map(|days| slots(days, now));
         let story = Story::of(&import);
         let out = export.as_deref().map(Story::of);
         let any = story.has_any() || out.as_ref().is_some_and(Story::has_any);
-        if !any && fuel.import.total.is_none() {
-            return None;
-        }
         let context = Context { report, zone, running: is_running(report, now, zone) };
-        Some(Self {
+        Self {
             title: now::title(fuel.fuel),
+            used_name: if fuel.export.is_some() { "From the grid" } else { "Used" },
             class: fuel.fuel.name(),
             used: fuel.import.total.map(format::energy),
             sent: fuel.export.as_ref().and_then(|export| export.total).map(format::energy),
@@ -57,7 +56,12 @@ impl Section {
             bars: any.then(|| bars(fuel, &import, export.as_deref(), &story, &context)),
             calendar: days.as_deref().and_then(|days| Calendar::new(days, zone)),
             notes: notes(fuel, &story, report.period),
-        })
+        }
+    }
+
+    /// Whether nothing is known of the fuel.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.used.is_none() && self.bars.is_none()
     }
 }
 

@@ -41,7 +41,8 @@ impl Html {
 
     /// Each one's attribute.
     pub(crate) fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
-        let value = |element: ElementRef<'_>| element.value().attr(name).unwrap_or_default().to_owned();
+        let value =
+            |element: ElementRef<'_>| element.value().attr(name).unwrap_or_default().to_owned();
         self.all(selector).into_iter().map(value).collect()
     }
 }

@@ -1,0 +1,154 @@
+//! `cloudsmets demo`: two made-up homes, and devices that publish for them
+//! through the same way in as real ones.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+use crate::clock;
+use crate::config::{Auth, Config, Listen};
+use crate::demo::{Device, cottage, terrace};
+use crate::domain::calendar::HALF_HOUR;
+use crate::domain::decode::decode;
+use crate::domain::identity::{DeviceId, HomeId};
+use crate::domain::merge::Change;
+use crate::domain::units::Moment;
+use crate::functions_host::{Outgoing, compose};
+use crate::http::{App, Surface};
+use crate::releases::Releases;
+use crate::server;
+use crate::store::Store;
+
+/// How to show the demonstration.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Where to listen; the default takes the next free port if 8080 is in use
+    #[arg(long)]
+    listen: Option<std::net::SocketAddr>,
+}
+
+/// The days of history that the homes have: 13 months.
+const DAYS: i64 = 396;
+
+/// How often the devices publish, in seconds.
+const PUBLISHED: i64 = 10;
+
+/// Shows the demonstration until a signal ends it. Its data lies in a
+/// directory of its own, which goes when it ends.
+///
+/// # Errors
+/// When no address can be bound or the directory cannot be written.
+pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
+    super::runtime()?.block_on(async {
+        let listener = bind(arguments, config).await?;
+        let directory = tempfile::Builder::new().prefix("cloudsmets-demo-").tempdir()?;
+        let app = App {
+            store: Store::open_embedded(directory.path(), &config.zone)?,
+            releases: Releases::default(),
+            auth: Arc::new(Auth::Loopback),
+            zone: config.zone.clone(),
+        };
+        let now = clock::now();
+        let start = Moment::from_unix(now.unix() - now.unix() % HALF_HOUR).plus(-DAYS * 86_400);
+        let mut devices = vec![Device::new(terrace(), start), Device::new(cottage(), start)];
+        for device in &mut devices {
+            remember(&app, device, start, now).await?;
+        }
+        println!("http://{}/dashboard", listener.local_addr()?);
+        let receiver = server::service(app.clone(), Surface::CustomHandler);
+        let zone = config.zone.clone();
+        let publishing = tokio::spawn(async move {
+            publish(&receiver, devices, &zone).await;
+        });
+        let service = server::service(app, Surface::StandAlone);
+        server::serve(listener, service, super::serve::until_signalled()).await?;
+        publishing.abort();
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn bind(arguments: &Arguments, config: &Config) -> anyhow::Result<TcpListener> {
+    let usual = match config.listen {
+        Listen::StandAlone(address) => address,
+        Listen::CustomHandler(_) => config.listen.address(),
+    };
+    let address = arguments.listen.unwrap_or(usual);
+    ensure!(
+        address.ip().is_loopback(),
+        "the demonstration is shown on this machine only, not on {address}"
+    );
+    match TcpListener::bind(address).await {
+        Err(_) if arguments.listen.is_none() => TcpListener::bind((address.ip(), 0)).await,
+        bound => bound,
+    }
+    .with_context(|| format!("{address} cannot be bound"))
+}
+
+/// Gives a home its history: a message each half-hour.
+async fn remember(
+    app: &App,
+    device: &mut Device,
+    start: Moment,
+    now: Moment,
+) -> anyhow::Result<()> {
+    let id = DeviceId::new(device.home.device)?;
+    let home = HomeId::from(&id);
+    let half_hours = now.since(start) / HALF_HOUR;
+    let bar = ProgressBar::new(half_hours.unsigned_abs())
+        .with_style(ProgressStyle::with_template("{bar:40} {msg}")?)
+        .with_message(format!("13 months of {}", device.home.name));
+    let mut changes = vec![Change::Named(device.home.name.to_owned())];
+    for index in 0..=half_hours {
+        let at = start.plus(index * HALF_HOUR);
+        let message = Device::encode(device.publish(at, &app.zone));
+        let observations = decode(&message, Some(at))?;
+        changes.extend(observations.into_iter().map(|seen| Change::Observed(id.clone(), seen)));
+        if changes.len() > 6_000 || index == half_hours {
+            let batch = std::mem::take(&mut changes);
+            app.store.record(vec![(home.clone(), batch)], Vec::new()).await?;
+            bar.set_position(index.unsigned_abs());
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Publishes for ever, as the Functions host would post it.
+async fn publish(receiver: &Router, mut devices: Vec<Device>, zone: &jiff::tz::TimeZone) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(PUBLISHED.unsigned_abs()));
+    for sequence in 0.. {
+        ticks.tick().await;
+        for device in &mut devices {
+            if let Err(error) = publish_one(receiver, device, sequence, zone).await {
+                tracing::warn!(error = %error, "the made-up device could not publish");
+            }
+        }
+    }
+}
+
+async fn publish_one(
+    receiver: &Router,
+    device: &mut Device,
+    sequence: u64,
+    zone: &jiff::tz::TimeZone,
+) -> anyhow::Result<()> {
+    let now = clock::now();
+    let body = Device::encode(device.publish(now, zone));
+    let id = DeviceId::new(device.home.device)?;
+    let event = Outgoing { device: &id, enqueued: now, sequence, body: &body };
+    let request = Request::post("/mqtt-receiver")
+        .header("content-type", "application/json; charset=utf-8")
+        .body(Body::from(compose(id.as_str(), &[event])?))?;
+    let response = receiver.clone().oneshot(request).await?;
+    ensure!(response.status() == StatusCode::OK, "the receiver said {}", response.status());
+    Ok(())
+}

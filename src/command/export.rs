@@ -1,0 +1,51 @@
+//! `cloudsmets export`.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::domain::calendar::Days;
+use crate::domain::identity::HomeId;
+use crate::export::{Format, export};
+use crate::store::Store;
+
+/// What to export.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// The home
+    #[arg(long)]
+    home: HomeId,
+    /// The first local day
+    #[arg(long)]
+    from: Date,
+    /// The local day after the last
+    #[arg(long)]
+    to: Date,
+    /// The form
+    #[arg(long, value_enum)]
+    format: Format,
+}
+
+/// Writes the export to standard output.
+///
+/// # Errors
+/// When the store cannot be read or has no such home.
+pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
+    let days = Days { from: arguments.from, to: arguments.to };
+    if days.from > days.to {
+        bail!("--to lies before --from");
+    }
+    super::runtime()?.block_on(async {
+        let store = Store::open_embedded(&config.data_dir, &config.zone)?;
+        let Some(home) = store.home(&arguments.home).await? else {
+            bail!("there is no home {} in {}", arguments.home, config.data_dir.display());
+        };
+        let content = export(&store, &home, days, arguments.format, &config.zone).await?;
+        std::io::stdout().write_all(&content).context("the export cannot be written")?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

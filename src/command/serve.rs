@@ -1,0 +1,56 @@
+//! `cloudsmets serve`.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, Listen};
+use crate::server;
+
+/// Exit code of a custom handler that was told to stop: the host takes 0 for
+/// "nothing happened" and never starts the handler again.
+const STOPPED: u8 = 143;
+
+/// Serves until a signal ends it.
+///
+/// # Errors
+/// When the address cannot be bound or the store cannot be opened.
+pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    super::runtime()?.block_on(async {
+        let address = config.listen.address();
+        // The port first: whoever waits for it finds it, however long the rest takes.
+        let listener = TcpListener::bind(address)
+            .await
+            .with_context(|| format!("{address} cannot be bound"))?;
+        let app = server::open(config)?;
+        let surface = server::surface(config.listen);
+        let address = listener.local_addr()?;
+        tracing::info!(server.address = %address, server.surface = ?surface, "serving");
+        if let Listen::StandAlone(_) = config.listen {
+            println!("http://{address}/dashboard");
+        }
+        server::serve(listener, server::service(app, surface), until_signalled()).await?;
+        Ok(match config.listen {
+            Listen::CustomHandler(_) => ExitCode::from(STOPPED),
+            Listen::StandAlone(_) => ExitCode::SUCCESS,
+        })
+    })
+}
+
+/// Waits for Ctrl-C or a polite request to end.
+pub(super) async fn until_signalled() {
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}

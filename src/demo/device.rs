@@ -1,0 +1,99 @@
+//! A made-up device: says what its home's meters show, as a real one would.
+
+use cloudsmets_protocol::Envelope;
+use cloudsmets_protocol::cloudsmets_v2::{self as v2, Message};
+use jiff::tz::TimeZone;
+
+use super::Household;
+use crate::domain::units::Moment;
+
+/// How often a gas meter wakes, in seconds.
+const GAS_CADENCE: i64 = 1_800;
+
+/// A device and the home it is in.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The home.
+    pub home: Household,
+    lived_until: Moment,
+    /// What the gas meter showed when it last woke.
+    gas: (Moment, u64),
+    started: Moment,
+    messages: u32,
+}
+
+impl Device {
+    /// A device whose home begins to live at a moment.
+    #[must_use]
+    pub const fn new(home: Household, start: Moment) -> Self {
+        let gas = (start, home.gas_litres());
+        Self { home, lived_until: start, gas, started: start, messages: 0 }
+    }
+
+    /// Lives until a moment and says what the meters show then.
+    #[must_use]
+    pub fn publish(&mut self, at: Moment, zone: &TimeZone) -> Message {
+        let power = self.home.live(self.lived_until, at, zone);
+        self.lived_until = at;
+        let woke = Moment::from_unix(at.unix() - at.unix().rem_euclid(GAS_CADENCE));
+        if woke > self.gas.0 {
+            self.gas = (woke, self.home.gas_litres());
+        }
+        self.messages = self.messages.wrapping_add(1);
+        let mut message = Message::new(at.unix());
+        message.sequence = Some(v2::Sequence { boot: 1, message: self.messages });
+        message.electricity = Some(self.electricity(power));
+        message.gas = Some(self.gas_meter());
+        message.device = Some(v2::Device {
+            firmware: "1.0.0".try_into().ok(),
+            rssi: Some(-61),
+            lqi: Some(182),
+            uptime: u64::try_from(at.since(self.started)).ok(),
+        });
+        message
+    }
+
+    fn electricity(&self, power: i64) -> v2::Electricity {
+        let mut electricity = v2::Electricity::default();
+        let registers = [
+            (&mut electricity.import, Some(self.home.import_wh())),
+            (&mut electricity.export, self.home.export_wh()),
+        ];
+        for (rows, value) in registers {
+            if let (Some(value), Ok(mut register)) = (value, v2::Register::new(0)) {
+                // Cannot fail because a made-up register stays far below 48 bits.
+                let _ = register.push(Some(value));
+                let _ = rows.push(register);
+            }
+        }
+        let _ = electricity.demand.push(i32::try_from(power).ok());
+        electricity.price =
+            Some(v2::Price { unit_rate: Some(24_690), standing_charge: Some(53_910) });
+        electricity.credit = self.home.is_prepaid.then_some(v2::Credit {
+            remaining: Some(self.home.credit),
+            emergency: Some(1_000_000),
+            debt: Some(0),
+        });
+        electricity
+    }
+
+    fn gas_meter(&self) -> v2::Gas {
+        v2::Gas {
+            time: Some(self.gas.0.unix()),
+            litres: Some(self.gas.1),
+            price: Some(v2::Price { unit_rate: Some(6_240), standing_charge: Some(29_110) }),
+            calorific_value: Some(3_920),
+            ..v2::Gas::default()
+        }
+    }
+
+    /// A message's bytes.
+    #[must_use]
+    pub fn encode(message: Message) -> Vec<u8> {
+        let mut bytes = vec![0; 2_048];
+        // Cannot fail because one sample of everything takes under 400 bytes.
+        let length = Envelope { cloudsmets: message }.encode(&mut bytes).unwrap_or(0);
+        bytes.truncate(length);
+        bytes
+    }
+}

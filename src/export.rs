@@ -1,0 +1,224 @@
+//! Everything that is known of a home over some local days, as CSV or JSON.
+//! `cloudsmets import --format cloudsmets` reads both back without loss.
+//!
+//! Rows are of three records: `reading` (what a register showed), `stated`
+//! (what a supplier states for a half-hour) and `usage` (what this program
+//! makes of both, by half-hour; for people, and not read back).
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::calendar;
+use crate::domain::calendar::{Days, HALF_HOUR, Step};
+use crate::domain::consumption::Quality;
+use crate::domain::document::{Day, Document, Home, Kind};
+use crate::domain::register::{Direction, Fuel};
+use crate::domain::units::Moment;
+use crate::report::{Question, usage};
+use crate::store::{Store, StoreError};
+
+/// The forms of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One row a line, with a header.
+    Csv,
+    /// `{"home","rows":[...]}`.
+    Json,
+}
+
+/// A text that names no format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is csv or json")]
+pub struct UnknownFormat;
+
+impl std::str::FromStr for Format {
+    type Err = UnknownFormat;
+    fn from_str(text: &str) -> Result<Self, UnknownFormat> {
+        match text {
+            "csv" => Ok(Self::Csv),
+            "json" => Ok(Self::Json),
+            _ => Err(UnknownFormat),
+        }
+    }
+}
+
+impl Format {
+    /// Its name, which is also the file's ending.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// What a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Record {
+    /// A register stood at `value` at `start`.
+    Reading,
+    /// A supplier states `value` Wh for the half-hour.
+    Stated,
+    /// This program finds `value` Wh in the half-hour.
+    Usage,
+}
+
+/// One row of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// What it is about.
+    pub record: Record,
+    /// Which meter.
+    pub fuel: Fuel,
+    /// The register (`import.0.wh`) or the direction (`import`).
+    pub register: String,
+    /// When, RFC 3339 in UTC.
+    pub start: String,
+    /// The half-hour's end; empty for a reading.
+    pub end: Option<String>,
+    /// Wh, or litres for a register that counts them; empty when not known.
+    pub value: Option<u64>,
+    /// How well a usage is known.
+    pub quality: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct File {
+    pub(crate) home: String,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// Writes the export.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn export(
+    store: &Store,
+    home: &Home,
+    days: Days,
+    format: Format,
+    zone: &TimeZone,
+) -> Result<Vec<u8>, StoreError> {
+    let mut rows = Vec::new();
+    for fuel in home.latest.keys() {
+        raw_rows(store, home, *fuel, days, zone, &mut rows).await?;
+        for direction in [Direction::Import, Direction::Export] {
+            if rows
+                .iter()
+                .any(|row| row.fuel == *fuel && row.register.starts_with(direction.name()))
+            {
+                usage_rows(store, home, *fuel, direction, days, zone, &mut rows).await?;
+            }
+        }
+    }
+    match format {
+        Format::Csv => csv(&rows),
+        Format::Json => Ok(serde_json::to_vec(&File { home: home.home.to_string(), rows })?),
+    }
+}
+
+fn csv(rows: &[Row]) -> Result<Vec<u8>, StoreError> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let unwritable = |error: csv::Error| StoreError::Unwritable(serde::ser::Error::custom(error));
+    writer.write_record(COLUMNS).map_err(unwritable)?;
+    for row in rows {
+        writer.serialize(row).map_err(unwritable)?;
+    }
+    writer.into_inner().map_err(|error| StoreError::Unwritable(serde::ser::Error::custom(error)))
+}
+
+/// The header of an export, by which an import knows it.
+pub const COLUMNS: [&str; 7] = ["record", "fuel", "register", "start", "end", "value", "quality"];
+
+async fn raw_rows(
+    store: &Store,
+    home: &Home,
+    fuel: Fuel,
+    days: Days,
+    zone: &TimeZone,
+    rows: &mut Vec<Row>,
+) -> Result<(), StoreError> {
+    if days.from >= days.to {
+        return Ok(());
+    }
+    let (start, end) = days.moments(zone);
+    let (from, to) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
+    for document in store.range(&home.home, fuel, Kind::Day, from, to).await? {
+        let Document::Day(day) = document else { continue };
+        day_rows(&day, start, end, rows);
+    }
+    Ok(())
+}
+
+fn day_rows(day: &Day, start: Moment, end: Moment, rows: &mut Vec<Row>) {
+    let row = |record, register: String, at: Moment, until: Option<Moment>, value| Row {
+        record,
+        fuel: day.fuel,
+        register,
+        start: at.to_string(),
+        end: until.map(|until| until.to_string()),
+        value: Some(value),
+        quality: None,
+    };
+    for (register, slots) in &day.registers {
+        for (number, slot) in &slots.0 {
+            let begin = day.slot_start(*number);
+            let readings = [slot.first, slot.last];
+            let kept = if slot.first == slot.last { 1 } else { 2 };
+            for (second, value) in readings.into_iter().take(kept) {
+                let at = begin.plus(i64::from(second));
+                if start <= at && at < end {
+                    rows.push(row(Record::Reading, register.to_string(), at, None, value));
+                }
+            }
+        }
+    }
+    for (direction, stated) in &day.stated {
+        for (slot, watt_hours) in stated.iter() {
+            let at = day.slot_start(slot);
+            if start <= at && at < end {
+                let until = Some(at.plus(HALF_HOUR));
+                rows.push(row(Record::Stated, direction.name().to_owned(), at, until, watt_hours));
+            }
+        }
+    }
+}
+
+async fn usage_rows(
+    store: &Store,
+    home: &Home,
+    fuel: Fuel,
+    direction: Direction,
+    days: Days,
+    zone: &TimeZone,
+    rows: &mut Vec<Row>,
+) -> Result<(), StoreError> {
+    let question = Question { fuel, direction, days, step: Step::HalfHour };
+    for interval in usage(store, home, question, zone).await?.intervals {
+        if interval.quality == Quality::Missing {
+            continue;
+        }
+        let quality = if interval.quality == Quality::Measured { "measured" } else { "estimated" };
+        rows.push(Row {
+            record: Record::Usage,
+            fuel,
+            register: direction.name().to_owned(),
+            start: interval.start.to_string(),
+            end: Some(interval.end.to_string()),
+            value: interval.energy.map(|energy| energy.0),
+            quality: Some(quality.to_owned()),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! The host's envelope around a batch of events (`cardinality` many,
+//! `dataType` binary): arrays arrive as JSON inside strings, bodies as base64.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::domain::units::Moment;
+use crate::ingest::{Body, Event};
+
+/// A body that the Functions host would not send.
+#[derive(Debug, thiserror::Error)]
+pub enum BadEnvelope {
+    /// Not JSON, or not the host's members.
+    #[error("not the Functions host's envelope: {0}")]
+    Malformed(serde_json::Error),
+    /// An inner array cannot be read.
+    #[error("{member} is not a JSON array in a string: {error}")]
+    Array {
+        /// Which member.
+        member: &'static str,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
+    /// The arrays do not belong together.
+    #[error("{events} events, but {member} has {found} entries")]
+    Length {
+        /// The number of events.
+        events: usize,
+        /// The array that differs.
+        member: &'static str,
+        /// Its length.
+        found: usize,
+    },
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "Data", borrow)]
+    data: Data<'a>,
+    #[serde(rename = "Metadata", borrow)]
+    metadata: Metadata<'a>,
+}
+
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow)]
+    events: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Metadata<'a> {
+    #[serde(rename = "PartitionContext")]
+    partition: Option<Partition>,
+    #[serde(rename = "SystemPropertiesArray", borrow)]
+    system_properties: Option<Cow<'a, str>>,
+    #[serde(rename = "SequenceNumberArray", borrow)]
+    sequence_numbers: Option<Cow<'a, str>>,
+    #[serde(rename = "EnqueuedTimeUtcArray", borrow)]
+    enqueued: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Partition {
+    #[serde(rename = "PartitionId")]
+    id: Option<String>,
+}
+
+/// What the hub says of an event. Key order and the time's suffix are not
+/// established, so members are taken by name and times in every form.
+#[derive(Deserialize)]
+struct SystemProperties {
+    #[serde(rename = "iothub-connection-device-id")]
+    device: Option<String>,
+    #[serde(rename = "iothub-message-source")]
+    source: Option<String>,
+    #[serde(rename = "iothub-enqueuedtime")]
+    hub_enqueued: Option<Loose>,
+    #[serde(rename = "EnqueuedTimeUtc")]
+    enqueued: Option<Loose>,
+    #[serde(rename = "SequenceNumber")]
+    sequence: Option<Loose>,
+}
+
+/// A member whose type may differ between versions of the host's extension.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Loose {
+    Text(String),
+    Number(i64),
+    Other(IgnoredAny),
+}
+
+impl Loose {
+    fn number(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn time(&self) -> Option<Moment> {
+        match self {
+            Self::Text(text) => time(text),
+            Self::Number(_) | Self::Other(_) => None,
+        }
+    }
+}
+
+/// A time with or without a zone; the host writes UTC without saying so.
+fn time(text: &str) -> Option<Moment> {
+    let zoned = text.parse::<jiff::Timestamp>().ok();
+    let plain = || {
+        let civil = text.parse::<jiff::civil::DateTime>().ok()?;
+        jiff::tz::TimeZone::UTC.to_timestamp(civil).ok()
+    };
+    zoned.or_else(plain).map(Moment::from)
+}
+
+/// Reads the events out of a request's body.
+///
+/// # Errors
+/// [`BadEnvelope`] when the host cannot have sent it. A bad event inside a
+/// good envelope is no error; it is an [`Event`] whose body says so.
+pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
+    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(BadEnvelope::Malformed)?;
+    let bodies: Vec<Cow<'_, str>> = bodies(&envelope.data.events)?;
+    let metadata = &envelope.metadata;
+    let events = bodies.len();
+    let properties: Vec<Option<SystemProperties>> =
+        array("SystemPropertiesArray", metadata.system_properties.as_deref(), events)?;
+    let sequences: Vec<Option<Loose>> =
+        array("SequenceNumberArray", metadata.sequence_numbers.as_deref(), events)?;
+    let enqueued: Vec<Option<Loose>> =
+        array("EnqueuedTimeUtcArray", metadata.enqueued.as_deref(), events)?;
+    let partition = metadata.partition.as_ref().and_then(|partition| partition.id.as_deref());
+    let partition = partition.unwrap_or("?");
+
+    let all = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued).enumerate();
+    Ok(all
+        .map(|(index, (((body, properties), sequence), enqueued))| {
+            let properties = properties.as_ref();
+            let sequence = sequence
+                .as_ref()
+                .and_then(Loose::number)
+                .or_else(|| properties.and_then(|known| known.sequence.as_ref()?.number()));
+            let enqueued = properties
+                .and_then(|known| known.hub_enqueued.as_ref()?.time())
+                .or_else(|| enqueued.as_ref().and_then(Loose::time))
+                .or_else(|| properties.and_then(|known| known.enqueued.as_ref()?.time()));
+            Event {
+                place: place(partition, sequence, index, &body),
+                device: properties.and_then(|known| known.device.clone()),
+                source: properties.and_then(|known| known.source.clone()),
+                enqueued,
+                body: match BASE64_STANDARD.decode(body.as_bytes()) {
+                    Ok(bytes) => Body::Bytes(bytes),
+                    Err(_) => Body::NotBase64(body.into_owned()),
+                },
+            }
+        })
+        .collect())
+}
+
+/// Where the hub had the event. Without a sequence number its own content tells
+/// it from others, so that a redelivery is still the same event.
+fn place(partition: &str, sequence: Option<i64>, index: usize, body: &str) -> String {
+    match sequence {
+        Some(sequence) => format!("{partition}/{sequence}"),
+        None => {
+            use std::hash::{DefaultHasher, Hash, Hasher};
+            let mut hasher = DefaultHasher::new();
+            body.hash(&mut hasher);
+            format!("{partition}/?{index}-{:016x}", hasher.finish())
+        }
+    }
+}
+
+/// The bodies. One that is no string is kept as the text it is, so that it
+/// ends among the dead letters and not the whole batch with it.
+fn bodies(json: &str) -> Result<Vec<Cow<'_, str>>, BadEnvelope> {
+    let malformed = |error| BadEnvelope::Array { member: "Data.events", error };
+    let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).map_err(malformed)?;
+    Ok(raw
+        .into_iter()
+        .map(|value| {
+            serde_json::from_str::<BorrowedText<'_>>(value.get())
+                .map_or(Cow::Borrowed(value.get()), |text| text.0)
+        })
+        .collect())
+}
+
+#[derive(Deserialize)]
+struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An array that is JSON in a string; absent is as many unknowns.
+fn array<T: for<'de> Deserialize<'de>>(
+    member: &'static str,
+    json: Option<&str>,
+    events: usize,
+) -> Result<Vec<Option<T>>, BadEnvelope> {
+    let Some(json) = json else { return Ok((0..events).map(|_| None).collect()) };
+    let entries: Vec<Option<T>> =
+        serde_json::from_str(json).map_err(|error| BadEnvelope::Array { member, error })?;
+    if entries.len() == events {
+        Ok(entries)
+    } else {
+        Err(BadEnvelope::Length { events, member, found: entries.len() })
+    }
+}

@@ -1,0 +1,58 @@
+//! What the host wants to hear after a batch of events.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::ingest::Report;
+
+/// The reply to a batch. Never empty, because an empty 2xx leaves the host
+/// waiting until the function times out; `ReturnValue` is an object, because
+/// the host decodes any string that happens to be base64.
+#[derive(Debug, Serialize)]
+pub struct Reply {
+    #[serde(rename = "Outputs")]
+    outputs: Nothing,
+    #[serde(rename = "Logs")]
+    logs: Vec<String>,
+    #[serde(rename = "ReturnValue")]
+    return_value: Summary,
+}
+
+#[derive(Debug, Serialize)]
+struct Nothing {}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    accepted: usize,
+    observations: usize,
+    ignored: usize,
+    rejected: usize,
+}
+
+/// Lines of rejected events in the host's log at most; the store has them all.
+const LOGGED: usize = 20;
+
+impl From<Report> for Reply {
+    fn from(report: Report) -> Self {
+        let summary = Summary {
+            accepted: report.accepted,
+            observations: report.observations,
+            ignored: report.ignored,
+            rejected: report.rejected.len(),
+        };
+        let head = format!(
+            "{} accepted with {} observations, {} ignored, {} kept aside",
+            summary.accepted, summary.observations, summary.ignored, summary.rejected
+        );
+        let kept_aside = report.rejected.into_iter().take(LOGGED);
+        let logs = std::iter::once(head).chain(kept_aside).collect();
+        Self { outputs: Nothing {}, logs, return_value: summary }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}

@@ -1,0 +1,40 @@
+//! Everything that is known of a home, as a file.
+
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::Household;
+use super::api::days;
+use crate::export::{Format, export as write};
+use crate::http::error::HttpError;
+use crate::store::Store;
+
+#[derive(Deserialize)]
+pub(super) struct ExportQuery {
+    from: Option<String>,
+    to: Option<String>,
+    format: Option<String>,
+}
+
+pub(super) async fn export(
+    State(store): State<Store>,
+    State(zone): State<TimeZone>,
+    Household(home): Household,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, HttpError> {
+    let days = days(query.from.as_deref(), query.to.as_deref())?;
+    let format: Format = match query.format.as_deref() {
+        Some(format) => {
+            format.parse().map_err(|error| HttpError::BadParameter(format!("format: {error}")))?
+        }
+        None => return Err(HttpError::BadParameter("format: is missing".to_owned())),
+    };
+    let content = write(&store, &home, days, format, &zone).await?;
+    let name =
+        format!("attachment; filename=\"cloudsmets-{}-{}.{}\"", days.from, days.to, format.name());
+    Ok(([(CONTENT_TYPE, format.media_type()), (CONTENT_DISPOSITION, name.as_str())], content)
+        .into_response())
+}

@@ -1,0 +1,23 @@
+//! `GET /latest-version`: the newest firmware release as a plain string.
+
+use axum::extract::{Query, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::error::HttpError;
+use crate::releases::Releases;
+
+/// `?dev` also considers development releases, whatever its value.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    dev: Option<String>,
+}
+
+pub(super) async fn latest_version(
+    State(releases): State<Releases>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, HttpError> {
+    let version = releases.latest(wanted.dev.is_some()).await?.ok_or(HttpError::NotFound)?;
+    Ok(([(CACHE_CONTROL, "public, max-age=60")], version.to_string()).into_response())
+}

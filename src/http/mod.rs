@@ -1,0 +1,12 @@
+//! Everything that is spoken over HTTP. Only `server` imports this.
+
+mod access;
+mod app;
+mod dashboard;
+mod error;
+mod latest_version;
+mod mqtt_receiver;
+mod router;
+
+pub use app::App;
+pub use router::{Surface, router};

@@ -1,0 +1,57 @@
+//! All routes and layers on one screen.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::HeaderValue;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::middleware;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::access;
+use super::app::App;
+use super::dashboard;
+use super::error::HttpError;
+use super::latest_version::latest_version;
+use super::mqtt_receiver::{LARGEST_BODY, mqtt_receiver};
+
+/// What is reachable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surface {
+    /// The Functions host calls: telemetry has its way in.
+    CustomHandler,
+    /// A public listener: nobody writes readings by plain HTTP.
+    StandAlone,
+}
+
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The program as a service.
+pub fn router(app: App, surface: Surface) -> Router {
+    let mut router = Router::new()
+        .route("/", get(|| async { "CloudSMETS\n" }))
+        .route("/latest-version", get(latest_version))
+        .merge(
+            dashboard::routes().layer(middleware::from_fn_with_state(app.clone(), access::guard)),
+        );
+    if surface == Surface::CustomHandler {
+        let receiver = post(mqtt_receiver).layer(DefaultBodyLimit::max(LARGEST_BODY));
+        router = router.route("/mqtt-receiver", receiver);
+    }
+    let fixed = SetResponseHeaderLayer::overriding;
+    router
+        .fallback(|| async { HttpError::NotFound })
+        .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
+        .layer(fixed(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(fixed(X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+        .layer(fixed(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}

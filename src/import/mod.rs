@@ -1,0 +1,107 @@
+//! History from files: each format turns lines into changes, or says by line
+//! why it cannot.
+
+mod cloudsmets;
+mod lcl;
+mod wall_clock;
+
+use std::io::Read;
+
+use jiff::tz::TimeZone;
+
+use crate::domain::merge::Change;
+use crate::domain::register::Fuel;
+use crate::domain::units::Moment;
+
+pub use wall_clock::Clock;
+
+/// The formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Low Carbon London: `,KWH/hh (per half hour)` or `LCLid,stdorToU,DateTime,KWH/hh`
+    Lcl,
+    /// Our own export, CSV or JSON
+    Cloudsmets,
+}
+
+/// How a file is to be understood.
+#[derive(Clone, Debug)]
+pub struct Reading<'a> {
+    /// The meter that it is about.
+    pub fuel: Fuel,
+    /// What its times mean, where they have no offset.
+    pub clock: Clock,
+    /// The home's time zone.
+    pub zone: &'a TimeZone,
+    /// Now: nothing later can have been measured.
+    pub now: Moment,
+}
+
+/// A line that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its number, the first being 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a file says.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Lines with content, the header not counted.
+    pub lines: u64,
+    /// Lines that are about something else, such as another fuel.
+    pub skipped: u64,
+    /// What the lines say, in their order.
+    pub changes: Vec<Change>,
+    /// Lines that were not taken.
+    pub refused: Vec<Refused>,
+}
+
+impl History {
+    fn take(&mut self, line: u64, change: Result<Change, String>) {
+        self.lines += 1;
+        match change {
+            Ok(change) => self.changes.push(change),
+            Err(reason) => self.refused.push(Refused { line, reason }),
+        }
+    }
+}
+
+/// A file that is not of the format it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum BadFile {
+    /// The first line is not the format's.
+    #[error("this is not the format {format:?}: the first line is {found:?}")]
+    Header {
+        /// What was asked for.
+        format: Format,
+        /// What was found.
+        found: String,
+    },
+    /// The file cannot be read at all.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// Not JSON although it begins like it.
+    #[error("the file is not an export: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Reads a file; gzip is undone where it is found.
+///
+/// # Errors
+/// [`BadFile`] when nothing of it can be used.
+pub fn read(format: Format, file: impl Read, how: &Reading<'_>) -> Result<History, BadFile> {
+    let mut content = Vec::new();
+    std::io::BufReader::new(file).read_to_end(&mut content)?;
+    if content.starts_with(&[0x1F, 0x8B]) {
+        let mut plain = Vec::new();
+        flate2::read::MultiGzDecoder::new(content.as_slice()).read_to_end(&mut plain)?;
+        content = plain;
+    }
+    match format {
+        Format::Lcl => lcl::read(&content, how),
+        Format::Cloudsmets => cloudsmets::read(&content, how),
+    }
+}

@@ -1,0 +1,136 @@
+//! How homes are now, from their last days.
+
+use jiff::tz::TimeZone;
+
+use super::home::{FuelNow, Health, HomeReport, LiveReport};
+use super::load::{Detail, account};
+use crate::domain::calendar::{self, Days, Step};
+use crate::domain::document::{Day, Document, DocumentId, Home};
+use crate::domain::register::{Direction, Fuel};
+use crate::domain::units::Moment;
+use crate::store::{Store, StoreError};
+
+/// All homes, by id.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn homes(store: &Store) -> Result<Vec<HomeReport>, StoreError> {
+    let mut reports = Vec::new();
+    for home in store.homes().await? {
+        reports.push(home_report(store, &home).await?);
+    }
+    Ok(reports)
+}
+
+/// All homes and how they are now.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn all_live(
+    store: &Store,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<Vec<LiveReport>, StoreError> {
+    let mut reports = Vec::new();
+    for home in store.homes().await? {
+        reports.push(live(store, &home, now, zone).await?);
+    }
+    Ok(reports)
+}
+
+/// What there is of a home.
+pub(super) async fn home_report(store: &Store, home: &Home) -> Result<HomeReport, StoreError> {
+    Ok(summary(home, &last_days(store, home).await?))
+}
+
+fn summary(home: &Home, last_days: &[Day]) -> HomeReport {
+    HomeReport {
+        id: home.home.clone(),
+        name: home.name.clone(),
+        fuels: home.latest.keys().copied().collect(),
+        devices: home.devices.keys().cloned().collect(),
+        last_reading: last_days.iter().filter_map(Day::last_seen).max(),
+    }
+}
+
+/// The last day with readings of each fuel.
+async fn last_days(store: &Store, home: &Home) -> Result<Vec<Day>, StoreError> {
+    let ids = home.latest.iter();
+    let ids = ids.map(|(fuel, date)| DocumentId::Day(home.home.clone(), *fuel, *date)).collect();
+    let documents = store.read(ids).await?;
+    Ok(documents
+        .into_iter()
+        .filter_map(|document| match document {
+            Some(Document::Day(day)) => Some(day),
+            _ => None,
+        })
+        .collect())
+}
+
+/// How a home is now.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn live(
+    store: &Store,
+    home: &Home,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<LiveReport, StoreError> {
+    let last_days = last_days(store, home).await?;
+    let mut fuels = Vec::new();
+    for day in &last_days {
+        fuels.push(fuel_now(store, home, day, now, zone).await?);
+    }
+    let report = summary(home, &last_days);
+    let device = heard_last(home, report.last_reading);
+    let demand = last_days.iter().find_map(|day| day.demand);
+    Ok(LiveReport { home: report, demand, fuels, device })
+}
+
+async fn fuel_now(
+    store: &Store,
+    home: &Home,
+    day: &Day,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<FuelNow, StoreError> {
+    let fuel: Fuel = day.fuel;
+    let today = calendar::local_date(now, zone);
+    let days = Days { from: calendar::previous_day(today), to: calendar::next_day(today) };
+    let account = account(store, home, fuel, days, Detail::HalfHours, zone).await?;
+    let cuts = Step::HalfHour.cuts(Days::day(today), zone);
+    let (yesterday, midnight) = Days::day(days.from).moments(zone);
+    let so_far = yesterday.plus(now.since(midnight)).min(midnight);
+    let import = day.latest(Direction::Import);
+    Ok(FuelNow {
+        fuel,
+        at: import.map(|(at, _)| at),
+        import: import.map(|(_, value)| value),
+        export: day.latest(Direction::Export).map(|(_, value)| value),
+        today: account.series(Direction::Import, &cuts),
+        today_export: account
+            .has(Direction::Export)
+            .then(|| account.series(Direction::Export, &cuts).total)
+            .flatten(),
+        yesterday_so_far: account.series(Direction::Import, &[yesterday, so_far]).total,
+        price: day.last_price(),
+        credit: day.credit.map(|(_, credit)| credit),
+    })
+}
+
+/// The device whose state is the newest. Readings are kept to the second and
+/// states to the hour, so a reading tells better when it was last heard.
+fn heard_last(home: &Home, last_reading: Option<Moment>) -> Option<Health> {
+    let newest = |state: &crate::domain::document::DeviceState| state.health.as_ref().map(|h| h.0);
+    let (id, state) = home.devices.iter().max_by_key(|(_, state)| newest(state))?;
+    let last_seen = newest(state).max(last_reading)?;
+    let health = state.health.clone().map(|(_, health)| health).unwrap_or_default();
+    Some(Health {
+        id: id.clone(),
+        last_seen,
+        firmware: health.firmware,
+        rssi: health.rssi,
+        lqi: health.lqi,
+    })
+}

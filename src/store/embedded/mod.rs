@@ -1,0 +1,140 @@
+//! The embedded store: SQLite in WAL mode, every commit flushed to the disk
+//! before it is acknowledged.
+//!
+//! One thread writes. What arrives while it waits for the disk is written
+//! together with the next flush, so that many requests share one.
+
+mod readers;
+mod schema;
+mod session;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::oneshot;
+
+use super::{DeadLetter, HomeChanges, StoreError};
+use crate::domain::document::{Document, DocumentId, Home, Kind};
+use crate::domain::merge::Counts;
+use crate::domain::units::Moment;
+use readers::Readers;
+use writer::{Job, Writer};
+
+/// A handle; clones share the database.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+}
+
+impl Embedded {
+    pub(super) fn open(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(directory)
+            .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
+        let file = directory.join("cloudsmets.sqlite");
+        let mut connection = Connection::open(&file)?;
+        schema::prepare(&mut connection)?;
+        let writer = Writer::start(connection, zone.clone())?;
+        Ok(Self { writer: Arc::new(writer), readers: Arc::new(Readers::new(file)) })
+    }
+
+    pub(super) async fn record(
+        &self,
+        changes: Vec<HomeChanges>,
+        dead: Vec<DeadLetter>,
+    ) -> Result<Counts, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(Job { changes, dead, reply })?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(super) async fn read(
+        &self,
+        ids: Vec<DocumentId>,
+    ) -> Result<Vec<Option<Document>>, StoreError> {
+        self.readers
+            .with(move |connection| ids.iter().map(|id| session::load(connection, id)).collect())
+            .await
+    }
+
+    /// Ids of one kind and fuel sort by date, so a span of dates is one range.
+    pub(super) async fn range(
+        &self,
+        from: DocumentId,
+        to: DocumentId,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.readers
+            .with(move |connection| {
+                let mut statement = connection.prepare_cached(
+                    "SELECT id, body FROM documents WHERE partition = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id",
+                )?;
+                let partition = from.partition();
+                let mut rows = statement.query(params![partition, from.to_string(), to.to_string()])?;
+                let mut found = Vec::new();
+                while let Some(row) = rows.next()? {
+                    found.push(session::parse(from.kind(), &partition, row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?)?);
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+        self.readers
+            .with(|connection| {
+                let mut statement = connection.prepare_cached(
+                    "SELECT id, body FROM documents WHERE partition = ?1 ORDER BY id",
+                )?;
+                let mut rows = statement.query([DocumentId::HOMES])?;
+                let mut homes = Vec::new();
+                while let Some(row) = rows.next()? {
+                    let (id, body) = (row.get_ref(0)?, row.get_ref(1)?);
+                    let document = session::parse(
+                        Kind::Home,
+                        DocumentId::HOMES,
+                        id.as_str()?,
+                        body.as_blob()?,
+                    )?;
+                    if let Document::Home(home) = document {
+                        homes.push(home);
+                    }
+                }
+                Ok(homes)
+            })
+            .await
+    }
+
+    pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        self.readers
+            .with(move |connection| {
+                let mut statement = connection.prepare_cached(
+                    "SELECT id, device, enqueued, reason, body FROM dead_letters ORDER BY rowid LIMIT ?1",
+                )?;
+                let letters = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+                    Ok(DeadLetter {
+                        id: row.get(0)?,
+                        device: row.get(1)?,
+                        enqueued: row.get::<_, Option<i64>>(2)?.map(Moment::from_unix),
+                        reason: row.get(3)?,
+                        body: row.get(4)?,
+                    })
+                })?;
+                Ok(letters.collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+}
+
+impl From<rusqlite::types::FromSqlError> for StoreError {
+    fn from(error: rusqlite::types::FromSqlError) -> Self {
+        Self::Sqlite(error.into())
+    }
+}
+
+/// One value that may not be there.
+fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
+    Ok(result.optional()?)
+}

@@ -1,0 +1,51 @@
+//! The tables, and how the database is to behave.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::StoreError;
+use crate::domain::document::{NewerSchema, SCHEMA};
+
+/// `documents` has a rowid although its key is text: a document of one to
+/// three kilobytes then stays on its own page when it is written again.
+const TABLES: &str = "
+    CREATE TABLE documents (
+        partition TEXT NOT NULL,
+        id TEXT NOT NULL,
+        body BLOB NOT NULL,
+        UNIQUE (partition, id)
+    );
+    CREATE TABLE dead_letters (
+        id TEXT NOT NULL UNIQUE,
+        device TEXT,
+        enqueued INTEGER,
+        reason TEXT NOT NULL,
+        body BLOB NOT NULL
+    );
+";
+
+/// How long a write waits for another process's, such as an import beside a
+/// running server.
+const BUSY: Duration = Duration::from_secs(20);
+
+/// Makes the tables where there are none and refuses a newer program's.
+pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL flushes the log at every commit: what was acknowledged survives a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match version {
+        0 => {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", SCHEMA)?;
+        }
+        SCHEMA => {}
+        found => return Err(NewerSchema { found }.into()),
+    }
+    transaction.commit()?;
+    Ok(())
+}

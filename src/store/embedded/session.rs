@@ -1,0 +1,138 @@
+//! One transaction's view of the documents.
+
+use std::collections::HashMap;
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, params};
+
+use super::{DeadLetter, HomeChanges, StoreError, optional};
+use crate::domain::document::{Document, DocumentId, Kind, Unreadable};
+use crate::domain::merge::{Counts, Merge};
+
+/// Documents as they are, or will be after this transaction.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    documents: HashMap<DocumentId, Option<Document>>,
+    /// SQLite's count of other connections' commits when the cache was filled.
+    data_version: i64,
+}
+
+/// Documents kept between transactions: a few homes' current days and months.
+const KEPT: usize = 512;
+
+impl Cache {
+    /// Forgets what another process may have changed, and what is too much to keep.
+    pub(super) fn refresh(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        if version != self.data_version || self.documents.len() > KEPT {
+            self.documents.clear();
+        }
+        self.data_version = version;
+        Ok(())
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.documents.clear();
+    }
+}
+
+/// A transaction under way.
+pub(super) struct Session<'a> {
+    connection: &'a Connection,
+    cache: &'a mut Cache,
+    zone: &'a TimeZone,
+    dirty: Vec<DocumentId>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) const fn new(
+        connection: &'a Connection,
+        cache: &'a mut Cache,
+        zone: &'a TimeZone,
+    ) -> Self {
+        Self { connection, cache, zone, dirty: Vec::new() }
+    }
+
+    /// Works one home's changes in.
+    pub(super) fn apply(&mut self, (home, changes): HomeChanges) -> Result<Counts, StoreError> {
+        let mut merge = Merge::new(home, changes, self.zone);
+        loop {
+            let missing = merge.missing();
+            if missing.is_empty() {
+                break;
+            }
+            for id in missing {
+                let document = match self.cache.documents.get(&id) {
+                    Some(known) => known.clone(),
+                    None => load(self.connection, &id)?,
+                };
+                merge.supply(id, document);
+            }
+        }
+        let (writes, counts) = merge.finish();
+        for (id, document) in writes {
+            self.dirty.push(id.clone());
+            self.cache.documents.insert(id, Some(document));
+        }
+        Ok(counts)
+    }
+
+    pub(super) fn keep_aside(&self, letter: &DeadLetter) -> Result<(), StoreError> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO dead_letters (id, device, enqueued, reason, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
+            )?
+            .execute(params![
+                letter.id,
+                letter.device,
+                letter.enqueued.map(|at| at.unix()),
+                letter.reason,
+                letter.body
+            ])?;
+        Ok(())
+    }
+
+    /// Writes each changed document once, however often it changed.
+    pub(super) fn flush(mut self) -> Result<(), StoreError> {
+        self.dirty.sort();
+        self.dirty.dedup();
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO documents (partition, id, body) VALUES (?1, ?2, ?3)
+             ON CONFLICT (partition, id) DO UPDATE SET body = excluded.body",
+        )?;
+        for id in &self.dirty {
+            if let Some(Some(document)) = self.cache.documents.get(id) {
+                statement.execute(params![id.partition(), id.to_string(), document.to_json()?])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads one document.
+pub(super) fn load(
+    connection: &Connection,
+    id: &DocumentId,
+) -> Result<Option<Document>, StoreError> {
+    let (partition, text) = (id.partition(), id.to_string());
+    let mut statement =
+        connection.prepare_cached("SELECT body FROM documents WHERE partition = ?1 AND id = ?2")?;
+    let body: Option<Vec<u8>> =
+        optional(statement.query_row(params![partition, text], |row| row.get(0)))?;
+    body.map(|body| parse(id.kind(), &partition, &text, &body)).transpose()
+}
+
+pub(super) fn parse(
+    kind: Kind,
+    partition: &str,
+    id: &str,
+    body: &[u8],
+) -> Result<Document, StoreError> {
+    Document::from_json(kind, body).map_err(|source| match source {
+        Unreadable::Newer(newer) => newer.into(),
+        source => {
+            StoreError::Unreadable { partition: partition.to_owned(), id: id.to_owned(), source }
+        }
+    })
+}

@@ -1,0 +1,120 @@
+//! Where documents live. A closed enum with static dispatch: every store runs
+//! the same merge over the same documents. Imports `domain` and its own client
+//! library; never `http`.
+
+mod dead_letter;
+mod embedded;
+mod error;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::domain::document::{Document, DocumentId, Home, Kind};
+use crate::domain::identity::HomeId;
+use crate::domain::merge::{Change, Counts};
+use crate::domain::register::Fuel;
+
+pub use dead_letter::DeadLetter;
+use embedded::Embedded;
+pub use error::StoreError;
+
+/// Changes to one home.
+pub type HomeChanges = (HomeId, Vec<Change>);
+
+/// The stores there are.
+#[derive(Clone, Debug)]
+pub enum Store {
+    /// SQLite in a directory of this machine.
+    Embedded(Embedded),
+}
+
+impl Store {
+    /// Opens, or makes, the embedded store in a directory. Blocks on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the directory cannot be used or a newer program wrote it.
+    pub fn open_embedded(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
+        Embedded::open(directory, zone).map(Self::Embedded)
+    }
+
+    /// Works changes into the documents and keeps dead letters. Durable when
+    /// it returns; the same changes again change nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing or a part of it may have been written, so it
+    /// is to be repeated as a whole.
+    pub async fn record(
+        &self,
+        changes: Vec<HomeChanges>,
+        dead: Vec<DeadLetter>,
+    ) -> Result<Counts, StoreError> {
+        match self {
+            Self::Embedded(store) => store.record(changes, dead).await,
+        }
+    }
+
+    /// Reads documents by id, in the order asked for; `None` for what is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn read(&self, ids: Vec<DocumentId>) -> Result<Vec<Option<Document>>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.read(ids).await,
+        }
+    }
+
+    /// Reads a fuel's days or months from one date up to and with another.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn range(
+        &self,
+        home: &HomeId,
+        fuel: Fuel,
+        kind: Kind,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Document>, StoreError> {
+        let id = |date| match kind {
+            Kind::Month => DocumentId::Month(home.clone(), fuel, date),
+            Kind::Home | Kind::Day => DocumentId::Day(home.clone(), fuel, date),
+        };
+        match self {
+            Self::Embedded(store) => store.range(id(from), id(to)).await,
+        }
+    }
+
+    /// All homes, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.homes().await,
+        }
+    }
+
+    /// One home.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn home(&self, home: &HomeId) -> Result<Option<Home>, StoreError> {
+        let found = self.read(vec![DocumentId::Home(home.clone())]).await?;
+        Ok(found.into_iter().flatten().find_map(|document| match document {
+            Document::Home(home) => Some(home),
+            _ => None,
+        }))
+    }
+
+    /// The dead letters that are kept, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.dead_letters(limit).await,
+        }
+    }
+}
