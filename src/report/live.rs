@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::home::{FuelNow, Health, HomeReport, LiveReport};
 use super::load::{Detail, account};
+use super::period::known_whole;
 use crate::domain::calendar::{self, Days, Step};
 use crate::domain::document::{Day, Document, DocumentId, Home};
 use crate::domain::register::{Direction, Fuel};
@@ -113,7 +114,7 @@ async fn fuel_now(
             .has(Direction::Export)
             .then(|| account.series(Direction::Export, &cuts).total)
             .flatten(),
-        yesterday_so_far: account.series(Direction::Import, &[yesterday, so_far]).total,
+        yesterday_so_far: known_whole(&account.series(Direction::Import, &[yesterday, so_far])),
         price: day.last_price(),
         credit: day.credit.map(|(_, credit)| credit),
     })

@@ -7,7 +7,7 @@ use super::home::HomeReport;
 use super::live::home_report;
 use super::load::{Detail, account};
 use crate::domain::calendar::{Days, Step, previous_day};
-use crate::domain::consumption::Series;
+use crate::domain::consumption::{Quality, Series};
 use crate::domain::document::Home;
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::{Moment, WattHours};
@@ -72,7 +72,7 @@ pub struct FuelReport {
     /// Export, for a home that exports.
     pub export: Option<Series>,
     /// Import in the period before, cut short at the same distance from its
-    /// start when this period is still running.
+    /// start when this period is still running; `None` unless all of it is known.
     pub previous: Option<WattHours>,
     /// For a year: each of its days' import, for the calendar picture.
     pub by_day: Option<Series>,
@@ -124,8 +124,15 @@ async fn fuel_report(
         fuel,
         import: account.series(Direction::Import, &cuts),
         export: account.has(Direction::Export).then(|| account.series(Direction::Export, &cuts)),
-        previous: account.series(Direction::Import, &[start_before, until]).total,
+        previous: known_whole(&account.series(Direction::Import, &[start_before, until])),
         by_day: (period == Period::Year)
             .then(|| account.series(Direction::Import, &Step::Day.cuts(days, zone))),
     })
+}
+
+/// The energy of a single interval, if nothing of note is missing from it: a
+/// comparison with half a year would say the wrong thing.
+pub(super) fn known_whole(series: &Series) -> Option<WattHours> {
+    let whole = series.intervals.first()?;
+    (whole.quality == Quality::Measured).then_some(whole.energy).flatten()
 }

@@ -35,9 +35,6 @@ pub enum StoreError {
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,
-    /// The write failed together with others that were written with it.
-    #[error("{0}")]
-    Group(String),
 }
 
 impl StoreError {
@@ -55,7 +52,7 @@ impl StoreError {
                         | rusqlite::ErrorCode::OutOfMemory
                 )
             ),
-            Self::Closed | Self::Group(_) => true,
+            Self::Closed => true,
             Self::Directory { .. }
             | Self::Newer(_)
             | Self::Unreadable { .. }

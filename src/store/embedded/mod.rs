@@ -1,8 +1,8 @@
 //! The embedded store: SQLite in WAL mode, every commit flushed to the disk
 //! before it is acknowledged.
 //!
-//! One thread writes. What arrives while it waits for the disk is written
-//! together with the next flush, so that many requests share one.
+//! One request writes at a time. What arrives while it waits for the disk is
+//! written together with the next flush, so that many requests share one.
 
 mod readers;
 mod schema;
@@ -14,14 +14,13 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, params};
-use tokio::sync::oneshot;
 
 use super::{DeadLetter, HomeChanges, StoreError};
 use crate::domain::document::{Document, DocumentId, Home, Kind};
 use crate::domain::merge::Counts;
 use crate::domain::units::Moment;
 use readers::Readers;
-use writer::{Job, Writer};
+use writer::Writer;
 
 /// A handle; clones share the database.
 #[derive(Clone, Debug)]
@@ -37,7 +36,7 @@ impl Embedded {
         let file = directory.join("cloudsmets.sqlite");
         let mut connection = Connection::open(&file)?;
         schema::prepare(&mut connection)?;
-        let writer = Writer::start(connection, zone.clone())?;
+        let writer = Writer::new(connection, zone.clone());
         Ok(Self { writer: Arc::new(writer), readers: Arc::new(Readers::new(file)) })
     }
 
@@ -46,9 +45,7 @@ impl Embedded {
         changes: Vec<HomeChanges>,
         dead: Vec<DeadLetter>,
     ) -> Result<Counts, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        self.writer.send(Job { changes, dead, reply })?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        self.writer.record(changes, dead).await
     }
 
     pub(super) async fn read(

@@ -1,7 +1,11 @@
-//! The one thread that writes.
+//! Writing: one at a time, many together.
+//!
+//! A request puts its job into the queue. Whoever finds nobody writing becomes
+//! the writer and writes all that is queued, in one transaction with one
+//! flush, until nothing is left; the others wait for their answer. A single
+//! request so pays for no change of threads, and many share each flush.
 
-use std::sync::mpsc;
-use std::thread;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, TransactionBehavior};
@@ -11,93 +15,136 @@ use super::session::{Cache, Session};
 use super::{DeadLetter, HomeChanges, StoreError};
 use crate::domain::merge::Counts;
 
+type Answer = Result<Counts, StoreError>;
+
 /// What one request wants written.
-pub(super) struct Job {
-    pub(super) changes: Vec<HomeChanges>,
-    pub(super) dead: Vec<DeadLetter>,
-    pub(super) reply: oneshot::Sender<Result<Counts, StoreError>>,
+struct Job {
+    changes: Vec<HomeChanges>,
+    dead: Vec<DeadLetter>,
+    reply: oneshot::Sender<Answer>,
 }
 
 /// Requests that share one flush at most, so that none waits for too many others.
 const LARGEST_GROUP: usize = 256;
 
-/// The writer's end that requests hold.
+/// The queue and the database behind it. `queue` is held for a push or a take
+/// only; `database` by the one who writes, who never waits for `queue`'s holder.
 #[derive(Debug)]
 pub(super) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    queue: Mutex<Vec<Job>>,
+    database: Mutex<Database>,
+}
+
+#[derive(Debug)]
+struct Database {
+    connection: Connection,
+    cache: Cache,
+    zone: TimeZone,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job").field("homes", &self.changes.len()).finish_non_exhaustive()
+    }
 }
 
 impl Writer {
-    /// Starts the thread. It ends when the last handle is dropped.
-    pub(super) fn start(connection: Connection, zone: TimeZone) -> Result<Self, StoreError> {
-        let (jobs, queue) = mpsc::channel();
-        thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || run(connection, &zone, &queue))
-            .map_err(|source| StoreError::Directory { path: "store-writer".into(), source })?;
-        Ok(Self { jobs })
+    pub(super) fn new(connection: Connection, zone: TimeZone) -> Self {
+        let database = Database { connection, cache: Cache::default(), zone };
+        Self { queue: Mutex::new(Vec::new()), database: Mutex::new(database) }
     }
 
-    pub(super) fn send(&self, job: Job) -> Result<(), StoreError> {
-        self.jobs.send(job).map_err(|_| StoreError::Closed)
+    pub(super) async fn record(&self, changes: Vec<HomeChanges>, dead: Vec<DeadLetter>) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        self.queued().push(Job { changes, dead, reply });
+        // Requests that have arrived too get to queue before the flush that all share.
+        tokio::task::yield_now().await;
+        self.write_queued();
+        answer.await.map_err(|_| StoreError::Closed)?
     }
-}
 
-fn run(mut connection: Connection, zone: &TimeZone, queue: &mpsc::Receiver<Job>) {
-    let mut cache = Cache::default();
-    while let Ok(first) = queue.recv() {
-        let mut group = vec![first];
-        group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
-        write_group(&mut connection, &mut cache, zone, group);
-    }
-}
-
-/// Writes a group in one transaction. If that fails, each by itself, so that
-/// one request's trouble is not everybody's.
-fn write_group(connection: &mut Connection, cache: &mut Cache, zone: &TimeZone, group: Vec<Job>) {
-    match write(connection, cache, zone, &group) {
-        Ok(counts) => {
-            for (job, counts) in group.into_iter().zip(counts) {
-                // A caller that went away has lost interest in the answer only.
-                let _ = job.reply.send(Ok(counts));
-            }
-        }
-        Err(error) if group.len() == 1 => {
-            cache.clear();
-            for job in group {
-                let _ = job.reply.send(Err(StoreError::Group(error.to_string())));
-            }
-        }
-        Err(_) => {
-            cache.clear();
-            for job in group {
-                write_group(connection, cache, zone, vec![job]);
+    /// Writes what is queued, unless somebody does already. That one looks
+    /// again after letting go, so a job that came in between is not left behind.
+    fn write_queued(&self) {
+        while !self.queued().is_empty() {
+            let Some(mut database) = self.free_database() else { return };
+            loop {
+                let group = take_group(&mut self.queued());
+                if group.is_empty() {
+                    break;
+                }
+                database.write_group(group);
             }
         }
     }
+
+    fn queued(&self) -> MutexGuard<'_, Vec<Job>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The database, if nobody writes. A panic while writing left a
+    /// transaction that SQLite has rolled back, so it can go on.
+    fn free_database(&self) -> Option<MutexGuard<'_, Database>> {
+        match self.database.try_lock() {
+            Ok(database) => Some(database),
+            Err(std::sync::TryLockError::Poisoned(poisoned)) => {
+                let mut database = poisoned.into_inner();
+                database.cache.clear();
+                Some(database)
+            }
+            Err(std::sync::TryLockError::WouldBlock) => None,
+        }
+    }
 }
 
-fn write(
-    connection: &mut Connection,
-    cache: &mut Cache,
-    zone: &TimeZone,
-    group: &[Job],
-) -> Result<Vec<Counts>, StoreError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    cache.refresh(&transaction)?;
-    let mut session = Session::new(&transaction, cache, zone);
-    let mut all = Vec::with_capacity(group.len());
-    for job in group {
-        let mut counts = Counts::default();
-        for changes in &job.changes {
-            counts += session.apply(changes.clone())?;
+fn take_group(queue: &mut Vec<Job>) -> Vec<Job> {
+    let count = queue.len().min(LARGEST_GROUP);
+    queue.drain(..count).collect()
+}
+
+impl Database {
+    /// Writes a group in one transaction. If that fails, each by itself, so
+    /// that one request's trouble is not everybody's.
+    fn write_group(&mut self, group: Vec<Job>) {
+        match self.write(&group) {
+            Ok(counts) => {
+                for (job, counts) in group.into_iter().zip(counts) {
+                    // A caller that went away has lost interest in the answer only.
+                    let _ = job.reply.send(Ok(counts));
+                }
+            }
+            Err(error) => {
+                self.cache.clear();
+                let mut group = group;
+                if let [_] = group[..] {
+                    let _ = group.remove(0).reply.send(Err(error));
+                    return;
+                }
+                for job in group {
+                    self.write_group(vec![job]);
+                }
+            }
         }
-        for letter in &job.dead {
-            session.keep_aside(letter)?;
-        }
-        all.push(counts);
     }
-    session.flush()?;
-    transaction.commit()?;
-    Ok(all)
+
+    fn write(&mut self, group: &[Job]) -> Result<Vec<Counts>, StoreError> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.cache.refresh(&transaction)?;
+        let mut session = Session::new(&transaction, &mut self.cache, &self.zone);
+        let mut all = Vec::with_capacity(group.len());
+        for job in group {
+            let mut counts = Counts::default();
+            for changes in &job.changes {
+                counts += session.apply(changes.clone())?;
+            }
+            for letter in &job.dead {
+                session.keep_aside(letter)?;
+            }
+            all.push(counts);
+        }
+        session.flush()?;
+        transaction.commit()?;
+        Ok(all)
+    }
 }

@@ -1,0 +1,22 @@
+//! Measures what users feel, against what the disk can do in the same run.
+//! `cargo xtask bench` runs it and prints the table.
+
+mod client;
+mod disk;
+mod domain;
+mod envelope;
+mod pages;
+mod program;
+mod receiver;
+mod table;
+
+use table::Table;
+
+fn main() {
+    let mut table = Table::default();
+    domain::measure(&mut table);
+    receiver::measure(&mut table);
+    pages::measure(&mut table);
+    program::measure(&mut table);
+    table.print();
+}

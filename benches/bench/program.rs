@@ -1,0 +1,71 @@
+//! The program as the host starts it.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::table::{Table, percentile};
+
+/// A running program, killed when it is dropped.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) started_in: Duration,
+}
+
+impl Program {
+    pub(crate) fn start(data: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).unwrap().port();
+        let start = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_cloudsmets"))
+            .env_clear()
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
+            .env("CLOUDSMETS_DATA_DIR", data)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        while !answers(address) {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        Self { child, address, started_in: start.elapsed() }
+    }
+
+    /// Resident memory in MB.
+    fn resident(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        let kb: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kb / 1_024.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn answers(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0; 16];
+        let length = stream.read(&mut answer)?;
+        Ok(answer[..length].starts_with(b"HTTP/1.1"))
+    };
+    ask().unwrap_or(false)
+}
+
+pub(crate) fn measure(table: &mut Table) {
+    let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut starts: Vec<_> =
+        (0..21).map(|_| Program::start(data.path()).started_in.as_secs_f64() * 1_000.0).collect();
+    table.row("start to first answer, median", percentile(&mut starts, 0.5), "ms", None);
+    let program = Program::start(data.path());
+    std::thread::sleep(Duration::from_secs(1));
+    table.row("idle resident memory", program.resident(), "MB", None);
+}

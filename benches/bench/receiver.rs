@@ -1,0 +1,81 @@
+//! `mqtt-receiver` over loopback HTTP, durable before the reply.
+
+use crate::client::send_all;
+use crate::disk::Disk;
+use crate::envelope::{batch, post};
+use crate::program::Program;
+use crate::table::{Table, percentile};
+
+/// Runs of each measurement; their median counts.
+const RUNS: i64 = 7;
+
+pub(crate) fn measure(table: &mut Table) {
+    let mut flushes = Vec::new();
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    let mut disk = Disk::new();
+    let mut one = Receiver::new();
+    let mut many = Receiver::new();
+    // Side by side, so that a disk that is slow for a while is slow for all three.
+    for _ in 0..RUNS {
+        flushes.push(disk.flushes_a_second());
+        alone.push(one.single_events(1, 1_500));
+        together.push(many.single_events(16, 6_000));
+    }
+    let mut of_flushes: Vec<_> = alone.iter().zip(&flushes).map(|(a, b)| a / b).collect();
+    let mut of_alone: Vec<_> = together.iter().zip(&alone).map(|(a, b)| a / b).collect();
+    let ratio = (percentile(&mut of_flushes, 0.5), "of fdatasync");
+    let gain = (percentile(&mut of_alone, 0.5), "of 1 in flight");
+    table.row("bare 4 KB fdatasync", percentile(&mut flushes, 0.5), "a second", None);
+    let name = |count| format!("single events, {count} in flight");
+    table.row(&name(1), percentile(&mut alone, 0.5), "requests/s", Some(ratio));
+    table.row(&name(16), percentile(&mut together, 0.5), "requests/s", Some(gain));
+    for devices in [1, 4, 100] {
+        let events = bodies_of_a_hundred(devices);
+        let name = format!("bodies of 100 events, {devices} devices, 1 in flight");
+        table.row(&name, events * 6.0, "samples/s", None);
+    }
+}
+
+/// A running program and how far its devices' day has come.
+struct Receiver {
+    program: Program,
+    sent: i64,
+    _data: tempfile::TempDir,
+}
+
+impl Receiver {
+    fn new() -> Self {
+        let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        Self { program: Program::start(data.path()), sent: 0, _data: data }
+    }
+
+    /// Sixteen devices, all at the same minute of their day, as in life.
+    fn single_events(&mut self, in_flight: usize, count: i64) -> f64 {
+        let requests = (self.sent..self.sent + count).map(|index| {
+            let device = format!("device-{}", index % 16);
+            post(&batch(index, &[(device, index / 16)]))
+        });
+        let requests: Vec<_> = requests.collect();
+        self.sent += count;
+        count as f64 / send_all(self.program.address, requests, in_flight).as_secs_f64()
+    }
+}
+
+fn bodies_of_a_hundred(devices: i64) -> f64 {
+    const BODIES: i64 = 60;
+    let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let program = Program::start(data.path());
+    let mut rates: Vec<_> = (0..RUNS)
+        .map(|run| {
+            let requests = (run * BODIES..(run + 1) * BODIES).map(|body| {
+                let events: Vec<_> = (body * 100..(body + 1) * 100)
+                    .map(|event| (format!("device-{}", event % devices), event / devices))
+                    .collect();
+                post(&batch(body * 100, &events))
+            });
+            let requests: Vec<_> = requests.collect();
+            (BODIES * 100) as f64 / send_all(program.address, requests, 1).as_secs_f64()
+        })
+        .collect();
+    percentile(&mut rates, 0.5)
+}

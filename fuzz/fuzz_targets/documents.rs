@@ -1,0 +1,21 @@
+//! Stored documents: what can be read is written and read again as the same.
+
+#![no_main]
+
+use cloudsmets::domain::document::{Document, Kind};
+use cloudsmets::domain::register::Direction;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    for kind in [Kind::Home, Kind::Day, Kind::Month] {
+        let Ok(document) = Document::from_json(kind, data) else { continue };
+        let written = document.to_json().expect("JSON of a document that was read");
+        let again = Document::from_json(kind, &written).expect("a document just written");
+        assert_eq!(again, document);
+        assert_eq!(again.to_json().expect("the same JSON"), written);
+        if let Document::Day(day) = document {
+            let _ = (day.last_seen(), day.last_price(), day.end());
+            let _ = [Direction::Import, Direction::Export].map(|direction| day.latest(direction));
+        }
+    }
+});

@@ -1,0 +1,28 @@
+//! The Functions host's envelope, and that any device's bytes survive one.
+
+#![no_main]
+
+use cloudsmets::domain::identity::DeviceId;
+use cloudsmets::domain::units::Moment;
+use cloudsmets::functions_host::{Outgoing, compose, read_events};
+use cloudsmets::ingest::Body;
+use libfuzzer_sys::fuzz_target;
+
+/// 2026-01-02T03:04:05Z.
+const ENQUEUED: Moment = Moment::from_unix(1_767_323_045);
+
+fuzz_target!(|data: &[u8]| {
+    for event in read_events(data).unwrap_or_default() {
+        assert!(!event.place.is_empty(), "every event has a place");
+    }
+    let device = DeviceId::new("device-1").expect("a good name");
+    let event = |sequence| Outgoing { device: &device, enqueued: ENQUEUED, sequence, body: data };
+    let composed = compose("0", &[event(7), event(8)]).expect("an envelope");
+    let events = read_events(&composed).expect("an envelope that was just written");
+    assert_eq!(events.len(), 2);
+    for event in events {
+        assert_eq!(event.body, Body::Bytes(data.to_vec()));
+        assert_eq!(event.device.as_deref(), Some(device.as_str()));
+        assert_eq!(event.enqueued, Some(ENQUEUED));
+    }
+});

@@ -1,0 +1,9 @@
+//! Files of our own export's form.
+
+#![no_main]
+
+use cloudsmets::import::Format;
+use cloudsmets_fuzz::import;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| import(Format::Cloudsmets, data));

@@ -1,0 +1,103 @@
+//! Posting a batch, and what the host makes of the answer.
+
+use std::io;
+
+use super::{Batch, Connection, FunctionsHost, Reply, head};
+
+/// Times that the double sends a failing batch before it gives up. The real
+/// host's policy is to go on for ever.
+const ATTEMPTS: u32 = 6;
+
+/// How a batch goes over the wire.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Attempt {
+    /// As in Azure: chunked, in chunks of this size.
+    Chunked(usize),
+    /// As under the Core Tools.
+    Length,
+}
+
+impl Attempt {
+    /// The whole request.
+    pub(crate) fn request(self, batch: &Batch, retry: u32) -> Vec<u8> {
+        let body = batch.body(Some(retry));
+        let length = body.len().to_string();
+        let framing = match self {
+            Self::Chunked(_) => ("Transfer-Encoding", "chunked"),
+            Self::Length => ("Content-Length", length.as_str()),
+        };
+        let headers = [
+            ("Content-Type", "application/json; charset=utf-8"),
+            ("X-Azure-Functions-HostVersion", "4.1037.0.0"),
+            ("X-Azure-Functions-InvocationId", batch.invocation.as_str()),
+            ("User-Agent", "Azure-Functions-Host/4.1037.0.0"),
+            framing,
+        ];
+        let mut request = head("POST", &format!("/{}", batch.function), &headers);
+        match self {
+            Self::Length => request.extend(body),
+            Self::Chunked(size) => {
+                for chunk in body.chunks(size) {
+                    request.extend(format!("{:x}\r\n", chunk.len()).into_bytes());
+                    request.extend(chunk);
+                    request.extend(b"\r\n");
+                }
+                request.extend(b"0\r\n\r\n");
+            }
+        }
+        request
+    }
+}
+
+impl FunctionsHost {
+    /// Delivers a batch until it is acknowledged and returns the reply's JSON.
+    pub(crate) fn deliver(&self, batch: &Batch) -> serde_json::Value {
+        self.deliver_over(&mut self.connect(), batch, Attempt::Chunked(16 * 1024))
+    }
+
+    /// The same over a connection that is kept, as a partition's is.
+    pub(crate) fn deliver_over(
+        &self,
+        connection: &mut Connection,
+        batch: &Batch,
+        way: Attempt,
+    ) -> serde_json::Value {
+        let mut last = None;
+        for retry in 0..ATTEMPTS {
+            match connection.ask(&way.request(batch, retry)) {
+                Ok(reply) => match judge(&reply) {
+                    Ok(answer) => return answer,
+                    Err(status) => last = Some(format!("status {status}: {}", reply.text())),
+                },
+                Err(error) => {
+                    last = Some(error.to_string());
+                    *connection = self.connect();
+                }
+            }
+        }
+        panic!("the batch was never acknowledged: {last:?}")
+    }
+}
+
+/// A single attempt: `Ok(None)` where the host would try again.
+pub(crate) fn acknowledged(reply: io::Result<Reply>) -> Option<serde_json::Value> {
+    judge(&reply.ok()?).ok()
+}
+
+/// The reply's JSON, or the status that makes the host send the batch again.
+/// Panics at what would make the host wait until the function times out, or
+/// take a good answer for a bad one.
+pub(crate) fn judge(reply: &Reply) -> Result<serde_json::Value, u16> {
+    if !(200..300).contains(&reply.status) {
+        return Err(reply.status);
+    }
+    assert_ne!(reply.status, 204, "HANG: the host waits for ever on 204");
+    assert!(!reply.body.is_empty(), "HANG: the host waits for ever on an empty body");
+    let kind = reply.header("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    assert!(matches!(kind, "application/json" | "text/json"), "the host cannot read {kind:?}");
+    let answer = reply.json();
+    assert!(!answer.is_null(), "HANG: the host waits for ever on null");
+    assert!(answer.is_object(), "the host wants an object, not {answer}");
+    Ok(answer)
+}

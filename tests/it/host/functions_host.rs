@@ -1,0 +1,115 @@
+//! Starting and restarting the custom handler.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::{Connection, Program, Reply, Settings, free_port, head};
+
+/// How often the host looks whether its handler answers.
+const PROBED: Duration = Duration::from_millis(25);
+/// When it gives up.
+const GIVES_UP: Duration = Duration::from_secs(30);
+
+/// The host with its handler, and the handler's data directory.
+pub(crate) struct FunctionsHost {
+    pub(crate) program: Program,
+    pub(crate) port: u16,
+    data: TempDir,
+    settings: Vec<(String, String)>,
+}
+
+impl FunctionsHost {
+    /// Starts the handler on an empty data directory.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts it with further settings.
+    pub(crate) fn start_with(settings: Settings<'_>) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let data = TempDir::new().unwrap();
+        let settings: Vec<_> = settings.iter().map(owned).collect();
+        let (program, port) = launch(data.path(), &settings);
+        Self { program, port, data, settings }
+    }
+
+    /// Kills the handler and starts it again on the same data, as the host
+    /// does after a crash: on a new port.
+    pub(crate) fn restart(&mut self) {
+        self.program.kill();
+        (self.program, self.port) = launch(self.data.path(), &self.settings);
+    }
+
+    /// Kills the handler for good and hands over what it stored.
+    pub(crate) fn stop(mut self) -> TempDir {
+        self.program.kill();
+        self.data
+    }
+
+    pub(crate) fn connect(&self) -> Connection {
+        Connection::open(self.port).unwrap()
+    }
+
+    /// `GET` over a connection of its own.
+    pub(crate) fn get(&self, target: &str) -> Reply {
+        self.get_with(target, &[])
+    }
+
+    pub(crate) fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Reply {
+        self.connect().ask(&head("GET", target, headers)).unwrap()
+    }
+
+    /// `GET` of data that has to be there.
+    pub(crate) fn data(&self, target: &str) -> serde_json::Value {
+        let reply = self.get(&format!("/dashboard/api/v1/{target}"));
+        assert_eq!(reply.status, 200, "{target}: {}", reply.text());
+        assert_eq!(reply.header("content-type"), Some("application/json"), "{target}");
+        reply.json()
+    }
+
+    /// Fails unless the handler still answers.
+    pub(crate) fn assert_alive(&mut self) {
+        assert_eq!(self.program.ended(), None, "the program ended");
+        assert_eq!(self.get("/").status, 200);
+    }
+}
+
+fn launch(data: &Path, settings: &[(String, String)]) -> (Program, u16) {
+    // A port can be taken between the look and the use; the host then tries another too.
+    (0..5).find_map(|_| try_launch(data, settings)).expect("the handler starts")
+}
+
+fn try_launch(data: &Path, settings: &[(String, String)]) -> Option<(Program, u16)> {
+    let port = free_port();
+    let number = port.to_string();
+    let worker = "24ad4c06-24ad-4e5b-8294-3da9714877e9";
+    let mut all = vec![
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", number.as_str()),
+        ("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", worker),
+        ("FUNCTIONS_HTTPWORKER_PORT", number.as_str()),
+        ("FUNCTIONS_HTTPWORKER_ID", worker),
+        ("FUNCTIONS_APP_ROOT_PATH", env!("CARGO_MANIFEST_DIR")),
+        ("CLOUDSMETS_DATA_DIR", data.to_str().unwrap()),
+    ];
+    all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut program = Program::start(&[], &all);
+    let started = Instant::now();
+    loop {
+        if program.ended().is_some() {
+            assert!(program.stderr().contains("cannot be bound"), "{}", program.stderr());
+            return None;
+        }
+        match Connection::open(port) {
+            // Any status means ready; accepting without an answer does not.
+            Ok(mut probe) => match probe.ask(&head("GET", "/", &[])) {
+                Ok(_) => return Some((program, port)),
+                Err(error) => panic!("GET / got no answer: {error}"),
+            },
+            Err(_) => assert!(started.elapsed() < GIVES_UP, "the handler never answered"),
+        }
+        thread::sleep(PROBED);
+    }
+}

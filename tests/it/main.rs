@@ -1,0 +1,21 @@
+//! The program from outside: what the Functions host, a browser and the
+//! command line see. One binary, whose tree mirrors the routes and commands.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and reads its own settings"
+)]
+
+mod browser;
+mod dashboard;
+mod host;
+mod import_export;
+mod latest_version;
+mod layers;
+mod lifecycle;
+mod mqtt_receiver;
+mod properties;
+mod settings;
+mod shared;

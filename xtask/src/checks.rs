@@ -1,0 +1,66 @@
+//! The checks that cargo makes itself.
+
+use std::path::Path;
+
+use crate::program::{cargo, is_installed, program, run};
+use crate::report::Outcome;
+
+/// What the device's firmware is compiled for.
+const FIRMWARE_TARGET: &str = "riscv32imc-unknown-none-elf";
+
+pub(crate) fn formatting() -> anyhow::Result<Outcome> {
+    run(&mut cargo(["fmt", "--all", "--check"]))?;
+    run(&mut cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn clippy() -> anyhow::Result<Outcome> {
+    run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
+    let package = ["--package", "cloudsmets", "--no-default-features", "--all-targets"];
+    let arguments = ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]);
+    run(&mut cargo(arguments))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn documentation() -> anyhow::Result<Outcome> {
+    run(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(Outcome::Done)
+}
+
+/// The wire types have to compile for the device, which has no operating system.
+pub(crate) fn firmware() -> anyhow::Result<Outcome> {
+    let build = ["build", "--package", "cloudsmets-protocol", "--no-default-features"];
+    run(&mut cargo(build))?;
+    if !has_target(FIRMWARE_TARGET) {
+        return Ok(Outcome::Skipped(format!("the target {FIRMWARE_TARGET} is not installed")));
+    }
+    run(cargo(build).args(["--target", FIRMWARE_TARGET]))?;
+    Ok(Outcome::Done)
+}
+
+fn has_target(target: &str) -> bool {
+    let libraries =
+        program("rustc").args(["--print", "target-libdir", "--target", target]).output();
+    libraries.is_ok_and(|output| {
+        std::str::from_utf8(output.stdout.trim_ascii())
+            .is_ok_and(|folder| Path::new(folder).is_dir())
+    })
+}
+
+pub(crate) fn doc_tests() -> anyhow::Result<Outcome> {
+    run(&mut cargo(["test", "--doc", "--workspace"]))?;
+    Ok(Outcome::Done)
+}
+
+pub(crate) fn tests() -> anyhow::Result<Outcome> {
+    if is_installed("cargo-nextest") {
+        run(&mut cargo(["nextest", "run", "--workspace"]))?;
+    } else {
+        run(&mut cargo(["test", "--workspace", "--all-targets"]))?;
+    }
+    Ok(Outcome::Done)
+}

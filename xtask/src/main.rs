@@ -1,0 +1,54 @@
+//! The developer's commands: `cargo xtask test`, `cargo xtask fuzz` and `cargo xtask bench`.
+//!
+//! CI runs `cargo xtask test` and nothing else, so what passes here passes there. This program
+//! starts other programs and imports nothing of ours.
+
+mod advisories;
+mod bench;
+mod checks;
+mod dependencies;
+mod fuzz;
+mod packages;
+mod program;
+mod report;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::program::Failed;
+
+/// The developer's commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Everything that CI checks, in CI's order; stops at the first failure
+    Test,
+    /// Feeds random input to every decoder
+    Fuzz {
+        /// How long, in seconds, for each target
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+        /// Only these targets; all of them otherwise
+        targets: Vec<String>,
+    },
+    /// Measures the service
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Test => test::run(),
+        Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Command::Bench => bench::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            error.downcast_ref::<Failed>().map_or(ExitCode::FAILURE, Failed::exit_code)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
+//! browser, and an MQTT broker. What is there already, from wherever, is left alone.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::program::{is_installed, program, run};
+use crate::report::Outcome;
+
+/// How it is told whether a package is needed.
+enum Evidence {
+    /// A program of this name.
+    Program(&'static str),
+    /// This file.
+    File(&'static str),
+}
+
+const NEEDED: [(&str, Evidence); 4] = [
+    ("chromium", Evidence::Program("chromium")),
+    ("chromium-driver", Evidence::Program("chromedriver")),
+    ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
+    ("mosquitto", Evidence::Program("mosquitto")),
+];
+
+/// Installs what is missing.
+///
+/// # Errors
+/// When the packages cannot be installed although this is root on Debian.
+pub(crate) fn install() -> anyhow::Result<Outcome> {
+    let missing: Vec<_> =
+        NEEDED.iter().filter(|(_, evidence)| !is_there(evidence)).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        println!("everything is there");
+        return Ok(Outcome::Done);
+    }
+    if !is_root() || !is_installed("apt-get") {
+        let missing = missing.join(" ");
+        return Ok(Outcome::Skipped(format!(
+            "{missing} missing; tests that need them, those in a browser among them, will be \
+             skipped. Install them, or run this as root on Debian"
+        )));
+    }
+    // The lists of packages may be missing or old; fetching them takes longer than the attempt.
+    if apt_get(&missing).is_err() {
+        run(program("apt-get").arg("update"))?;
+        apt_get(&missing).context("cannot install what the tests need")?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn is_there(evidence: &Evidence) -> bool {
+    match evidence {
+        Evidence::Program(name) => is_installed(name),
+        Evidence::File(path) => Path::new(path).is_file(),
+    }
+}
+
+fn is_root() -> bool {
+    let id = program("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+fn apt_get(packages: &[&str]) -> anyhow::Result<()> {
+    let mut command = program("apt-get");
+    command.args(["install", "--yes", "--no-install-recommends", "-qq"]);
+    run(command.args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+}

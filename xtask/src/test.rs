@@ -1,0 +1,33 @@
+//! CI, in order: what fails fast comes first.
+
+use crate::report::{self, Outcome, Step};
+use crate::{advisories, checks, dependencies, fuzz, packages};
+
+/// How long each fuzz target runs, in seconds.
+const FUZZ_SECONDS: u32 = 10;
+
+const STEPS: [Step; 11] = [
+    Step { name: "what the tests need", run: packages::install },
+    Step { name: "formatting", run: checks::formatting },
+    Step { name: "clippy", run: checks::clippy },
+    Step { name: "clippy without Azure", run: checks::clippy_without_azure },
+    Step { name: "documentation", run: checks::documentation },
+    Step { name: "firmware without the standard library", run: checks::firmware },
+    Step { name: "examples in the documentation", run: checks::doc_tests },
+    Step { name: "tests", run: checks::tests },
+    Step { name: "fuzzing", run: fuzzing },
+    Step { name: "dependencies", run: dependencies::check },
+    Step { name: "advisories", run: advisories::check },
+];
+
+/// Runs all of it.
+///
+/// # Errors
+/// The first step's that fails.
+pub(crate) fn run() -> anyhow::Result<()> {
+    report::run(&STEPS)
+}
+
+fn fuzzing() -> anyhow::Result<Outcome> {
+    fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
+}
