@@ -19,7 +19,7 @@ fuzz_target!(|data: &[u8]| {
     if let [0x55, high, low, payload @ ..] = data {
         let command = u16::from_be_bytes([*high, *low]);
         let mut frame = vec![0; payload.len() + OVERHEAD];
-        if Frame { command, payload }.encode(&mut frame).is_ok() {
+        if (Frame { command, payload }).encode(&mut frame).is_ok() {
             check(&frame);
         }
     }

@@ -14,13 +14,12 @@ thread_local! {
     static LONDON: TimeZone = TimeZone::get("Europe/London").expect("a zone that is built in");
 }
 
-/// Reads the file in every way that it can be asked for, and checks what it makes of it.
+/// Reads the file in one of the ways that it can be asked for, and checks what it makes of it. Which
+/// way, its length tells: reading it in all of them would be slower than finding a file for each.
 pub fn import(format: Format, file: &[u8]) {
-    for fuel in Fuel::ALL {
-        for clock in [Clock::Utc, Clock::Local] {
-            LONDON.with(|zone| check(format, file, &Reading { fuel, clock, zone, now: NOW }));
-        }
-    }
+    let fuel = Fuel::ALL[file.len() % 2];
+    let clock = if file.len() / 2 % 2 == 0 { Clock::Utc } else { Clock::Local };
+    LONDON.with(|zone| check(format, file, &Reading { fuel, clock, zone, now: NOW }));
 }
 
 fn check(format: Format, file: &[u8], how: &Reading<'_>) {

@@ -10,6 +10,8 @@
 
 mod browser;
 mod dashboard;
+mod dialect;
+mod dice;
 mod host;
 mod import_export;
 mod latest_version;

@@ -5,11 +5,13 @@
 //! is faster and needs no nightly compiler.
 
 use std::fs;
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use crate::program::{self, cargo, root};
+use crate::program::{self, cargo, program, root};
 use crate::tools::{self, Tool};
 
 /// Where the fuzzer's own builds lie; its compiler flags would spoil those of the workspace.
@@ -25,30 +27,12 @@ pub(crate) fn run(seconds: u32, targets: &[String]) -> anyhow::Result<()> {
     if let Some(unknown) = targets.iter().find(|name| !known.contains(name)) {
         anyhow::bail!("there is no fuzz target {unknown}; there are {}", known.join(", "));
     }
-    program::run(&mut fuzzer("build", &[]))?;
-    let chosen = if targets.is_empty() { &known } else { targets };
-    for target in chosen {
-        fuzz(target, seconds)?;
-    }
-    Ok(())
-}
-
-fn fuzz(target: &str, seconds: u32) -> anyhow::Result<()> {
-    let corpus = format!("fuzz/corpus/{target}");
-    let seeds = format!("fuzz/seeds/{target}");
-    fs::create_dir_all(root().join(&corpus)).with_context(|| corpus.clone())?;
-    let time = format!("-max_total_time={seconds}");
-    let options = ["--", &time, "-dict=fuzz/words.dict", "-timeout=5", "-verbosity=0"];
-    let mut command = fuzzer("run", &[target, &corpus, &seeds]);
-    program::run(command.args(options).arg("-print_final_stats=1"))
-}
-
-fn fuzzer(verb: &str, arguments: &[&str]) -> Command {
-    let options = ["--sanitizer", "none", "--target-dir", BUILDS];
-    let mut command = cargo(["fuzz", verb].into_iter().chain(options));
+    let build = ["fuzz", "build", "--sanitizer", "none", "--target-dir", BUILDS];
     // cargo-fuzz asks for what only a nightly compiler allows.
-    command.args(arguments).env("RUSTC_BOOTSTRAP", "1");
-    command
+    program::run(cargo(build).env("RUSTC_BOOTSTRAP", "1"))?;
+    let programs = programs()?;
+    let chosen = if targets.is_empty() { &known } else { targets };
+    chosen.iter().try_for_each(|target| fuzz(&programs, target, seconds))
 }
 
 /// The targets, by their files' names.
@@ -63,4 +47,45 @@ fn all_targets() -> anyhow::Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
+}
+
+/// The folder of the programs that cargo-fuzz has built.
+fn programs() -> anyhow::Result<PathBuf> {
+    let host = program("rustc").args(["--print", "host-tuple"]).output()?;
+    let host = String::from_utf8(host.stdout)?;
+    Ok(root().join(BUILDS).join(host.trim()).join("release"))
+}
+
+fn fuzz(programs: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
+    let [corpus, artifacts] =
+        ["corpus", "artifacts"].map(|folder| format!("fuzz/{folder}/{target}/"));
+    for folder in [&corpus, &artifacts] {
+        fs::create_dir_all(root().join(folder)).with_context(|| folder.clone())?;
+    }
+    let mut command = Command::new(programs.join(target));
+    command.current_dir(root()).args([&corpus, &format!("fuzz/seeds/{target}")]);
+    command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={artifacts}"));
+    command.args(["-dict=fuzz/words.dict", "-timeout=5", "-verbosity=0", "-print_funcs=0"]);
+    command.arg("-print_final_stats=1").stderr(Stdio::piped());
+    program::run_with(&mut command, |command| {
+        let mut child = command.spawn()?;
+        if let Some(output) = child.stderr.take() {
+            for line in BufReader::new(output).split(b'\n') {
+                show(&String::from_utf8_lossy(&line?));
+            }
+        }
+        child.wait()
+    })
+}
+
+/// Shows a line of libFuzzer's, unless it is one of the hundreds that come with every run, however
+/// quiet it is asked to be.
+fn show(line: &str) {
+    const NOISE: [&str; 4] = ["INFO: ", "WARNING: Failed to find function", "\"", "###### "];
+    match line.strip_prefix("stat::") {
+        Some(number) if number.starts_with("number_of_executed_units") => println!("{number}"),
+        Some(_) => {}
+        None if NOISE.iter().any(|beginning| line.starts_with(beginning)) => {}
+        None => println!("{line}"),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
@@ -56,9 +57,20 @@ fn search_path() -> impl Iterator<Item = PathBuf> {
 /// # Errors
 /// [`Failed`] with its exit code when it says that it failed.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    run_with(command, Command::status)
+}
+
+/// Runs a program to its end in a way of one's own.
+///
+/// # Errors
+/// [`Failed`] with its exit code when it says that it failed.
+pub(crate) fn run_with(
+    command: &mut Command,
+    status: impl FnOnce(&mut Command) -> io::Result<ExitStatus>,
+) -> anyhow::Result<()> {
     let line = line(command);
     println!("$ {line}");
-    let status = command.status().with_context(|| format!("{line} cannot be started"))?;
+    let status = status(command).with_context(|| format!("{line} cannot be run"))?;
     if status.success() { Ok(()) } else { Err(Failed { line, status }.into()) }
 }
 

@@ -23,7 +23,8 @@ const KEPT: usize = 512;
 impl Cache {
     /// Forgets what another process may have changed, and what is too much to keep.
     pub(super) fn refresh(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        let version = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let mut statement = connection.prepare_cached("PRAGMA data_version")?;
+        let version = statement.query_row([], |row| row.get(0))?;
         if version != self.data_version || self.documents.len() > KEPT {
             self.documents.clear();
         }

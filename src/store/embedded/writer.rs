@@ -5,10 +5,10 @@
 //! flush, until nothing is left; the others wait for their answer. A single
 //! request so pays for no change of threads, and many share each flush.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::tz::TimeZone;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::session::{Cache, Session};
@@ -54,27 +54,30 @@ impl Writer {
         Self { queue: Mutex::new(Vec::new()), database: Mutex::new(database) }
     }
 
-    pub(super) async fn record(&self, changes: Vec<HomeChanges>, dead: Vec<DeadLetter>) -> Answer {
+    pub(super) async fn record(
+        self: &Arc<Self>,
+        changes: Vec<HomeChanges>,
+        dead: Vec<DeadLetter>,
+    ) -> Answer {
         let (reply, answer) = oneshot::channel();
         self.queued().push(Job { changes, dead, reply });
-        // Requests that have arrived too get to queue before the flush that all share.
-        tokio::task::yield_now().await;
         self.write_queued();
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes what is queued, unless somebody does already. That one looks
+    /// Writes what is queued, unless somebody does already: that one looks
     /// again after letting go, so a job that came in between is not left behind.
-    fn write_queued(&self) {
-        while !self.queued().is_empty() {
-            let Some(mut database) = self.free_database() else { return };
-            loop {
-                let group = take_group(&mut self.queued());
-                if group.is_empty() {
-                    break;
-                }
-                database.write_group(group);
-            }
+    fn write_queued(self: &Arc<Self>) {
+        let Some(mut database) = self.free_database() else { return };
+        let group = take_group(&mut self.queued());
+        if !group.is_empty() {
+            database.write_group(group);
+        }
+        drop(database);
+        if !self.queued().is_empty() {
+            // Somebody else's turn, or this request would wait for all that come after it.
+            let writer = self.clone();
+            tokio::spawn(async move { writer.write_queued() });
         }
     }
 
@@ -128,10 +131,9 @@ impl Database {
     }
 
     fn write(&mut self, group: &[Job]) -> Result<Vec<Counts>, StoreError> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        self.cache.refresh(&transaction)?;
-        let mut session = Session::new(&transaction, &mut self.cache, &self.zone);
+        let transaction = Transaction::begin(&self.connection)?;
+        self.cache.refresh(&self.connection)?;
+        let mut session = Session::new(&self.connection, &mut self.cache, &self.zone);
         let mut all = Vec::with_capacity(group.len());
         for job in group {
             let mut counts = Counts::default();
@@ -146,5 +148,33 @@ impl Database {
         session.flush()?;
         transaction.commit()?;
         Ok(all)
+    }
+}
+
+/// A transaction whose statements are prepared once. Rolls back unless it is committed.
+struct Transaction<'a> {
+    connection: &'a Connection,
+    is_open: bool,
+}
+
+impl<'a> Transaction<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self, StoreError> {
+        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        Ok(Self { connection, is_open: true })
+    }
+
+    fn commit(mut self) -> Result<(), StoreError> {
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.is_open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            // Fails only if SQLite has rolled back by itself.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
     }
 }

@@ -49,6 +49,11 @@ impl FunctionsHost {
         self.data
     }
 
+    /// The handler's data directory.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.data.path()
+    }
+
     pub(crate) fn connect(&self) -> Connection {
         Connection::open(self.port).unwrap()
     }

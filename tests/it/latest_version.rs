@@ -1,0 +1,90 @@
+//! `GET /latest-version`: what a device asks.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::host::{FunctionsHost, Reply};
+
+fn publish(releases: &Path, versions: &[&str]) {
+    for version in versions {
+        fs::create_dir_all(releases.join(version).join("esp32c3")).unwrap();
+    }
+}
+
+fn host(releases: &Path) -> FunctionsHost {
+    let url = format!("file://{}", releases.display());
+    FunctionsHost::start_with(&[("RELEASES_URL", &url)])
+}
+
+/// The version alone, to the byte: a device compares it as it is.
+fn assert_version(reply: &Reply, version: &str) {
+    assert_eq!((reply.status, reply.text().as_str()), (200, version));
+    let kind = reply.header("content-type").unwrap();
+    assert!(kind.starts_with("text/plain"), "{kind}");
+    assert_eq!(reply.header("content-length"), Some(version.len().to_string().as_str()));
+}
+
+#[test]
+fn the_newest_release_and_with_dev_the_newest_of_all() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.4.2", "1.4.10", "1.5.0-dev9", "1.5.0-dev12", "0.99.0"]);
+    let host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.4.10");
+    for dev in ["?dev", "?dev=", "?dev=1", "?code=abc&dev", "?dev=true"] {
+        assert_version(&host.get(&format!("/latest-version{dev}")), "1.5.0-dev12");
+    }
+    for release in ["?", "?code=abc", "?x=dev"] {
+        assert_version(&host.get(&format!("/latest-version{release}")), "1.4.10");
+    }
+}
+
+#[test]
+fn a_release_is_newer_than_its_development_and_a_new_one_is_seen_at_once() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.5.0-dev10", "1.5.0-dev9"]);
+    let host = host(releases.path());
+    assert_eq!(host.get("/latest-version").status, 404);
+    assert_version(&host.get("/latest-version?dev"), "1.5.0-dev10");
+    publish(releases.path(), &["1.5.0"]);
+    assert_version(&host.get("/latest-version"), "1.5.0");
+    assert_version(&host.get("/latest-version?dev"), "1.5.0");
+}
+
+#[test]
+fn what_is_no_version_is_ignored() {
+    let releases = TempDir::new().unwrap();
+    publish(
+        releases.path(),
+        &["v2.0.0", "2.0", "2.0.0.0", "2.0.0-rc1", "2.0.0-dev", "2.0.0-dev0", "02.0.0", "2.0.0 ", "latest"],
+    );
+    fs::write(releases.path().join("3.0.0"), "a file is no release").unwrap();
+    let host = host(releases.path());
+    assert_eq!(host.get("/latest-version?dev").status, 404);
+    publish(releases.path(), &["1.0.0"]);
+    assert_version(&host.get("/latest-version?dev"), "1.0.0");
+}
+
+#[test]
+fn nothing_published_is_404_and_nowhere_to_look_is_503() {
+    let releases = TempDir::new().unwrap();
+    let place = releases.path().to_owned();
+    let host = host(&place);
+    assert_eq!(host.get("/latest-version").status, 404);
+    assert_eq!(host.get("/latest-version?dev").status, 404);
+    drop(releases);
+    let reply = host.get("/latest-version");
+    assert_eq!(reply.status, 503);
+    // The caller is told neither the place nor the system's words.
+    assert!(!reply.text().contains(place.to_str().unwrap()), "{}", reply.text());
+    publish(&place, &["1.2.3"]);
+    assert_version(&host.get("/latest-version"), "1.2.3");
+    fs::remove_dir_all(place).unwrap();
+}
+
+#[test]
+fn without_the_setting_nothing_is_published() {
+    let host = FunctionsHost::start();
+    assert_eq!(host.get("/latest-version").status, 404);
+}

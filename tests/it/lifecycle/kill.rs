@@ -1,0 +1,142 @@
+//! SIGKILL at any moment, then the same batch again: what was acknowledged is
+//! there, and nothing is there twice.
+
+use std::io;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use crate::dialect::{Dialect, gas};
+use crate::dice::Dice;
+use crate::host::{
+    Attempt, Batch, Event, FunctionsHost, Reply, acknowledged, dead_letters, documents,
+};
+
+/// Events in a batch, the marker not counted.
+const EVENTS: i64 = 20;
+
+/// Longest pause between the end of a request and the kill: about what a debug
+/// build takes for a batch, so that kills hit before, while and after it is written.
+const LONGEST_PAUSE: usize = 15_000;
+
+/// What became of the batches.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    kills: usize,
+    /// Batches acknowledged in the end, each once.
+    acknowledged: usize,
+    /// Sent again because the kill came first.
+    redelivered: usize,
+    /// Acknowledged and then not there.
+    missing: usize,
+    /// There more than once.
+    doubled: usize,
+    /// Documents that differ from those of a run without kills.
+    different: usize,
+}
+
+/// Batch `n`: half-hours that no other batch has, and one unreadable event
+/// that marks it.
+fn batch(n: usize) -> Batch {
+    let first = 1_767_225_600 + n as i64 * EVENTS * 1_800;
+    let mut events: Vec<_> = (0..EVENTS)
+        .map(|k| {
+            let (at, number) = (first + k * 1_800, n as u64 * EVENTS as u64 + k as u64);
+            match k % 3 {
+                0 => gas("home-2", at, 800_000 + 15 * number),
+                1 => Dialect::Zbhci.event("home-1", at, 2_000_000 + 211 * number),
+                _ => Dialect::V2.event("home-2", at, 5_000_000 + 173 * number),
+            }
+        })
+        .collect();
+    events.insert(7, Event::new("home-1", first, marker(n)));
+    Batch::of((n % 2) as u32, n as u64 * 100, events)
+}
+
+fn marker(n: usize) -> String {
+    format!("marker {n} of the kill test")
+}
+
+fn times_stored(data: &Path, n: usize) -> usize {
+    let marker = marker(n).into_bytes();
+    dead_letters(data).iter().filter(|letter| letter.body == marker).count()
+}
+
+/// Sends a batch and kills the program somewhere in it: after a part of the
+/// request, or some time after the whole of it.
+fn send_and_kill(
+    host: &mut FunctionsHost,
+    batch: &Batch,
+    retry: u32,
+    dice: &mut Dice,
+) -> io::Result<Reply> {
+    let request = Attempt::Chunked(2_000).request(batch, retry);
+    let mut connection = host.connect();
+    if dice.below(5) == 0 {
+        connection.write(&request[..dice.below(request.len())])?;
+    } else {
+        connection.write(&request)?;
+        thread::sleep(Duration::from_micros(dice.below(LONGEST_PAUSE) as u64));
+    }
+    host.program.kill();
+    connection.reply()
+}
+
+fn kill_often(kills: usize) -> Counts {
+    let mut dice = Dice(kills as u64);
+    let mut counts = Counts::default();
+    let mut host = FunctionsHost::start();
+    let mut n = 0;
+    while counts.kills < kills {
+        let batch = batch(n);
+        let mut is_acknowledged = false;
+        let mut retry = 0;
+        // An attempt after a kill may be killed too.
+        while !is_acknowledged && counts.kills < kills && (retry == 0 || dice.below(2) == 0) {
+            let reply = send_and_kill(&mut host, &batch, retry, &mut dice);
+            counts.kills += 1;
+            is_acknowledged = acknowledged(reply).is_some();
+            let stored = times_stored(host.data_dir(), n);
+            counts.missing += usize::from(is_acknowledged && stored == 0);
+            counts.doubled += usize::from(stored > 1);
+            counts.redelivered += usize::from(!is_acknowledged);
+            host.restart();
+            retry += 1;
+        }
+        // What was acknowledged is never sent again: if it is lost, it is missed at the end.
+        if !is_acknowledged {
+            host.deliver(&batch);
+        }
+        counts.acknowledged += 1;
+        n += 1;
+    }
+    compare(host, n, &mut counts);
+    counts
+}
+
+/// Holds what is stored against a run without kills.
+fn compare(host: FunctionsHost, batches: usize, counts: &mut Counts) {
+    let control = FunctionsHost::start();
+    for n in 0..batches {
+        control.deliver(&batch(n));
+    }
+    let (data, control) = (host.stop(), control.stop());
+    let (found, expected) = (documents(data.path()), documents(control.path()));
+    counts.missing += expected.keys().filter(|id| !found.contains_key(*id)).count();
+    counts.different += expected.iter().filter(|(id, body)| found.get(*id) != Some(body)).count();
+    counts.different += found.keys().filter(|id| !expected.contains_key(*id)).count();
+    let (found, expected) = (dead_letters(data.path()).len(), dead_letters(control.path()).len());
+    counts.missing += expected.saturating_sub(found);
+    counts.doubled += found.saturating_sub(expected);
+}
+
+/// `CLOUDSMETS_KILLS=1000 cargo test --release kill -- --nocapture` prints the counts.
+#[test]
+fn a_kill_loses_nothing_and_doubles_nothing() {
+    let kills = std::env::var("CLOUDSMETS_KILLS").ok();
+    let kills = kills.map_or(25, |kills| kills.parse().expect("CLOUDSMETS_KILLS is a number"));
+    let counts = kill_often(kills);
+    println!("{counts:?}");
+    assert_eq!(counts.kills, kills);
+    assert_eq!((counts.missing, counts.doubled, counts.different), (0, 0, 0), "{counts:?}");
+}

@@ -1,0 +1,124 @@
+//! Settings and arguments that cannot be used: exit code 2, every problem at
+//! once, before anything is bound or written.
+
+use tempfile::TempDir;
+
+use crate::host::{Program, Settings, free_port};
+
+/// Starts with bad settings and returns what it said.
+fn refused(settings: Settings<'_>) -> String {
+    let place = TempDir::new().unwrap();
+    let data = place.path().join("data");
+    let mut all = vec![("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())];
+    all.extend(settings);
+    let output = Program::run(&["serve"], &all);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{settings:?}: {said}");
+    assert!(!data.exists(), "{settings:?} made the data directory");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{settings:?}");
+    said
+}
+
+#[test]
+fn each_bad_setting_is_named() {
+    let cases: [(Settings<'_>, &str); 15] = [
+        (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
+        (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
+        (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
+        (&[("DASHBOARD_AUTH", "open")], "DASHBOARD_AUTH"),
+        (&[("DASHBOARD_AUTH", "password")], "DASHBOARD_PASSWORD"),
+        (&[("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", "short")], "DASHBOARD_PASSWORD"),
+        (&[("DASHBOARD_PASSWORD", "long enough to be one")], "DASHBOARD_PASSWORD"),
+        (&[("DASHBOARD_FOO", "1")], "DASHBOARD_FOO"),
+        (&[("CLOUDSMETS_DATADIR", "/tmp")], "CLOUDSMETS_DATADIR"),
+        (&[("CLOUDSMETS_TIME_ZONE", "Europe/Londres")], "CLOUDSMETS_TIME_ZONE"),
+        (&[("COSMOS_DATABASE", "cloudsmets")], "COSMOS_DATABASE"),
+        (&[("COSMOS_ENDPOINT", "https://x.documents.azure.com")], "COSMOS_ENDPOINT"),
+        (&[("CLOUDSMETS_LISTEN", "8080")], "CLOUDSMETS_LISTEN"),
+        (&[("FUNCTIONS_CUSTOMHANDLER_PORT", "http")], "FUNCTIONS_CUSTOMHANDLER_PORT"),
+        (&[("RELEASES_URL", "releases")], "RELEASES_URL"),
+    ];
+    for (settings, named) in cases {
+        let said = refused(settings);
+        assert!(said.contains(named), "{settings:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{settings:?}: {said}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once_and_no_secret_is() {
+    let said = refused(&[
+        ("WEBSITE_SITE_NAME", "app"),
+        ("DASHBOARD_AUTH", "none"),
+        ("DASHBOARD_FOO", "1"),
+        ("DASHBOARD_PASSWORD", "correct horse battery"),
+        ("CLOUDSMETS_TIME_ZONE", "Mars/Olympus"),
+        ("COSMOS_DATABASE", "cloudsmets"),
+    ]);
+    for named in
+        ["DASHBOARD_AUTH=none", "DASHBOARD_FOO", "DASHBOARD_PASSWORD", "Mars/Olympus", "COSMOS_DATABASE"]
+    {
+        assert!(said.contains(named), "{named} is missing: {said}");
+    }
+    assert!(!said.contains("correct horse"), "{said}");
+}
+
+#[test]
+fn nothing_is_bound_before_the_settings_are_known_to_be_good() {
+    // If it tried to bind first, the taken port would be the problem it tells.
+    let port = free_port();
+    let taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = refused(&[("CLOUDSMETS_LISTEN", &address), ("DASHBOARD_FOO", "1")]);
+    assert!(!said.contains("bound"), "{said}");
+}
+
+#[test]
+fn every_command_refuses_bad_settings() {
+    for arguments in [
+        &["demo"][..],
+        &["import", "--home", "h", "--fuel", "gas", "--format", "lcl", "/nowhere"],
+        &["export", "--home", "h", "--from", "2026-01-01", "--to", "2026-01-02", "--format", "csv"],
+    ] {
+        let output = Program::run(arguments, &[("DASHBOARD_FOO", "1")]);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn bad_arguments_exit_with_2_and_say_what_is_wrong() {
+    for (arguments, named) in [
+        (&["sevre"][..], "sevre"),
+        (&["serve", "--port", "1"], "--port"),
+        (&["import"], "--home"),
+        (&["import", "--home", "a b", "--fuel", "gas", "--format", "lcl", "x"], "a b"),
+        (&["import", "--home", "a", "--fuel", "coal", "--format", "lcl", "x"], "coal"),
+        (&["import", "--home", "a", "--fuel", "gas", "--format", "xls", "x"], "xls"),
+        (&["export", "--home", "a", "--from", "x", "--to", "2026-01-02", "--format", "csv"], "--from"),
+        (&["demo", "--listen", "here"], "here"),
+    ] {
+        let output = Program::run(arguments, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn an_export_that_ends_before_it_begins_is_a_bad_argument() {
+    let arguments =
+        ["export", "--home", "a", "--from", "2026-01-02", "--to", "2026-01-01", "--format", "csv"];
+    let output = Program::run(&arguments, &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--to"), "{said}");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+}
+
+#[test]
+fn help_and_version_work() {
+    for (argument, says) in [("--help", "Usage"), ("--version", env!("CARGO_PKG_VERSION"))] {
+        let output = Program::run(&[argument], &[]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(String::from_utf8(output.stdout).unwrap().contains(says));
+    }
+}

@@ -1,0 +1,191 @@
+//! At-least-once, out of order, from several partitions, in any framing.
+
+use std::thread;
+
+use super::HALF_HOUR;
+use crate::dialect::{Dialect, gas};
+use crate::dice::Dice;
+use crate::host::{
+    Attempt, Batch, Documents, Event, FunctionsHost, dead_letters, documents, judge,
+};
+
+/// Four days of three devices in all dialects, a minute past each half-hour,
+/// over the end of summer time; one event in fifty is rubbish.
+fn traffic() -> Vec<Event> {
+    // 2026-10-23T22:01:00Z
+    let start = 1_792_792_860;
+    let mut events = Vec::new();
+    for n in 0..192_i64 {
+        let at = start + n * 1_800;
+        for (index, device) in ["a", "b", "c"].into_iter().enumerate() {
+            let dialect = Dialect::ALL[(n as usize / 50 + index) % 4];
+            events.push(dialect.event(device, at, 1_000_000 * (index as u64 + 1) + 173 * n as u64));
+        }
+        events.push(gas("b", at, 500_000 + 20 * n as u64));
+        if n % 16 == 3 {
+            events.push(Event::new("a", at, format!("rubbish {n}")));
+        }
+    }
+    events
+}
+
+fn batches(events: &[Event], partition: u32, size: usize) -> Vec<Batch> {
+    let chunks = events.chunks(size).enumerate();
+    chunks
+        .map(|(n, chunk)| Batch::of(partition, (n * size) as u64, chunk.to_vec()))
+        .collect()
+}
+
+/// What the batches leave when each is delivered once, in order.
+fn control(batches: &[Batch]) -> (Documents, usize) {
+    let host = FunctionsHost::start();
+    let mut connection = host.connect();
+    for batch in batches {
+        host.deliver_over(&mut connection, batch, Attempt::Chunked(4_096));
+    }
+    aftermath(host)
+}
+
+fn aftermath(host: FunctionsHost) -> (Documents, usize) {
+    let data = host.stop();
+    let documents = documents(data.path());
+    assert!(!documents.is_empty());
+    (documents, dead_letters(data.path()).len())
+}
+
+#[test]
+fn an_empty_batch_is_acknowledged_with_a_body() {
+    let host = FunctionsHost::start();
+    let answer = host.deliver(&Batch::new(Vec::new()));
+    assert!(answer["Logs"].is_array(), "{answer}");
+    assert!(documents(host.stop().path()).is_empty());
+}
+
+#[test]
+fn the_same_invocation_again_changes_nothing() {
+    let batches = batches(&traffic(), 0, 100);
+    let expected = control(&batches);
+    let host = FunctionsHost::start();
+    let mut connection = host.connect();
+    for batch in &batches {
+        for retry in [0, 1, 2, 17] {
+            let reply = connection.ask(&Attempt::Chunked(9_000).request(batch, retry)).unwrap();
+            assert!(judge(&reply).is_ok(), "{}", reply.text());
+        }
+    }
+    assert_eq!(aftermath(host), expected);
+}
+
+#[test]
+fn shuffled_and_doubled_batches_leave_the_same_bytes() {
+    let events = traffic();
+    let (expected, letters) = control(&batches(&events, 0, 100));
+    assert_eq!(letters, 12);
+    let mut dice = Dice(7);
+    for size in [1_usize, 13, 400] {
+        // Single events go only part of the way, to stay quick.
+        let mut all = batches(&events, 0, size);
+        all.extend(all.clone().into_iter().filter(|_| dice.below(3) == 0));
+        dice.shuffle(&mut all);
+        for batch in &mut all {
+            dice.shuffle(&mut batch.events);
+        }
+        let host = FunctionsHost::start();
+        let mut connection = host.connect();
+        for batch in &all {
+            host.deliver_over(&mut connection, batch, Attempt::Length);
+        }
+        assert_same(&aftermath(host).0, &expected, size);
+    }
+}
+
+fn assert_same(found: &Documents, expected: &Documents, size: usize) {
+    let keys = |documents: &Documents| documents.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(found), keys(expected), "batches of {size}");
+    for (id, body) in expected {
+        let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+        assert_eq!(text(&found[id]), text(body), "{id:?}, batches of {size}");
+    }
+}
+
+/// The host serves each partition in order and several at the same time.
+#[test]
+fn two_partitions_at_once_leave_what_one_after_the_other_leaves() {
+    let events = traffic();
+    let (left, right): (Vec<_>, Vec<_>) =
+        events.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
+    let of = |part: Vec<(usize, Event)>, partition| {
+        let events: Vec<_> = part.into_iter().map(|(_, event)| event).collect();
+        batches(&events, partition, 10)
+    };
+    let partitions = [of(left, 0), of(right, 1)];
+    let expected = control(&partitions.concat());
+    let host = FunctionsHost::start();
+    thread::scope(|scope| {
+        for batches in &partitions {
+            let host = &host;
+            scope.spawn(move || {
+                let mut connection = host.connect();
+                for batch in batches {
+                    host.deliver_over(&mut connection, batch, Attempt::Chunked(1_000));
+                }
+            });
+        }
+    });
+    assert_eq!(aftermath(host), expected);
+}
+
+#[test]
+fn any_framing_is_the_same_batch() {
+    let batch = &batches(&traffic(), 0, 20)[0];
+    let expected = control(std::slice::from_ref(batch));
+    let ways = [1, 7, 4_096, usize::MAX].map(Attempt::Chunked).into_iter().chain([Attempt::Length]);
+    for way in ways {
+        let host = FunctionsHost::start();
+        host.deliver_over(&mut host.connect(), batch, way);
+        assert_eq!(aftermath(host), expected, "{way:?}");
+    }
+}
+
+#[test]
+fn writes_may_be_cut_anywhere() {
+    let batch = Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]);
+    let expected = control(std::slice::from_ref(&batch));
+    let host = FunctionsHost::start();
+    let mut dice = Dice(42);
+    for round in 0..60 {
+        let way = if round % 2 == 0 { Attempt::Length } else { Attempt::Chunked(700) };
+        let request = way.request(&batch, 0);
+        let mut cuts: Vec<_> = (0..5).map(|_| dice.below(request.len())).collect();
+        // Always once inside the head and once inside its last line end.
+        let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+        cuts.extend([dice.below(head), head + 2, request.len()]);
+        cuts.sort_unstable();
+        let mut connection = host.connect();
+        let mut sent = 0;
+        for cut in cuts {
+            connection.write(&request[sent..cut]).unwrap();
+            sent = cut;
+        }
+        let reply = connection.reply().unwrap();
+        assert!(judge(&reply).is_ok(), "round {round}: {}", reply.text());
+    }
+    assert_eq!(aftermath(host), expected);
+}
+
+/// The host may die while it posts. What it did not finish was never sent.
+#[test]
+fn a_request_that_breaks_off_stores_nothing() {
+    let batch = Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]);
+    let mut host = FunctionsHost::start();
+    for way in [Attempt::Length, Attempt::Chunked(100)] {
+        let request = way.request(&batch, 0);
+        for part in [10, request.len() / 2, request.len() - 1] {
+            let mut connection = host.connect();
+            connection.write(&request[..part]).unwrap();
+            connection.abandon();
+        }
+    }
+    host.assert_alive();
+    assert!(documents(host.stop().path()).is_empty());
+}

@@ -1,0 +1,151 @@
+//! The files that the Functions host and its users read, held against the
+//! program. Such files rot unseen otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use cloudsmets::config::{Auth, Config, KNOWN, Listen};
+use serde_json::{Value, json};
+
+use crate::host::{FunctionsHost, head};
+
+const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
+
+/// Settings that others read: the Functions host, its extensions, the
+/// identity library and the log.
+const PLATFORM: [&str; 6] = [
+    "AZURE_CLIENT_ID",
+    "AzureWebJobsDisableHomepage",
+    "AzureWebJobsStorage",
+    "EventHubConnection",
+    "FUNCTIONS_WORKER_RUNTIME",
+    "RUST_LOG",
+];
+
+fn file(path: &str) -> Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn function(name: &str) -> Value {
+    file(&format!("{name}/function.json"))
+}
+
+#[test]
+fn there_are_these_functions_and_no_others() {
+    let root = fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let folders = root.map(|entry| entry.unwrap()).filter(|e| e.path().join("function.json").exists());
+    let found: BTreeSet<_> = folders.map(|e| e.file_name().into_string().unwrap()).collect();
+    assert_eq!(found, FUNCTIONS.map(str::to_owned).into());
+}
+
+#[test]
+fn the_host_starts_this_program_and_passes_http_through() {
+    let host = file("host.json");
+    let handler = &host["customHandler"];
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_cloudsmets"));
+    // The Core Tools make only the entry of exactly this name executable.
+    assert_eq!(handler["description"]["defaultExecutablePath"], program.file_name().unwrap().to_str().unwrap());
+    assert_eq!(handler["description"]["arguments"], json!([]));
+    assert_eq!(handler["enableProxyingHttpRequest"], true);
+    assert_eq!(handler["enableForwardingHttpRequest"], true);
+    assert_eq!(handler["http"], Value::Null, "the host refuses routes beside function.json");
+    assert_eq!(host["version"], "2.0");
+    assert_eq!(host["functionTimeout"], "00:05:00");
+    assert_eq!(host["extensions"]["http"]["routePrefix"], "");
+    assert_eq!(host["extensions"]["eventHubs"]["maxEventBatchSize"], 100);
+    assert_eq!(host["extensions"]["eventHubs"]["initialOffsetOptions"]["type"], "fromStart");
+    assert_eq!(host["extensionBundle"]["id"], "Microsoft.Azure.Functions.ExtensionBundle");
+    assert_eq!(host["extensionBundle"]["version"], "[4.*, 5.0.0)");
+    assert_eq!(host["retry"], Value::Null, "it would apply to all functions");
+}
+
+#[test]
+fn the_receiver_takes_many_events_as_bytes_and_is_retried_for_ever() {
+    let receiver = function("mqtt-receiver");
+    let expected = json!([{
+        "type": "eventHubTrigger", "direction": "in", "name": "events",
+        "eventHubName": "%EVENTHUB_NAME%", "consumerGroup": "%EVENTHUB_CONSUMER_GROUP%",
+        "connection": "EventHubConnection", "cardinality": "many", "dataType": "binary",
+    }]);
+    assert_eq!(receiver["bindings"], expected);
+    assert_eq!(receiver["retry"]["strategy"], "exponentialBackoff");
+    assert_eq!(receiver["retry"]["maxRetryCount"], -1);
+    // The host refuses the strategy without both.
+    for member in ["minimumInterval", "maximumInterval"] {
+        assert!(receiver["retry"][member].is_string(), "{member}");
+    }
+    for name in receiver["bindings"][0].as_object().unwrap().values().filter_map(Value::as_str) {
+        if let Some(setting) = name.strip_prefix('%').and_then(|name| name.strip_suffix('%')) {
+            assert!(KNOWN.contains(&setting), "{setting}");
+        }
+    }
+}
+
+#[test]
+fn http_functions_pass_through_and_none_catches_everything() {
+    let routes = [
+        ("latest-version", "latest-version", json!(["get"])),
+        ("dashboard", "dashboard/{*path}", json!(["get", "post"])),
+    ];
+    for (name, route, methods) in routes {
+        let function = function(name);
+        let bindings = function["bindings"].as_array().unwrap();
+        // One trigger and one output: otherwise the host wraps the request in JSON.
+        assert_eq!(bindings.len(), 2, "{name}");
+        let (trigger, output) = (&bindings[0], &bindings[1]);
+        assert_eq!((&trigger["type"], &trigger["direction"]), (&json!("httpTrigger"), &json!("in")));
+        assert_eq!((&output["type"], &output["direction"]), (&json!("http"), &json!("out")));
+        assert_eq!(trigger["authLevel"], "anonymous", "{name}");
+        assert_eq!((&trigger["route"], &trigger["methods"]), (&json!(route), &methods));
+        let first = route.split('/').next().unwrap();
+        assert!(!first.contains('{'), "{name} would let the internet post to /mqtt-receiver");
+        assert_eq!(function["retry"], Value::Null, "{name}");
+    }
+}
+
+#[test]
+fn the_program_answers_where_the_functions_lead() {
+    let host = FunctionsHost::start();
+    // Nothing is published, so 404 says that; its fallback says it to a POST too.
+    let version = host.connect().ask(&head("POST", "/latest-version", &[])).unwrap();
+    assert_eq!(version.status, 405, "there is no /latest-version");
+    let receiver = host.get("/mqtt-receiver");
+    assert_eq!(receiver.status, 405, "there is no /mqtt-receiver");
+    for path in ["/dashboard", "/dashboard/", "/dashboard/api/v1/homes"] {
+        assert_eq!(host.get(path).status, 200, "{path}");
+    }
+}
+
+fn example() -> BTreeMap<String, String> {
+    let file = file("local.settings.json.example");
+    assert_eq!(file["IsEncrypted"], false);
+    let values = file["Values"].as_object().unwrap();
+    // The Core Tools take texts only.
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    values.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+}
+
+#[test]
+fn the_example_lists_every_setting_and_no_other() {
+    let listed: BTreeSet<_> = example().into_keys().collect();
+    let known = KNOWN.iter().chain(&PLATFORM).map(|name| (*name).to_owned()).collect();
+    assert_eq!(listed, known);
+}
+
+#[test]
+fn the_example_works_as_it_is_and_holds_no_secret() {
+    let mut values = example();
+    for name in ["EventHubConnection", "DASHBOARD_PASSWORD", "AZURE_CLIENT_ID", "COSMOS_ENDPOINT"] {
+        assert_eq!(values[name], "", "{name}");
+    }
+    assert_eq!(values["FUNCTIONS_WORKER_RUNTIME"], "custom");
+    values.insert("FUNCTIONS_CUSTOMHANDLER_PORT".to_owned(), "40000".to_owned());
+    let config = Config::from_lookup(|name| values.get(name).cloned(), values.keys().cloned());
+    let config = config.unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(config.listen, Listen::CustomHandler(40_000));
+    assert_eq!(config.auth, Auth::Loopback);
+    assert_eq!(config.zone.iana_name(), Some("Europe/London"));
+}
