@@ -47,8 +47,8 @@ pub struct FuelNow {
     pub export: Option<u64>,
     /// Today's import by half-hour, with its total.
     pub today: Series,
-    /// Today's export, for a home that exports.
-    pub today_export: Option<WattHours>,
+    /// Today's export by half-hour, for a home that exports.
+    pub today_export: Option<Series>,
     /// Yesterday's import up to the same time of day.
     pub yesterday_so_far: Option<WattHours>,
     /// The price that the meter showed last.

@@ -112,8 +112,7 @@ async fn fuel_now(
         today: account.series(Direction::Import, &cuts),
         today_export: account
             .has(Direction::Export)
-            .then(|| account.series(Direction::Export, &cuts).total)
-            .flatten(),
+            .then(|| account.series(Direction::Export, &cuts)),
         yesterday_so_far: known_whole(&account.series(Direction::Import, &[yesterday, so_far])),
         price: day.last_price(),
         credit: day.credit.map(|(_, credit)| credit),

@@ -25,7 +25,7 @@ impl Today {
             name: super::now::title(fuel.fuel),
             class: fuel.fuel.name(),
             used: fuel.today.total.map(format::energy),
-            sent: fuel.today_export.map(format::energy),
+            sent: fuel.today_export.as_ref().and_then(|sent| sent.total).map(format::energy),
             spark: Spark::new(&slots(&fuel.today, now)),
         }
     }

@@ -8,7 +8,7 @@ pub(crate) use html::{Html, save};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::domain::calendar::{Days, Step};
+use crate::domain::calendar::{Days, Step, local_date};
 use crate::domain::consumption::{Quality, Series};
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
@@ -87,7 +87,8 @@ pub(crate) fn live() -> LiveReport {
 pub(crate) fn exporting() -> LiveReport {
     let mut electricity = fuel_now(Fuel::Electricity);
     electricity.export = Some(2_104_118);
-    electricity.today_export = Some(WattHours(6_430));
+    let today = Days::day(local_date(now(), &london()));
+    electricity.today_export = Some(shape::sun(today, Step::HalfHour));
     electricity.yesterday_so_far = None;
     LiveReport {
         home: home("solar", "The Old Forge", &[Fuel::Electricity]),

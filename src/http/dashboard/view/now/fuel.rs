@@ -49,6 +49,8 @@ impl FuelCard {
     pub(crate) fn new(fuel: &FuelNow, now: Moment, zone: &TimeZone) -> Self {
         let slots = whole_day(chart::slots(&fuel.today, now), now, zone);
         let story = Story::of(&slots);
+        let sent = fuel.today_export.as_ref();
+        let sent = sent.map(|sent| whole_day(chart::slots(sent, now), now, zone));
         Self {
             title: title(fuel.fuel),
             class: fuel.fuel.name(),
@@ -57,9 +59,9 @@ impl FuelCard {
                 None => "Used today",
             },
             today: fuel.today.total.map(format::energy),
-            export: fuel.today_export.map(format::energy),
+            export: fuel.today_export.as_ref().and_then(|sent| sent.total).map(format::energy),
             compare: compare(fuel),
-            bars: story.has_any().then(|| bars(fuel, &slots, &story, zone)),
+            bars: story.has_any().then(|| bars(fuel, &slots, sent.as_deref(), &story, zone)),
             note: note(&story),
             facts: registers(fuel).chain(price(fuel.price)).chain(credit(fuel.credit)).collect(),
             read: fuel.at.map(|at| (at.to_string(), format::age(now.since(at)))),
@@ -80,7 +82,13 @@ fn whole_day(mut slots: Vec<Slot>, now: Moment, zone: &TimeZone) -> Vec<Slot> {
     slots
 }
 
-fn bars(fuel: &FuelNow, slots: &[Slot], story: &Story, zone: &TimeZone) -> Bars {
+fn bars(
+    fuel: &FuelNow,
+    slots: &[Slot],
+    sent: Option<&[Slot]>,
+    story: &Story,
+    zone: &TimeZone,
+) -> Bars {
     let total = format::energy(fuel.today.total.unwrap_or(WattHours(story.known)));
     Bars::new(Plan {
         fuel: fuel.fuel,
@@ -88,7 +96,7 @@ fn bars(fuel: &FuelNow, slots: &[Slot], story: &Story, zone: &TimeZone) -> Bars 
         description: format!("{total} so far, in {} half-hours.", story.passed),
         step: Step::HalfHour,
         import: slots,
-        export: None,
+        export: sent,
         finer: None,
         zone,
     })

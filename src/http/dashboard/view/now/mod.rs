@@ -15,7 +15,7 @@ use super::{address, chart};
 use crate::domain::calendar::local_date;
 use crate::domain::register::Fuel;
 use crate::domain::units::{Millipence, Moment};
-use crate::report::{Health, LiveReport};
+use crate::report::{Health, LiveReport, Period};
 
 /// A fuel's name in a heading.
 pub(crate) const fn title(fuel: Fuel) -> &'static str {
@@ -70,15 +70,35 @@ pub(in crate::http) struct NowPage {
     power: Option<Power>,
     fuels: Vec<FuelCard>,
     device: Option<Device>,
+    newest: Option<Newest>,
     zone: String,
+}
+
+/// Where the newest readings are, when they are not today's.
+struct Newest {
+    day: String,
+    href: String,
 }
 
 impl NowPage {
     /// The page at a moment.
     pub(in crate::http) fn new(report: &LiveReport, now: Moment, zone: &TimeZone) -> Self {
         let rate = import_rate(report);
+        let today = local_date(now, zone);
+        // Consumption that a file states ends at the day's last moment, not at the next day's first.
+        let last = report.home.last_reading.map(|at| local_date(at.plus(-1), zone));
+        let last = last.unwrap_or(today);
+        let newest = (last < today).then(|| Newest {
+            day: format::long_date(last),
+            href: format!(
+                "{}/{}",
+                address::home(&report.home.id),
+                address::period(Period::Day, last)
+            ),
+        });
         Self {
-            head: Head::new(&report.home, None, local_date(now, zone)),
+            newest,
+            head: Head::new(&report.home, None, last),
             live: address::live(&report.home.id),
             power: report.demand.map(|demand| Power::new(demand, rate, now, zone)),
             fuels: report.fuels.iter().map(|fuel| FuelCard::new(fuel, now, zone)).collect(),
