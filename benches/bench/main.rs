@@ -1,6 +1,12 @@
 //! Measures what users feel, against what the disk can do in the same run.
 //! `cargo xtask bench` runs it and prints the table.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what cannot be measured ends the run"
+)]
+
 mod client;
 mod disk;
 mod domain;

@@ -1,7 +1,7 @@
 //! Made-up weather: the same on every run, different every day.
 
 /// A number that looks random but is the same for the same arguments: the
-/// finalizer of SplitMix64 (Steele, Lea and Flood, 2014).
+/// finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
 #[must_use]
 pub(super) fn noise(seed: u64, index: i64) -> u64 {
     let mut z = seed

@@ -19,7 +19,7 @@ pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile
         return Ok(history);
     }
     let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(content);
-    let header = lines.headers().map(Clone::clone).unwrap_or_default();
+    let header = lines.headers().cloned().unwrap_or_default();
     if header.iter().map(str::trim).ne(COLUMNS) {
         return Err(BadFile::Header {
             format: Format::Cloudsmets,

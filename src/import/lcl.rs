@@ -39,7 +39,7 @@ impl Columns {
 pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile> {
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(content);
-    let header = lines.headers().map(Clone::clone).unwrap_or_default();
+    let header = lines.headers().cloned().unwrap_or_default();
     let columns = Columns::of(&header).ok_or_else(|| BadFile::Header {
         format: Format::Lcl,
         found: header.iter().collect::<Vec<_>>().join(",").chars().take(80).collect(),

@@ -149,7 +149,7 @@ pub struct SideBySide<'a>(pub(super) &'a [Ledger]);
 fn certainty_of_pause(seconds: i64) -> Certainty {
     match seconds {
         ..=MEASURED_PAUSE => Certainty::Measured,
-        ..=ESTIMATED_PAUSE => Certainty::Estimated,
+        _ if seconds <= ESTIMATED_PAUSE => Certainty::Estimated,
         _ => Certainty::Unlocated,
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn decode(json: &str, clock: Clock, observed: &mut Observed) -> Resul
     struct Header {
         v: Option<u64>,
     }
-    let malformed = |dialect| move |error: serde_json::Error| Rejection::malformed(dialect, error);
+    let malformed = |dialect| move |error: serde_json::Error| Rejection::malformed(dialect, &error);
     let header: Header = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV1))?;
     match header.v {
         None | Some(1) => {

@@ -67,14 +67,14 @@ struct Han {
 }
 
 fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
-    serde_json::from_str(json).map_err(|error| Rejection::malformed(Dialect::Glow, error))
+    serde_json::from_str(json).map_err(|error| Rejection::malformed(Dialect::Glow, &error))
 }
 
 fn time(timestamp: Option<&str>, clock: Clock) -> Result<Moment, Rejection> {
-    let claimed = timestamp
-        .map(|text| text.parse::<jiff::Timestamp>())
-        .transpose()
-        .map_err(|error| Rejection::malformed(Dialect::Glow, format_args!("timestamp: {error}")))?;
+    let claimed =
+        timestamp.map(|text| text.parse::<jiff::Timestamp>()).transpose().map_err(|error| {
+            Rejection::malformed(Dialect::Glow, &format_args!("timestamp: {error}"))
+        })?;
     clock.settle(claimed.map(jiff::Timestamp::as_second))
 }
 
@@ -153,9 +153,10 @@ fn kilo(
     }
     match value.scaled(3).map(u64::try_from) {
         Some(Ok(thousandths)) => Ok(Some(thousandths)),
-        _ => {
-            Err(Rejection::malformed(Dialect::Glow, format_args!("{quantity} cannot be {value:?}")))
-        }
+        _ => Err(Rejection::malformed(
+            Dialect::Glow,
+            &format_args!("{quantity} cannot be {value:?}"),
+        )),
     }
 }
 

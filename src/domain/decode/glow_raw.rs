@@ -85,8 +85,8 @@ fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
     serde_json::from_str(json).map_err(malformed)
 }
 
-fn malformed(problem: impl ToString) -> Rejection {
-    Rejection::malformed(Dialect::GlowRaw, problem)
+fn malformed(problem: impl std::fmt::Display) -> Rejection {
+    Rejection::malformed(Dialect::GlowRaw, &problem)
 }
 
 /// An attribute's value; `None` when it is absent, empty or all ones.

@@ -81,7 +81,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    fn malformed(dialect: Dialect, problem: impl ToString) -> Self {
+    fn malformed(dialect: Dialect, problem: &(impl std::fmt::Display + ?Sized)) -> Self {
         Self::Malformed { dialect, problem: problem.to_string() }
     }
 }
