@@ -2,11 +2,13 @@
 //! a 5xx says a fixed sentence, its cause goes to the log, once, here.
 
 use axum::Json;
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 
 use super::dashboard::view::ErrorPage;
+use super::mqtt_receiver::LARGEST_BODY;
 use crate::functions_host::BadEnvelope;
 use crate::releases::ReleasesError;
 use crate::store::StoreError;
@@ -22,6 +24,8 @@ pub(super) enum HttpError {
     Envelope(#[from] BadEnvelope),
     #[error("{0}")]
     BadParameter(String),
+    #[error("the body is larger than {} MB", LARGEST_BODY >> 20)]
+    TooLarge,
     #[error("not found")]
     NotFound,
     #[error("the page cannot be made: {0}")]
@@ -33,6 +37,7 @@ impl HttpError {
         match self {
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -45,7 +50,7 @@ impl HttpError {
             Self::Releases(_) => "the releases cannot be read; try again in a moment".to_owned(),
             Self::Page(_) => "this page cannot be made".to_owned(),
             Self::NotFound => "there is nothing here".to_owned(),
-            Self::Envelope(_) | Self::BadParameter(_) => self.to_string(),
+            Self::Envelope(_) | Self::BadParameter(_) | Self::TooLarge => self.to_string(),
         }
     }
 
@@ -58,11 +63,36 @@ impl HttpError {
             Self::Releases(_) | Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
-            Self::Envelope(_) => tracing::warn!(status, error = %self, "not the host's envelope"),
+            Self::Envelope(_) | Self::TooLarge => {
+                tracing::warn!(status, error = %self, "not the host's envelope")
+            }
             Self::BadParameter(_) | Self::NotFound => {
                 tracing::debug!(status, error = %self, "refused")
             }
         }
+    }
+}
+
+impl From<BytesRejection> for HttpError {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::BadParameter(rejection.body_text()),
+        }
+    }
+}
+
+/// What the query says, or which of its parameters cannot be.
+impl From<QueryRejection> for HttpError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::BadParameter(rejection.body_text())
+    }
+}
+
+/// A path that is no text names nothing.
+impl From<PathRejection> for HttpError {
+    fn from(_: PathRejection) -> Self {
+        Self::NotFound
     }
 }
 

@@ -1,5 +1,6 @@
 //! `GET /latest-version`: the newest firmware release as a plain string.
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
@@ -16,8 +17,9 @@ pub(super) struct Wanted {
 
 pub(super) async fn latest_version(
     State(releases): State<Releases>,
-    Query(wanted): Query<Wanted>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, HttpError> {
+    let Query(wanted) = wanted?;
     let version = releases.latest(wanted.dev.is_some()).await?.ok_or(HttpError::NotFound)?;
     Ok(([(CACHE_CONTROL, "public, max-age=60")], version.to_string()).into_response())
 }

@@ -1,6 +1,7 @@
 //! `POST /mqtt-receiver`: a batch of telemetry events from the Functions host.
 
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
@@ -15,9 +16,9 @@ pub(super) const LARGEST_BODY: usize = 64 * 1024 * 1024;
 pub(super) async fn mqtt_receiver(
     State(store): State<Store>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Reply, HttpError> {
-    let events = read_events(&body)?;
+    let events = read_events(&body?)?;
     let received = events.len();
     let report = ingest(&store, events).await?;
     let invocation = headers.get("x-azure-functions-invocationid").and_then(|id| id.to_str().ok());

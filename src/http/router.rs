@@ -4,11 +4,14 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::middleware;
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::access;
@@ -27,6 +30,9 @@ pub enum Surface {
     StandAlone,
 }
 
+/// Readings are nobody else's: no cache on the way keeps a page.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
@@ -39,7 +45,10 @@ pub fn router(app: App, surface: Surface) -> Router {
         .route("/", get(|| async { "CloudSMETS\n" }))
         .route("/latest-version", get(latest_version))
         .merge(
-            dashboard::routes().layer(middleware::from_fn_with_state(app.clone(), access::guard)),
+            dashboard::routes()
+                .layer(middleware::from_fn_with_state(app.clone(), access::guard))
+                .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, PRIVATE))
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
         );
     if surface == Surface::CustomHandler {
         let receiver = post(mqtt_receiver).layer(DefaultBodyLimit::max(LARGEST_BODY));

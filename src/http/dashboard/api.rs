@@ -2,6 +2,7 @@
 //! `null` for what is not known.
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Query, State};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -152,9 +153,9 @@ pub(super) async fn usage(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     Household(home): Household,
-    Query(query): Query<UsageQuery>,
+    query: Result<Query<UsageQuery>, QueryRejection>,
 ) -> Result<Json<Usage>, HttpError> {
-    let question = query.question()?;
+    let question = query?.question()?;
     let series = report::usage(&store, &home, question, &zone).await?;
     Ok(Json(Usage {
         home: home.home,

@@ -1,5 +1,6 @@
 //! Everything that is known of a home, as a file.
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -23,8 +24,9 @@ pub(super) async fn export(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     Household(home): Household,
-    Query(query): Query<ExportQuery>,
+    query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, HttpError> {
+    let Query(query) = query?;
     let days = days(query.from.as_deref(), query.to.as_deref())?;
     let format: Format = match query.format.as_deref() {
         Some(format) => {

@@ -1,6 +1,7 @@
 //! The pages' handlers.
 
 use askama::Template;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::response::{Html, Redirect};
 use jiff::civil::Date;
@@ -52,10 +53,11 @@ pub(super) struct PeriodPath {
 /// Without a date: the period with the newest readings.
 pub(super) async fn latest_period(
     State(zone): State<TimeZone>,
-    Path(path): Path<PeriodPath>,
+    path: Result<Path<PeriodPath>, PathRejection>,
     household: Result<Household, HttpError>,
 ) -> Result<Redirect, PageError> {
     let Household(home) = household?;
+    let Path(path) = path?;
     let (period, _) = parse(&path.period, "2000-01-01")?;
     let date = home.latest.values().max().copied();
     let date = date.unwrap_or_else(|| calendar::local_date(clock::now(), &zone));
@@ -65,10 +67,11 @@ pub(super) async fn latest_period(
 pub(super) async fn period(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
-    Path(path): Path<PeriodPath>,
+    path: Result<Path<PeriodPath>, PathRejection>,
     household: Result<Household, HttpError>,
 ) -> Page {
     let Household(home) = household?;
+    let Path(path) = path?;
     let (period, date) = parse(&path.period, path.date.as_deref().unwrap_or_default())?;
     let now = clock::now();
     let report = report::period(&store, &home, period, date, now, &zone).await?;

@@ -9,6 +9,7 @@ mod schema;
 mod session;
 mod writer;
 
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,7 +32,11 @@ pub struct Embedded {
 
 impl Embedded {
     pub(super) fn open(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(directory)
+        // Readings tell when a home is empty: they are for its owner only.
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
             .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
         let file = directory.join("cloudsmets.sqlite");
         let mut connection = Connection::open(&file)?;
