@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cloudsmets::command::{demo, export, import, serve};
-use cloudsmets::config::{BadSettings, Config};
+use cloudsmets::command::{BAD_USE, demo, export, import, serve};
+use cloudsmets::config::Config;
 
 /// Reads GB smart-meter telemetry into the owner's own store and shows it.
 #[derive(Parser)]
@@ -26,9 +26,6 @@ enum Command {
     Export(export::Arguments),
 }
 
-/// Exit code for arguments and settings that cannot be used.
-const BAD_USE: u8 = 2;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = match Config::from_environment() {
@@ -49,8 +46,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");
-            let is_use = error.is::<BadSettings>();
-            ExitCode::from(if is_use { BAD_USE } else { 1 })
+            ExitCode::FAILURE
         }
     }
 }

@@ -37,7 +37,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let days = Days { from: arguments.from, to: arguments.to };
     if days.from > days.to {
-        bail!("--to lies before --from");
+        eprintln!("--to lies before --from");
+        return Ok(ExitCode::from(super::BAD_USE));
     }
     super::runtime()?.block_on(async {
         let store = Store::open_embedded(&config.data_dir, &config.zone)?;

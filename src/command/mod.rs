@@ -7,6 +7,9 @@ pub mod serve;
 
 use anyhow::Context;
 
+/// Exit code for arguments and settings that cannot be used.
+pub const BAD_USE: u8 = 2;
+
 /// A runtime with a few threads: requests are short, and two cores are usual.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()

@@ -257,15 +257,16 @@ impl<'a> Merge<'a> {
         let entry = month_entry(fuel, &day_streams(days, start, end));
         let month = date.first_of_month();
         let id = DocumentId::Month(self.home.clone(), fuel, month);
+        if entry.is_empty() {
+            // What was read once stays read, so there is no entry to take back either.
+            return;
+        }
         let (loaded, zone_name) = (&self.loaded, self.zone_name);
         let document = self.changed.entry(id).or_insert_with_key(|id| {
             let known = loaded.get(id).cloned().flatten();
             known.unwrap_or_else(|| Document::Month(Month::new(fuel, month, zone_name)))
         });
-        let Document::Month(month) = document else { return };
-        if entry.is_empty() {
-            month.days.remove(&date.day());
-        } else {
+        if let Document::Month(month) = document {
             month.days.insert(date.day(), entry);
         }
     }

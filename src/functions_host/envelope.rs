@@ -128,7 +128,7 @@ fn time(text: &str) -> Option<Moment> {
 /// good envelope is no error; it is an [`Event`] whose body says so.
 pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
     let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(BadEnvelope::Malformed)?;
-    let bodies: Vec<Cow<'_, str>> = bodies(&envelope.data.events)?;
+    let bodies = bodies(&envelope.data.events)?;
     let metadata = &envelope.metadata;
     let events = bodies.len();
     let properties: Vec<Option<SystemProperties>> =
@@ -142,7 +142,7 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
 
     let all = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued).enumerate();
     Ok(all
-        .map(|(index, (((body, properties), sequence), enqueued))| {
+        .map(|(index, ((((json, body), properties), sequence), enqueued))| {
             let properties = properties.as_ref();
             let sequence = sequence
                 .as_ref()
@@ -153,14 +153,11 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
                 .or_else(|| enqueued.as_ref().and_then(Loose::time))
                 .or_else(|| properties.and_then(|known| known.enqueued.as_ref()?.time()));
             Event {
-                place: place(partition, sequence, index, &body),
+                place: place(partition, sequence, index, json),
                 device: properties.and_then(|known| known.device.clone()),
                 source: properties.and_then(|known| known.source.clone()),
                 enqueued,
-                body: match BASE64_STANDARD.decode(body.as_bytes()) {
-                    Ok(bytes) => Body::Bytes(bytes),
-                    Err(_) => Body::NotBase64(body.into_owned()),
-                },
+                body,
             }
         })
         .collect())
@@ -182,16 +179,20 @@ fn place(partition: &str, sequence: Option<i64>, index: usize, body: &str) -> St
 
 /// The bodies. One that is no string is kept as the text it is, so that it
 /// ends among the dead letters and not the whole batch with it.
-fn bodies(json: &str) -> Result<Vec<Cow<'_, str>>, BadEnvelope> {
+fn bodies(json: &str) -> Result<Vec<(&str, Body)>, BadEnvelope> {
     let malformed = |error| BadEnvelope::Array { member: "Data.events", error };
     let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).map_err(malformed)?;
-    Ok(raw
-        .into_iter()
-        .map(|value| {
-            serde_json::from_str::<BorrowedText<'_>>(value.get())
-                .map_or(Cow::Borrowed(value.get()), |text| text.0)
-        })
-        .collect())
+    Ok(raw.into_iter().map(|value| (value.get(), body(value.get()))).collect())
+}
+
+fn body(json: &str) -> Body {
+    match serde_json::from_str::<BorrowedText<'_>>(json) {
+        Ok(BorrowedText(text)) => match BASE64_STANDARD.decode(text.as_bytes()) {
+            Ok(bytes) => Body::Bytes(bytes),
+            Err(_) => Body::NotBase64(text.into_owned()),
+        },
+        Err(_) => Body::NotBase64(json.to_owned()),
+    }
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::lines::Lines;
 use super::{BadFile, Format, History, Reading};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::merge::Change;
@@ -27,13 +28,14 @@ pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile
         });
     }
     let mut record = csv::StringRecord::new();
+    let mut numbers = Lines::new(content);
     loop {
         let row = match lines.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => record.deserialize::<Row>(Some(&header)).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = numbers.of(record.position());
         take(&mut history, line, row, how);
     }
     Ok(history)

@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::lines::Lines;
 use super::wall_clock::WallClock;
 use super::{BadFile, Format, History, Reading};
 use crate::domain::calendar::HALF_HOUR;
@@ -47,15 +48,16 @@ pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile
     let mut history = History::default();
     let mut clock = WallClock::new(how.clock, how.zone);
     let mut household = None;
+    let mut numbers = Lines::new(content);
     for record in lines.records() {
         let (line, change) = match &record {
             Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
+                let line = numbers.of(record.position());
                 let change = check_household(record, &columns, &mut household)
                     .and_then(|()| change(record, &columns, &mut clock, how));
                 (line, change)
             }
-            Err(error) => (error.position().map_or(0, csv::Position::line), Err(error.to_string())),
+            Err(error) => (numbers.of(error.position()), Err(error.to_string())),
         };
         history.take(line, change);
     }

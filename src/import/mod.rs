@@ -3,6 +3,7 @@
 
 mod cloudsmets;
 mod lcl;
+mod lines;
 mod wall_clock;
 
 use std::io::Read;

@@ -1,1 +1,126 @@
-//! To come.
+//! The pages in a real browser: they fit, load without complaint and need no
+//! script. Skipped, visibly, where Chromium is not installed.
+
+mod chromium;
+mod shows;
+
+use std::fs;
+use std::path::PathBuf;
+
+use fantoccini::{Client, Locator};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::host::{Program, free_port};
+use chromium::Chromium;
+use shows::{assert_fits, assert_quiet};
+
+/// A phone and a laptop, in CSS pixels.
+const SCREENS: [(&str, u32, u32); 2] = [("phone", 390, 844), ("laptop", 1280, 900)];
+
+/// The demonstration, with a temporary directory that goes with it.
+struct Demo {
+    _program: Program,
+    _temporary: TempDir,
+    address: String,
+}
+
+impl Demo {
+    fn start() -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let temporary = TempDir::new().unwrap();
+        let settings = [("TMPDIR", temporary.path().to_str().unwrap())];
+        let mut program = Program::start(&["demo", "--listen", &address], &settings);
+        crate::lifecycle::wait_until_it_answers(&mut program, &address);
+        Self { _program: program, _temporary: temporary, address }
+    }
+
+    fn page(&self, path: &str) -> String {
+        format!("http://{}/dashboard{path}", self.address)
+    }
+}
+
+/// The pages that there are: all homes, and each home's now, day, week, month
+/// and year as their links lead there.
+async fn addresses(client: &Client, demo: &Demo) -> Vec<(String, String)> {
+    client.goto(&demo.page("")).await.unwrap();
+    let script = "return Array.from(document.querySelectorAll(arguments[0]), a => a.href)";
+    let links = async |selector: &str| -> Vec<String> {
+        let links = client.execute(script, vec![json!(selector)]).await.unwrap();
+        serde_json::from_value(links).unwrap()
+    };
+    let homes = links(".homes h2 a").await;
+    assert_eq!(homes.len(), 2);
+    let mut pages = vec![("homes".to_owned(), demo.page(""))];
+    for (home, address) in homes.iter().enumerate() {
+        client.goto(address).await.unwrap();
+        let tabs = links(".tabs a").await;
+        assert_eq!(tabs.len(), 5);
+        let names = ["now", "day", "week", "month", "year"];
+        pages.extend(names.iter().zip(tabs).map(|(name, tab)| (format!("{name}-{home}"), tab)));
+    }
+    pages
+}
+
+fn keep(name: &str, screenshot: &[u8]) {
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
+    fs::create_dir_all(&directory).unwrap();
+    fs::write(directory.join(format!("{name}.png")), screenshot).unwrap();
+}
+
+#[tokio::test]
+async fn every_page_fits_a_phone_and_a_laptop_and_nothing_is_refused() {
+    let Some(chromium) = Chromium::start() else { return };
+    let demo = Demo::start();
+    let client = chromium.connect().await;
+    let pages = addresses(&client, &demo).await;
+    for (screen, width, height) in SCREENS {
+        chromium.resize(width, height);
+        for (name, address) in &pages {
+            client.goto(address).await.unwrap();
+            assert_fits(&client, address, width).await;
+            assert_quiet(&chromium, address);
+            keep(&format!("{name}-{screen}"), &client.screenshot().await.unwrap());
+        }
+    }
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_now_page_is_kept_fresh_by_its_script() {
+    let Some(chromium) = Chromium::start() else { return };
+    let demo = Demo::start();
+    let client = chromium.connect().await;
+    let pages = addresses(&client, &demo).await;
+    client.goto(&pages[1].1).await.unwrap();
+    // The script has run once the page has been shown again: it asks for data then.
+    let refreshed = "const done = arguments[arguments.length - 1];
+        const asked = () => performance.getEntriesByType('resource').some(e => e.name.endsWith('/live'));
+        const seen = new PerformanceObserver(() => { if (asked()) done(true); });
+        seen.observe({ entryTypes: ['resource'] });
+        document.dispatchEvent(new Event('visibilitychange'));";
+    assert_eq!(client.execute_async(refreshed, Vec::new()).await.unwrap(), true);
+    assert_quiet(&chromium, &pages[1].1);
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn pages_show_their_figures_and_charts_without_script() {
+    let Some(chromium) = Chromium::start() else { return };
+    let demo = Demo::start();
+    let client = chromium.connect().await;
+    let pages = addresses(&client, &demo).await;
+    chromium.command("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    for (name, address) in &pages {
+        client.goto(address).await.unwrap();
+        let chart = client.find(Locator::Css("svg.bars, svg.spark")).await.unwrap();
+        let (_, _, width, height) = chart.rectangle().await.unwrap();
+        assert!(width > 100.0 && height > 20.0, "{name}: {width} x {height}");
+        let figures = client.find_all(Locator::Css("main b")).await.unwrap();
+        assert!(!figures.is_empty(), "{name}");
+        for figure in figures {
+            assert_ne!(figure.text().await.unwrap(), "", "{name} has an empty figure");
+        }
+    }
+    client.close().await.unwrap();
+}

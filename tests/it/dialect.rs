@@ -49,7 +49,8 @@ impl Dialect {
 
 /// A gas reading in litres.
 pub(crate) fn gas(device: &str, at: i64, litres: u64) -> Event {
-    let body = format!("{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"gas\":{{\"t\":{at},\"l\":{litres}}}}}}}");
+    let body =
+        format!("{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"gas\":{{\"t\":{at},\"l\":{litres}}}}}}}");
     Event::new(device, at, body)
 }
 

@@ -1,6 +1,6 @@
 //! Chance that comes out the same in every run.
 
-/// A generator with a fixed seed (SplitMix64).
+/// A generator with a fixed seed (`SplitMix64`).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

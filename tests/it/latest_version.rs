@@ -57,7 +57,17 @@ fn what_is_no_version_is_ignored() {
     let releases = TempDir::new().unwrap();
     publish(
         releases.path(),
-        &["v2.0.0", "2.0", "2.0.0.0", "2.0.0-rc1", "2.0.0-dev", "2.0.0-dev0", "02.0.0", "2.0.0 ", "latest"],
+        &[
+            "v2.0.0",
+            "2.0",
+            "2.0.0.0",
+            "2.0.0-rc1",
+            "2.0.0-dev",
+            "2.0.0-dev0",
+            "02.0.0",
+            "2.0.0 ",
+            "latest",
+        ],
     );
     fs::write(releases.path().join("3.0.0"), "a file is no release").unwrap();
     let host = host(releases.path());

@@ -1,1 +1,216 @@
-//! To come.
+//! The layers of `docs/architecture.md`: who may import whom. Reads the source.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A source file under `src/`, without comments and tests.
+struct Source {
+    /// Relative to `src/`, such as `domain/merge.rs`.
+    path: String,
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    let tests: Vec<_> = files.iter().flat_map(|file| test_modules(file)).collect();
+    files.retain(|file| !tests.iter().any(|test| file.with_extension("").starts_with(test)));
+    let sources: Vec<_> = files.iter().map(|file| source(&root, file)).collect();
+    assert!(sources.len() > 40, "{} files", sources.len());
+    sources
+}
+
+/// The modules in files of their own that a file has for its tests only.
+fn test_modules(file: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(file).unwrap();
+    let modules = text.match_indices("#[cfg(test)]\n").filter_map(|(at, found)| {
+        let declaration = text[at + found.len()..].lines().next()?.trim();
+        let name = declaration.strip_suffix(';')?.rsplit_once("mod ")?.1;
+        let is_folder = file.ends_with("mod.rs");
+        let folder = if is_folder { file.parent()?.into() } else { file.with_extension("") };
+        Some(folder.join(name))
+    });
+    modules.collect()
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn source(root: &Path, file: &Path) -> Source {
+    let text = fs::read_to_string(file).unwrap();
+    // Tests stand at the end of a file and may use what they like.
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let code = code.lines().map(|line| line.split("//").next().unwrap());
+    Source {
+        path: file.strip_prefix(root).unwrap().to_str().unwrap().to_owned(),
+        code: code.collect::<Vec<_>>().join("\n"),
+    }
+}
+
+impl Source {
+    /// The layer: the first folder or file name.
+    fn layer(&self) -> &str {
+        self.path.split('/').next().unwrap().trim_end_matches(".rs")
+    }
+
+    /// Our own modules that it names, in `use` lines or elsewhere.
+    fn modules(&self) -> BTreeSet<String> {
+        let mut modules: BTreeSet<_> = self
+            .code
+            .match_indices("crate::")
+            .map(|(at, found)| word(&self.code[at + found.len()..]))
+            .collect();
+        // `use crate::{a, b}` would hide names from this test.
+        assert!(!modules.contains(""), "{} groups imports of the crate", self.path);
+        // So would climbing out of the layer, which takes one `super` a module.
+        let depth = self.path.trim_end_matches("/mod.rs").matches('/').count() + 1;
+        assert!(!self.code.contains(&"super::".repeat(depth)), "{} climbs out", self.path);
+        modules.remove(self.layer());
+        modules
+    }
+
+    /// Whether it names a path, such as a crate of others.
+    fn names(&self, path: &str) -> bool {
+        let is_start = |at: usize| {
+            !self.code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+        };
+        self.code.match_indices(path).any(|(at, _)| is_start(at))
+    }
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// Holds that a layer names only these modules of ours.
+fn assert_imports_only(layer: &str, allowed: &[&str]) {
+    let sources = sources();
+    let of_layer: Vec<_> = sources.iter().filter(|source| source.layer() == layer).collect();
+    assert!(!of_layer.is_empty(), "there is no {layer}");
+    for source in of_layer {
+        for module in source.modules() {
+            assert!(allowed.contains(&module.as_str()), "{} imports {module}", source.path);
+        }
+    }
+}
+
+fn assert_never_names(layer: &str, paths: &[&str]) {
+    for source in sources().iter().filter(|source| source.layer() == layer) {
+        for path in paths {
+            assert!(!source.names(path), "{} names {path}", source.path);
+        }
+    }
+}
+
+/// These tests are worth nothing if they do not see what is there.
+#[test]
+fn imports_are_seen() {
+    let sources = sources();
+    let sees = |layer: &str, module: &str| {
+        sources.iter().any(|s| s.layer() == layer && s.modules().contains(module))
+    };
+    assert!(sees("http", "store") && sees("server", "http") && sees("ingest", "domain"));
+    assert!(sources.iter().any(|s| s.layer() == "store" && s.names("rusqlite::")));
+    assert!(sources.iter().any(|s| s.path == "clock.rs" && s.names("Timestamp::now")));
+    assert!(!sources.iter().any(|s| s.path.contains("sample") || s.path.ends_with("tests.rs")));
+}
+
+#[test]
+fn the_domain_is_pure() {
+    assert_imports_only("domain", &[]);
+    let worldly = [
+        "axum::",
+        "tokio::",
+        "rusqlite::",
+        "askama::",
+        "tower::",
+        "azure_",
+        "tracing::",
+        "clap::",
+        "std::env",
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::thread",
+        "std::time",
+        "SystemTime",
+        "Instant",
+        "Timestamp::now",
+        "Zoned::now",
+        "TimeZone::system",
+    ];
+    assert_never_names("domain", &worldly);
+}
+
+#[test]
+fn the_store_knows_the_domain_and_its_client_library() {
+    assert_imports_only("store", &["domain"]);
+    assert_never_names("store", &["axum::", "askama::", "tower::", "std::env"]);
+}
+
+#[test]
+fn ingest_knows_domain_and_store() {
+    assert_imports_only("ingest", &["domain", "store"]);
+    assert_never_names("ingest", &["axum::", "rusqlite::", "serde_json::", "std::env"]);
+}
+
+#[test]
+fn reports_know_domain_and_store() {
+    assert_imports_only("report", &["domain", "store"]);
+    assert_never_names("report", &["axum::", "rusqlite::", "serde_json::", "askama::"]);
+}
+
+#[test]
+fn the_hosts_payloads_are_known_in_one_place() {
+    assert_imports_only("functions_host", &["domain", "ingest"]);
+    for source in sources() {
+        let may = matches!(source.layer(), "functions_host" | "http" | "command" | "server");
+        assert!(may || !source.modules().contains("functions_host"), "{}", source.path);
+        let writes_them = source.code.contains("\"SystemPropertiesArray\"");
+        assert!(!writes_them || source.layer() == "functions_host", "{}", source.path);
+    }
+}
+
+#[test]
+fn only_server_and_commands_import_http() {
+    for source in sources() {
+        let may = matches!(source.layer(), "http" | "server" | "command");
+        assert!(may || !source.modules().contains("http"), "{} imports http", source.path);
+    }
+}
+
+#[test]
+fn http_leaves_the_database_and_the_environment_alone() {
+    assert_never_names("http", &["rusqlite::", "std::env", "std::fs"]);
+}
+
+#[test]
+fn the_clock_and_the_environment_are_read_in_one_place_each() {
+    for source in sources() {
+        let reads_clock = ["Timestamp::now", "Zoned::now", "SystemTime::now"];
+        let reads_clock = reads_clock.iter().any(|path| source.names(path));
+        assert!(!reads_clock || source.path == "clock.rs", "{} reads the clock", source.path);
+        let reads_settings = source.names("env::var");
+        assert!(!reads_settings || source.path == "config.rs", "{} reads settings", source.path);
+    }
+}
+
+/// Templates see view structs, never documents.
+#[test]
+fn views_never_see_documents_or_the_store() {
+    for source in sources().iter().filter(|s| s.path.starts_with("http/dashboard/view")) {
+        for path in ["domain::document", "crate::store"] {
+            assert!(!source.names(path), "{} names {path}", source.path);
+        }
+    }
+}

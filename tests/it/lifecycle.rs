@@ -7,6 +7,7 @@ mod surface;
 use std::process::Command;
 
 use crate::host::{FunctionsHost, Program, free_port, head};
+pub(crate) use surface::wait_until_it_answers;
 
 /// Asks politely, as a container's end does. The host itself only kills.
 fn terminate(program: &Program) {
@@ -59,10 +60,12 @@ fn a_handler_whose_port_is_taken_says_so_and_does_not_exit_with_0() {
 fn alone_the_program_ends_well_when_it_is_told_to_stop() {
     let address = format!("127.0.0.1:{}", free_port());
     let data = tempfile::TempDir::new().unwrap();
-    let settings =
-        [("CLOUDSMETS_LISTEN", address.as_str()), ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap())];
+    let settings = [
+        ("CLOUDSMETS_LISTEN", address.as_str()),
+        ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
+    ];
     let mut program = Program::start(&["serve"], &settings);
-    surface::wait_until_it_answers(&mut program, &address);
+    wait_until_it_answers(&mut program, &address);
     terminate(&program);
     assert_eq!(program.wait().code(), Some(0));
 }
@@ -82,4 +85,39 @@ fn the_log_goes_to_standard_output_as_json_lines() {
     }
     assert!(!log.contains("4711"), "the log repeats an event: {log}");
     assert_eq!(host.program.stderr(), "");
+}
+
+/// An older program must not write into a newer one's store.
+#[test]
+fn a_newer_programs_store_is_refused_and_left_as_it_is() {
+    let host = FunctionsHost::start();
+    let event = crate::dialect::Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
+    host.deliver(&crate::host::Batch::new(vec![event]));
+    let data = host.stop();
+    let database = rusqlite::Connection::open(data.path().join("cloudsmets.sqlite")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
+    let before = crate::host::documents(data.path());
+    let port = free_port().to_string();
+    let settings = [
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", port.as_str()),
+        ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
+    ];
+    let output = Program::run(&[], &settings);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("99") && said.contains("newer"), "{said}");
+    assert_eq!(crate::host::documents(data.path()), before);
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_one_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let port = free_port().to_string();
+    let path = file.path().to_str().unwrap();
+    let settings = [("FUNCTIONS_CUSTOMHANDLER_PORT", port.as_str()), ("CLOUDSMETS_DATA_DIR", path)];
+    let output = Program::run(&[], &settings);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(path), "{said}");
 }

@@ -25,7 +25,8 @@ const PLATFORM: [&str; 6] = [
 
 fn file(path: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -36,7 +37,8 @@ fn function(name: &str) -> Value {
 #[test]
 fn there_are_these_functions_and_no_others() {
     let root = fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
-    let folders = root.map(|entry| entry.unwrap()).filter(|e| e.path().join("function.json").exists());
+    let folders =
+        root.map(|entry| entry.unwrap()).filter(|e| e.path().join("function.json").exists());
     let found: BTreeSet<_> = folders.map(|e| e.file_name().into_string().unwrap()).collect();
     assert_eq!(found, FUNCTIONS.map(str::to_owned).into());
 }
@@ -47,7 +49,10 @@ fn the_host_starts_this_program_and_passes_http_through() {
     let handler = &host["customHandler"];
     let program = PathBuf::from(env!("CARGO_BIN_EXE_cloudsmets"));
     // The Core Tools make only the entry of exactly this name executable.
-    assert_eq!(handler["description"]["defaultExecutablePath"], program.file_name().unwrap().to_str().unwrap());
+    assert_eq!(
+        handler["description"]["defaultExecutablePath"],
+        program.file_name().unwrap().to_str().unwrap()
+    );
     assert_eq!(handler["description"]["arguments"], json!([]));
     assert_eq!(handler["enableProxyingHttpRequest"], true);
     assert_eq!(handler["enableForwardingHttpRequest"], true);
@@ -96,7 +101,10 @@ fn http_functions_pass_through_and_none_catches_everything() {
         // One trigger and one output: otherwise the host wraps the request in JSON.
         assert_eq!(bindings.len(), 2, "{name}");
         let (trigger, output) = (&bindings[0], &bindings[1]);
-        assert_eq!((&trigger["type"], &trigger["direction"]), (&json!("httpTrigger"), &json!("in")));
+        assert_eq!(
+            (&trigger["type"], &trigger["direction"]),
+            (&json!("httpTrigger"), &json!("in"))
+        );
         assert_eq!((&output["type"], &output["direction"]), (&json!("http"), &json!("out")));
         assert_eq!(trigger["authLevel"], "anonymous", "{name}");
         assert_eq!((&trigger["route"], &trigger["methods"]), (&json!(route), &methods));

@@ -1,7 +1,18 @@
-//! Measures the service.
+//! Measures the service: `benches/bench` does, in a release build.
 
-/// Runs the measurements.
-pub(crate) fn run() -> anyhow::Result<()> {
-    println!("bench: see src/bench");
-    Ok(())
+use crate::program::{cargo, run};
+
+/// Runs the measurements and prints their table.
+///
+/// # Errors
+/// When something cannot be measured.
+pub(crate) fn run_all() -> anyhow::Result<()> {
+    run(&mut cargo([
+        "bench",
+        "--no-default-features",
+        "--package",
+        "cloudsmets",
+        "--bench",
+        "bench",
+    ]))
 }

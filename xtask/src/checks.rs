@@ -60,7 +60,7 @@ pub(crate) fn tests() -> anyhow::Result<Outcome> {
     if is_installed("cargo-nextest") {
         run(&mut cargo(["nextest", "run", "--workspace"]))?;
     } else {
-        run(&mut cargo(["test", "--workspace", "--all-targets"]))?;
+        run(&mut cargo(["test", "--workspace", "--lib", "--bins", "--tests"]))?;
     }
     Ok(Outcome::Done)
 }

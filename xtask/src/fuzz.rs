@@ -65,7 +65,13 @@ fn fuzz(programs: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
     let mut command = Command::new(programs.join(target));
     command.current_dir(root()).args([&corpus, &format!("fuzz/seeds/{target}")]);
     command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={artifacts}"));
-    command.args(["-dict=fuzz/words.dict", "-timeout=5", "-verbosity=0", "-print_funcs=0"]);
+    command.args([
+        "-dict=fuzz/words.dict",
+        "-timeout=5",
+        "-verbosity=0",
+        "-print_funcs=0",
+        "-reload=0",
+    ]);
     command.arg("-print_final_stats=1").stderr(Stdio::piped());
     program::run_with(&mut command, |command| {
         let mut child = command.spawn()?;

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Test => test::run(),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
-        Command::Bench => bench::run(),
+        Command::Bench => bench::run_all(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -40,7 +40,8 @@ fn an_open_dashboard_answers_to_its_own_name_only() {
 
 #[test]
 fn a_password_opens_everything_and_nothing_else_does() {
-    let host = host(&[("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", "correct horse battery")]);
+    let host =
+        host(&[("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", "correct horse battery")]);
     let with = |path: &str, text: &str| {
         let value = format!("Basic {}", BASE64_STANDARD.encode(text));
         host.get_with(path, &[("Host", "meter.example"), ("Authorization", &value)])
@@ -67,8 +68,13 @@ const EASY: [(&str, &str); 4] = [
 fn behind_easy_auth_owners_see_homes_and_others_see_that_there_are_none() {
     let host = host(&EASY);
     let site = ("Host", "app.azurewebsites.net");
-    let owner = [site, ("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
-    let stranger = [site, ("X-MS-CLIENT-PRINCIPAL-ID", "8"), ("X-MS-CLIENT-PRINCIPAL-NAME", "you@example.org")];
+    let owner =
+        [site, ("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
+    let stranger = [
+        site,
+        ("X-MS-CLIENT-PRINCIPAL-ID", "8"),
+        ("X-MS-CLIENT-PRINCIPAL-NAME", "you@example.org"),
+    ];
     for path in PATHS {
         assert_eq!(host.get_with(path, &owner).status, 200, "{path}");
         assert_eq!(host.get_with(path, &[site]).status, 401, "{path}");
@@ -86,9 +92,11 @@ fn behind_easy_auth_owners_see_homes_and_others_see_that_there_are_none() {
 /// Without the platform in front, the headers are whatever a caller sends.
 #[test]
 fn principals_are_believed_only_where_the_platform_sets_them() {
-    let unenforced: Vec<_> = EASY.into_iter().filter(|(name, _)| *name != "WEBSITE_AUTH_ENABLED").collect();
+    let unenforced: Vec<_> =
+        EASY.into_iter().filter(|(name, _)| *name != "WEBSITE_AUTH_ENABLED").collect();
     let host = host(&unenforced);
-    let owner = [("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
+    let owner =
+        [("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
     for path in PATHS {
         assert_eq!(host.get_with(path, &owner).status, 401, "{path}");
     }

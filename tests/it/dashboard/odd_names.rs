@@ -24,9 +24,11 @@ fn homes_with_odd_ids_are_reached_by_their_links() {
     });
     host.deliver(&Batch::new(events.collect()));
     let homes = host.data("homes");
-    let mut ids: Vec<_> = homes.as_array().unwrap().iter().map(|h| h["id"].as_str().unwrap()).collect();
+    let mut ids: Vec<_> =
+        homes.as_array().unwrap().iter().map(|h| h["id"].as_str().unwrap()).collect();
     let mut expected = ODD;
-    (ids.sort_unstable(), expected.sort_unstable());
+    ids.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(ids, expected);
 
     let list = page(&host, "/dashboard");
@@ -36,7 +38,10 @@ fn homes_with_odd_ids_are_reached_by_their_links() {
     names.sort_unstable();
     assert_eq!(names, expected);
     for link in found {
-        assert!(link.bytes().all(|b| b.is_ascii_alphanumeric() || b"/%-._~".contains(&b)), "{link}");
+        assert!(
+            link.bytes().all(|b| b.is_ascii_alphanumeric() || b"/%-._~".contains(&b)),
+            "{link}"
+        );
         let now = page(&host, &link);
         let tabs = links(&now, ".tabs a");
         assert_eq!(tabs.len(), 5, "{link}");
@@ -61,7 +66,9 @@ fn homes_with_odd_ids_are_reached_by_their_links() {
 fn what_a_device_says_of_itself_is_text_and_never_markup() {
     for hostile in ["<img src=x onerror=y>", "</script><b>&amp;", "\"'><svg onload=x>"] {
         let json = serde_json::to_string(hostile).unwrap();
-        let body = format!("{{\"cloudsmets\":{{\"v\":2,\"t\":1767355200,\"elec\":{{\"imp\":[[0,5000]]}},\"dev\":{{\"fw\":{json}}}}}}}");
+        let body = format!(
+            "{{\"cloudsmets\":{{\"v\":2,\"t\":1767355200,\"elec\":{{\"imp\":[[0,5000]]}},\"dev\":{{\"fw\":{json}}}}}}}"
+        );
         let host = FunctionsHost::start();
         host.deliver(&Batch::new(vec![Event::new("dev-1", 1_767_355_200, body)]));
         let live = host.data("homes/dev-1/live");

@@ -35,7 +35,9 @@ pub(super) fn page(host: &FunctionsHost, path: &str) -> Html {
 pub(super) fn assert_is_page(path: &str, reply: &Reply) {
     assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
     let policy = reply.header("content-security-policy").unwrap_or_default();
-    for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"] {
+    for rule in
+        ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]
+    {
         assert!(policy.contains(rule), "{path}: {policy:?} lacks {rule}");
     }
     assert!(!policy.contains("unsafe"), "{path}: {policy}");
@@ -49,7 +51,10 @@ pub(super) fn assert_is_page(path: &str, reply: &Reply) {
         assert!(!is_script || element.attr("src").is_some(), "{path} has script of its own");
         assert!(!is_script || element.text().all(|text| text.trim().is_empty()), "{path}");
         for (attribute, value) in element.value().attrs() {
-            assert!(attribute != "style" && !attribute.starts_with("on"), "{path}: <{name} {attribute}>");
+            assert!(
+                attribute != "style" && !attribute.starts_with("on"),
+                "{path}: <{name} {attribute}>"
+            );
             assert!(!value.trim_start().starts_with("javascript:"), "{path}: {value}");
             let leads = matches!(attribute, "href" | "src" | "action");
             assert!(!leads || stays_here(value), "{path} leads elsewhere: {value}");

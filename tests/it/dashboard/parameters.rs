@@ -12,7 +12,12 @@ fn host() -> FunctionsHost {
 fn assert_names(host: &FunctionsHost, target: &str, parameter: &str) {
     let reply = host.get(&format!("/dashboard/api/v1/homes/dev-1/{target}"));
     assert_eq!(reply.status, 400, "{target}: {}", reply.text());
-    assert_eq!(reply.header("content-type"), Some("application/json"), "{target}: {}", reply.text());
+    assert_eq!(
+        reply.header("content-type"),
+        Some("application/json"),
+        "{target}: {}",
+        reply.text()
+    );
     let reply = reply.json();
     let error = reply["error"].as_str().unwrap_or_else(|| panic!("{target}: {reply}"));
     assert!(error.starts_with(parameter), "{target}: {error:?} does not name {parameter}");

@@ -97,7 +97,8 @@ fn what_is_not_known_is_null_and_never_zero() {
             assert_ne!(usage["intervals"].as_array().unwrap().len(), 0);
         }
     }
-    let gas = host.data(&format!("homes/{HOME}/usage?fuel=gas&from=2026-06-01&to=2026-06-02&step=day"));
+    let gas =
+        host.data(&format!("homes/{HOME}/usage?fuel=gas&from=2026-06-01&to=2026-06-02&step=day"));
     assert_eq!(gas["intervals"][0]["wh"], Value::Null);
     assert_eq!(gas["total"]["wh"], Value::Null);
     let export = host.data(&format!(
@@ -118,10 +119,13 @@ fn no_days_at_all_have_no_intervals() {
 fn gas_is_converted_and_exports_are_kept_apart() {
     let at = unix("2026-06-01T10:00:00Z");
     let exporting = |at: i64, wh: u64| {
-        let body = format!("{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"elec\":{{\"imp\":[[0,9000]],\"exp\":[[0,{wh}]]}}}}}}");
+        let body = format!(
+            "{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"elec\":{{\"imp\":[[0,9000]],\"exp\":[[0,{wh}]]}}}}}}"
+        );
         Event::new("b", at, body)
     };
-    let quality = format!("{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"gas\":{{\"cv\":3930,\"cf\":102264}}}}}}");
+    let quality =
+        format!("{{\"cloudsmets\":{{\"v\":2,\"t\":{at},\"gas\":{{\"cv\":3930,\"cf\":102264}}}}}}");
     let host = FunctionsHost::start();
     host.deliver(&Batch::new(vec![
         gas("a", at, 5_000),
@@ -133,7 +137,10 @@ fn gas_is_converted_and_exports_are_kept_apart() {
         Event::new("c", at, quality),
     ]));
     let total = |home, query| {
-        host.data(&format!("homes/{home}/usage?{query}&from=2026-06-01&to=2026-06-02&step=half-hour"))["total"]["wh"].clone()
+        host.data(&format!(
+            "homes/{home}/usage?{query}&from=2026-06-01&to=2026-06-02&step=half-hour"
+        ))["total"]["wh"]
+            .clone()
     };
     assert_eq!(total("a", "fuel=gas"), 11_220);
     assert_eq!(total("c", "fuel=gas"), 11_163);

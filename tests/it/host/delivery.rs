@@ -101,3 +101,31 @@ pub(crate) fn judge(reply: &Reply) -> Result<serde_json::Value, u16> {
     assert!(answer.is_object(), "the host wants an object, not {answer}");
     Ok(answer)
 }
+
+/// The double has to see what would leave the real host waiting.
+#[test]
+fn what_would_hang_the_host_fails_the_test() {
+    let judged = |head: &str, body: &str| {
+        let reply = Reply::parse(&format!(
+            "HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        std::panic::catch_unwind(|| judge(&reply))
+    };
+    let json = "200 OK\r\nContent-Type: application/json; charset=utf-8";
+    assert_eq!(judged(json, "{}").unwrap(), Ok(serde_json::json!({})));
+    assert_eq!(judged("503 Service Unavailable", "").unwrap(), Err(503));
+    assert_eq!(judged("307 Temporary Redirect", "").unwrap(), Err(307));
+    for (head, body) in [
+        ("204 No Content", ""),
+        ("200 OK", ""),
+        ("200 OK\r\nContent-Type: text/plain", "{}"),
+        ("200 OK", "{}"),
+        (json, ""),
+        (json, "null"),
+        (json, "[]"),
+        (json, "{"),
+    ] {
+        assert!(judged(head, body).is_err(), "{head:?} with {body:?} passes");
+    }
+}

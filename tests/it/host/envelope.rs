@@ -99,8 +99,12 @@ impl Batch {
         if let Some(retry) = retry {
             members.push(format!("\"RetryContext\":{}", retry_context(retry)));
         }
-        format!("{{\"Data\":{{\"events\":{}}},\"Metadata\":{{{}}}}}", quoted(events), members.join(","))
-            .into_bytes()
+        format!(
+            "{{\"Data\":{{\"events\":{}}},\"Metadata\":{{{}}}}}",
+            quoted(events),
+            members.join(",")
+        )
+        .into_bytes()
     }
 
     fn arrays(&self) -> [(&'static str, String); 7] {
@@ -131,7 +135,8 @@ impl Batch {
     fn system_properties(&self, index: usize, event: &Event) -> String {
         let (number, offset) = (self.number(index), self.offset(index));
         let device = event.device.as_deref().map(quoted);
-        let method = r#"{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}"#;
+        let method =
+            r#"{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}"#;
         let members = [
             device.as_ref().map(|device| format!("\"iothub-connection-device-id\":{device}")),
             Some(format!("\"iothub-connection-auth-method\":{}", quoted(method))),

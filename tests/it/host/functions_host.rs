@@ -36,6 +36,12 @@ impl FunctionsHost {
         Self { program, port, data, settings }
     }
 
+    /// Starts it on data that are there already.
+    pub(crate) fn start_on(data: TempDir) -> Self {
+        let (program, port) = launch(data.path(), &[]);
+        Self { program, port, data, settings: Vec::new() }
+    }
+
     /// Kills the handler and starts it again on the same data, as the host
     /// does after a crash: on a new port.
     pub(crate) fn restart(&mut self) {

@@ -1,6 +1,6 @@
 //! HTTP/1.1 over a plain socket, so that a test decides about every byte.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -17,6 +17,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// An answer from its text.
+    pub(crate) fn parse(text: &str) -> Self {
+        read_reply(&mut text.as_bytes()).unwrap()
+    }
+
     /// A header's value; names are written in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -35,6 +40,54 @@ impl Reply {
 /// A connection that stays open between requests.
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
+}
+
+fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
+    let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+    let status = read_line(stream)?;
+    let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
+    let status = status.ok_or_else(|| broken("no status line"))?;
+    let mut headers = Vec::new();
+    loop {
+        let line = read_line(stream)?;
+        if line.is_empty() {
+            break;
+        }
+        let (name, value) = line.split_once(':').ok_or_else(|| broken("a bad header"))?;
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let mut reply = Reply { status, headers, body: Vec::new() };
+    reply.body = read_body(stream, &reply)?;
+    Ok(reply)
+}
+
+fn read_body(stream: &mut impl BufRead, reply: &Reply) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    if let Some(length) = reply.header("content-length") {
+        body.resize(length.parse().map_err(io::Error::other)?, 0);
+        stream.read_exact(&mut body)?;
+    } else if reply.header("transfer-encoding") == Some("chunked") {
+        loop {
+            let size = read_line(stream)?;
+            let size = usize::from_str_radix(&size, 16).map_err(io::Error::other)?;
+            let start = body.len();
+            body.resize(start + size, 0);
+            stream.read_exact(&mut body[start..])?;
+            read_line(stream)?;
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    Ok(body)
+}
+
+fn read_line(stream: &mut impl BufRead) -> io::Result<String> {
+    let mut line = String::new();
+    if stream.read_line(&mut line)? == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 impl Connection {
@@ -68,51 +121,7 @@ impl Connection {
     }
 
     pub(crate) fn reply(&mut self) -> io::Result<Reply> {
-        let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-        let status = self.line()?;
-        let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status = status.ok_or_else(|| broken("no status line"))?;
-        let mut headers = Vec::new();
-        loop {
-            let line = self.line()?;
-            if line.is_empty() {
-                break;
-            }
-            let (name, value) = line.split_once(':').ok_or_else(|| broken("a bad header"))?;
-            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
-        }
-        let mut reply = Reply { status, headers, body: Vec::new() };
-        reply.body = self.body(&reply)?;
-        Ok(reply)
-    }
-
-    fn body(&mut self, reply: &Reply) -> io::Result<Vec<u8>> {
-        let mut body = Vec::new();
-        if let Some(length) = reply.header("content-length") {
-            body.resize(length.parse().map_err(io::Error::other)?, 0);
-            self.stream.read_exact(&mut body)?;
-        } else if reply.header("transfer-encoding") == Some("chunked") {
-            loop {
-                let size = self.line()?;
-                let size = usize::from_str_radix(&size, 16).map_err(io::Error::other)?;
-                let start = body.len();
-                body.resize(start + size, 0);
-                self.stream.read_exact(&mut body[start..])?;
-                self.line()?;
-                if size == 0 {
-                    break;
-                }
-            }
-        }
-        Ok(body)
-    }
-
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = String::new();
-        if self.stream.read_line(&mut line)? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+        read_reply(&mut self.stream)
     }
 }
 
@@ -132,6 +141,7 @@ pub(crate) fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Vec<
 /// A whole `POST` of JSON with its length.
 pub(crate) fn post(target: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len().to_string();
-    let headers = [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", &length)];
+    let headers =
+        [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", &length)];
     [head("POST", target, &headers), body.to_vec()].concat()
 }

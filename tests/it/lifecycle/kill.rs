@@ -15,9 +15,9 @@ use crate::host::{
 /// Events in a batch, the marker not counted.
 const EVENTS: i64 = 20;
 
-/// Longest pause between the end of a request and the kill: about what a debug
-/// build takes for a batch, so that kills hit before, while and after it is written.
-const LONGEST_PAUSE: usize = 15_000;
+/// Longest pause between the end of a request and the kill: about what the
+/// program takes for a batch, in microseconds, so that kills hit before, while and after it is written.
+const LONGEST_PAUSE: usize = if cfg!(debug_assertions) { 8_000 } else { 2_000 };
 
 /// What became of the batches.
 #[derive(Debug, Default, PartialEq, Eq)]

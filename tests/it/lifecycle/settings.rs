@@ -55,9 +55,13 @@ fn all_problems_are_told_at_once_and_no_secret_is() {
         ("CLOUDSMETS_TIME_ZONE", "Mars/Olympus"),
         ("COSMOS_DATABASE", "cloudsmets"),
     ]);
-    for named in
-        ["DASHBOARD_AUTH=none", "DASHBOARD_FOO", "DASHBOARD_PASSWORD", "Mars/Olympus", "COSMOS_DATABASE"]
-    {
+    for named in [
+        "DASHBOARD_AUTH=none",
+        "DASHBOARD_FOO",
+        "DASHBOARD_PASSWORD",
+        "Mars/Olympus",
+        "COSMOS_DATABASE",
+    ] {
         assert!(said.contains(named), "{named} is missing: {said}");
     }
     assert!(!said.contains("correct horse"), "{said}");
@@ -94,7 +98,10 @@ fn bad_arguments_exit_with_2_and_say_what_is_wrong() {
         (&["import", "--home", "a b", "--fuel", "gas", "--format", "lcl", "x"], "a b"),
         (&["import", "--home", "a", "--fuel", "coal", "--format", "lcl", "x"], "coal"),
         (&["import", "--home", "a", "--fuel", "gas", "--format", "xls", "x"], "xls"),
-        (&["export", "--home", "a", "--from", "x", "--to", "2026-01-02", "--format", "csv"], "--from"),
+        (
+            &["export", "--home", "a", "--from", "x", "--to", "2026-01-02", "--format", "csv"],
+            "--from",
+        ),
         (&["demo", "--listen", "here"], "here"),
     ] {
         let output = Program::run(arguments, &[]);

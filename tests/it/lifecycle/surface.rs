@@ -7,10 +7,15 @@ use tempfile::TempDir;
 
 use crate::host::{Batch, Connection, FunctionsHost, Program, documents, free_port, head, post};
 
-pub(super) fn wait_until_it_answers(program: &mut Program, address: &str) {
+/// Polls a program that stands alone until it answers.
+pub(crate) fn wait_until_it_answers(program: &mut Program, address: &str) {
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let started = Instant::now();
-    while Connection::open(port).is_err() {
+    loop {
+        let answer = Connection::open(port).and_then(|mut c| c.ask(&head("GET", "/", &[])));
+        if answer.is_ok() {
+            return;
+        }
         assert_eq!(program.ended(), None, "{}", program.stderr());
         assert!(started.elapsed() < Duration::from_secs(30), "it never answered");
         thread::sleep(Duration::from_millis(25));
@@ -23,8 +28,10 @@ fn alone_there_is_no_way_in_for_telemetry() {
     let port = free_port();
     let address = format!("127.0.0.1:{port}");
     let data = TempDir::new().unwrap();
-    let settings =
-        [("CLOUDSMETS_LISTEN", address.as_str()), ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap())];
+    let settings = [
+        ("CLOUDSMETS_LISTEN", address.as_str()),
+        ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
+    ];
     for arguments in [&[][..], &["serve"]] {
         let mut program = Program::start(arguments, &settings);
         wait_until_it_answers(&mut program, &address);

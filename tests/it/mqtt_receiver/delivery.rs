@@ -31,9 +31,7 @@ fn traffic() -> Vec<Event> {
 
 fn batches(events: &[Event], partition: u32, size: usize) -> Vec<Batch> {
     let chunks = events.chunks(size).enumerate();
-    chunks
-        .map(|(n, chunk)| Batch::of(partition, (n * size) as u64, chunk.to_vec()))
-        .collect()
+    chunks.map(|(n, chunk)| Batch::of(partition, (n * size) as u64, chunk.to_vec())).collect()
 }
 
 /// What the batches leave when each is delivered once, in order.

@@ -42,13 +42,11 @@ fn version_1_with_two_tariff_registers_and_a_clock_that_was_never_set() {
 #[test]
 fn version_2_with_samples_export_gas_and_health() {
     let live = live_after(V2.as_bytes(), 1_767_323_152);
-    assert_eq!(
-        live["electricity"],
-        json!({"watts":429,"import_wh":1_234_572,"export_wh":12_345})
-    );
+    assert_eq!(live["electricity"], json!({"watts":429,"import_wh":1_234_572,"export_wh":12_345}));
     assert_eq!(live["at"], "2026-01-02T03:05:50Z");
     assert_eq!(live["gas"], json!({"litres":5_995_276,"at":"2026-01-02T03:00:00Z"}));
-    let device = json!({"last_seen":"2026-01-02T03:05:50Z","firmware":"1.4.2","rssi":-61,"lqi":200});
+    let device =
+        json!({"last_seen":"2026-01-02T03:05:50Z","firmware":"1.4.2","rssi":-61,"lqi":200});
     assert_eq!(live["device"], device);
 }
 
@@ -102,12 +100,16 @@ fn glow_raw_attributes_in_hexadecimal() {
 #[test]
 fn demand_below_zero_is_export_and_the_invalid_value_is_dropped() {
     let raw = |demand: &str| GLOW_RAW.replace("000009F3", demand);
-    let watts = |demand| live_after(raw(demand).as_bytes(), 1_667_812_810)["electricity"]["watts"].clone();
+    let watts =
+        |demand| live_after(raw(demand).as_bytes(), 1_667_812_810)["electricity"]["watts"].clone();
     assert_eq!(watts("FFFFFCEF"), -785);
     assert_eq!(watts("FFFCEF"), -785);
     assert_eq!(watts("800000"), Value::Null);
     assert_eq!(watts("FF800000"), Value::Null);
 }
+
+/// A name, when the hub took the first, both messages, and their day.
+type Case = (&'static str, i64, Vec<u8>, Vec<u8>, &'static str);
 
 /// Two golden messages half an hour apart: the difference is the usage.
 #[test]
@@ -120,8 +122,9 @@ fn usage_is_the_difference_of_two_messages() {
     // 300 Wh more in the register's last two bytes, and in the checksum.
     (frame[27], frame[28]) = (0xCF, 0x1B);
     frame[5] ^= 0xCD ^ 0xCF ^ 0xEF ^ 0x1B;
-    let moved = |text: &str| text.replace("09:20:08", "09:50:08").replace("1667812808", "1667814608");
-    let cases: [(&str, i64, Vec<u8>, Vec<u8>, &str); 5] = [
+    let moved =
+        |text: &str| text.replace("09:20:08", "09:50:08").replace("1667812808", "1667814608");
+    let cases: [Case; 5] = [
         ("v1", HALF_HOUR, V1.into(), later(V1, "7890.34]", "7890.64]"), "2026-01-02"),
         (
             "v2",

@@ -30,7 +30,8 @@ fn every_fixture_is_acknowledged_and_its_payloads_are_kept_aside() {
         assert!(judge(&reply).is_ok(), "{}: {}", path.display(), reply.text());
         assert_eq!(reply.status, 200);
         let data = host.stop();
-        let kept: Vec<_> = dead_letters(data.path()).into_iter().map(|letter| letter.body).collect();
+        let kept: Vec<_> =
+            dead_letters(data.path()).into_iter().map(|letter| letter.body).collect();
         assert_eq!(kept, bodies(&envelope), "{}", path.display());
         seen += 1;
     }

@@ -9,8 +9,12 @@ use crate::host::{Batch, Event, FunctionsHost, dead_letters, documents};
 #[test]
 fn neither_payload_nor_properties_name_a_home() {
     let victim = r#""deviceId":"victim","iothub-connection-device-id":"victim","home":"victim","SystemProperties":{"iothub-connection-device-id":"victim"}"#;
-    let inner = format!("{{\"cloudsmets\":{{{victim},\"GUID\":\"victim\",\"v\":2,\"t\":{HALF_HOUR},\"elec\":{{\"imp\":[[0,5000]]}}}},{victim}}}");
-    let glow = format!("{{{victim},\"electricitymeter\":{{\"timestamp\":\"2026-01-02T03:00:00Z\",\"energy\":{{\"import\":{{\"cumulative\":5.0,\"units\":\"kWh\",\"mpan\":\"victim\"}}}}}}}}");
+    let inner = format!(
+        "{{\"cloudsmets\":{{{victim},\"GUID\":\"victim\",\"v\":2,\"t\":{HALF_HOUR},\"elec\":{{\"imp\":[[0,5000]]}}}},{victim}}}"
+    );
+    let glow = format!(
+        "{{{victim},\"electricitymeter\":{{\"timestamp\":\"2026-01-02T03:00:00Z\",\"energy\":{{\"import\":{{\"cumulative\":5.0,\"units\":\"kWh\",\"mpan\":\"victim\"}}}}}}}}"
+    );
     let mut events = vec![
         Event::new("dev-1", HALF_HOUR, inner),
         Event::new("dev-1", HALF_HOUR, glow),

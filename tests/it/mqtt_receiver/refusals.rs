@@ -58,7 +58,14 @@ fn what_is_not_the_hosts_envelope_is_refused() {
         ("cut in half", whole[..whole.len() / 2].into()),
         ("cut at the end", whole[..whole.len() - 1].into()),
         ("two of them", [whole.clone(), whole.clone()].concat()),
-        ("not UTF-8", text.replace("dev-1", "d\u{1}").into_bytes().into_iter().map(|b| if b == 1 { 0xFF } else { b }).collect()),
+        (
+            "not UTF-8",
+            text.replace("dev-1", "d\u{1}")
+                .into_bytes()
+                .into_iter()
+                .map(|b| if b == 1 { 0xFF } else { b })
+                .collect(),
+        ),
         ("nested arrays", deep("[", "]")),
         ("nested arrays, open", "[".repeat(100_000).into_bytes()),
         ("nested objects", deep("{\"Data\":", "}")),
@@ -135,7 +142,9 @@ fn only_post_reaches_the_receiver_and_nothing_is_written_by_other_means() {
         let reply = host.connect().ask(&[request, body].concat()).unwrap();
         assert_eq!(reply.status, 405, "{method}");
     }
-    for path in ["/MQTT-RECEIVER", "/mqtt-receiver/", "/api/mqtt-receiver", "/dashboard/mqtt-receiver"] {
+    for path in
+        ["/MQTT-RECEIVER", "/mqtt-receiver/", "/api/mqtt-receiver", "/dashboard/mqtt-receiver"]
+    {
         let reply = host.connect().ask(&post(path, &batch().body(None))).unwrap();
         assert!(matches!(reply.status, 404 | 405), "{path}: {}", reply.status);
     }
@@ -147,10 +156,8 @@ fn only_post_reaches_the_receiver_and_nothing_is_written_by_other_means() {
 fn properties_of_the_device_cannot_break_the_envelope() {
     let nest = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
     let properties = [format!("{{\"x\":{nest}}}"), "{\"\\u0000\":\"\u{85}\u{2028}\"}".into()];
-    let events = properties.map(|properties| Event {
-        properties,
-        ..Dialect::V2.event("dev-1", HALF_HOUR, 5_000)
-    });
+    let events = properties
+        .map(|properties| Event { properties, ..Dialect::V2.event("dev-1", HALF_HOUR, 5_000) });
     let host = FunctionsHost::start();
     host.deliver(&Batch::new(events.into()));
     assert_eq!(dead_letters(host.stop().path()), []);

@@ -1,0 +1,136 @@
+//! Chromium behind chromedriver, neither of which outlives the test.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::host::{Connection, free_port, head, post};
+
+/// The two, with a profile of their own.
+pub(super) struct Chromium {
+    driver: Child,
+    port: u16,
+    browser: PathBuf,
+    profile: TempDir,
+    session: Mutex<Option<String>>,
+}
+
+fn installed(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let places = std::env::split_paths(&path);
+    places.flat_map(|place| names.iter().map(move |name| place.join(name))).find(|p| p.is_file())
+}
+
+impl Chromium {
+    /// Starts chromedriver; `None`, and a visible line, where it is not installed.
+    pub(super) fn start() -> Option<Self> {
+        let found = installed(&["chromium", "chromium-browser", "google-chrome"]);
+        let Some((browser, driver)) = found.zip(installed(&["chromedriver"])) else {
+            eprintln!("skipped: chromium and chromedriver are not installed");
+            return None;
+        };
+        let port = free_port();
+        let mut command = Command::new(driver);
+        command.arg(format!("--port={port}")).stdin(Stdio::null());
+        let driver = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let profile = TempDir::new().unwrap();
+        let mut chromium = Self { driver, port, browser, profile, session: Mutex::new(None) };
+        let started = Instant::now();
+        while Connection::open(port).is_err() {
+            assert_eq!(chromium.driver.try_wait().unwrap(), None, "chromedriver ended");
+            assert!(started.elapsed() < Duration::from_secs(30), "chromedriver never answered");
+            thread::sleep(Duration::from_millis(25));
+        }
+        Some(chromium)
+    }
+
+    /// Opens the browser.
+    pub(super) async fn connect(&self) -> Client {
+        let profile = format!("--user-data-dir={}", self.profile.path().display());
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            &profile,
+        ];
+        let capabilities = json!({
+            "goog:chromeOptions": {"binary": self.browser, "args": arguments},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!() };
+        let address = format!("http://127.0.0.1:{}", self.port);
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = builder.capabilities(capabilities).connect(&address).await.unwrap();
+        *self.session.lock().unwrap() = client.session_id().await.unwrap();
+        client
+    }
+
+    /// A command of the `DevTools` protocol.
+    pub(super) fn command(&self, command: &str, parameters: &Value) -> Value {
+        self.post("goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
+    }
+
+    /// Gives the page exactly this size, which a window's frame would not.
+    pub(super) fn resize(&self, width: u32, height: u32) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    /// What the console has said since it was last asked.
+    pub(super) fn console(&self) -> Vec<Value> {
+        let said = self.post("se/log", &json!({"type": "browser"}));
+        said["value"].as_array().unwrap().clone()
+    }
+
+    fn post(&self, command: &str, body: &Value) -> Value {
+        let session = self.session.lock().unwrap().clone().unwrap();
+        let target = format!("/session/{session}/{command}");
+        let request = post(&target, body.to_string().as_bytes());
+        let reply = Connection::open(self.port).unwrap().ask(&request).unwrap();
+        assert_eq!(reply.status, 200, "{command}: {}", reply.text());
+        reply.json()
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        // A test that failed has not closed its browser.
+        let session = self.session.lock().ok().and_then(|mut session| session.take());
+        if let (Some(session), Ok(mut connection)) = (session, Connection::open(self.port)) {
+            let _ = connection.ask(&head("DELETE", &format!("/session/{session}"), &[]));
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        let profile = self.profile.path().to_string_lossy().into_owned();
+        for process in processes_of(&profile) {
+            let _ = Command::new("sh").args(["-c", "kill -KILL \"$1\"", "sh", &process]).status();
+        }
+    }
+}
+
+/// The processes whose command line names this browser's own profile.
+fn processes_of(profile: &str) -> Vec<String> {
+    let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
+    let names = all.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    names
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|name| {
+            let line = fs::read(format!("/proc/{name}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains(profile)
+        })
+        .collect()
+}

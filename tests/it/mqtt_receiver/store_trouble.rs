@@ -1,0 +1,55 @@
+//! A store that does not take a batch: the host is told to send it again.
+
+use super::HALF_HOUR;
+use crate::dialect::Dialect;
+use crate::host::{Attempt, Batch, Event, FunctionsHost, dead_letters, judge};
+
+/// Takes the tables away, as a disk that fails would, or gives them back.
+fn rename(host: &FunctionsHost, from: &str, to: &str) {
+    let database = rusqlite::Connection::open(host.data_dir().join("cloudsmets.sqlite")).unwrap();
+    database.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
+    database.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+}
+
+#[test]
+fn a_batch_that_could_not_be_stored_is_sent_again_and_then_is() {
+    let host = FunctionsHost::start();
+    let batch = Batch::new(vec![
+        Dialect::V2.event("dev-1", HALF_HOUR, 5_000),
+        Event::new("dev-1", HALF_HOUR, "rubbish"),
+    ]);
+    let mut connection = host.connect();
+    for table in ["documents", "dead_letters"] {
+        rename(&host, table, "away");
+        for retry in 0..2 {
+            let reply = connection.ask(&Attempt::Length.request(&batch, retry)).unwrap();
+            assert_eq!(judge(&reply), Err(503), "{table}");
+            // The cause is for the log.
+            let said = reply.text().to_lowercase();
+            assert!(!said.contains("table") && !said.contains("sql"), "{said}");
+        }
+        rename(&host, "away", table);
+        let live = host.get("/dashboard/api/v1/homes/dev-1/live");
+        assert_eq!(live.status, 404, "half of a batch was stored without {table}");
+    }
+    let reply = connection.ask(&Attempt::Length.request(&batch, 2)).unwrap();
+    assert!(judge(&reply).is_ok(), "{}", reply.text());
+    assert_eq!(host.data("homes/dev-1/live")["electricity"]["import_wh"], 5_000);
+    assert_eq!(dead_letters(host.stop().path()).len(), 1);
+}
+
+#[test]
+fn a_dashboard_without_its_store_says_so_in_a_sentence() {
+    let host = FunctionsHost::start();
+    host.deliver(&Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]));
+    rename(&host, "documents", "away");
+    for path in ["/dashboard", "/dashboard/homes/dev-1", "/dashboard/api/v1/homes"] {
+        let reply = host.get(path);
+        assert_eq!(reply.status, 503, "{path}");
+        let said = reply.text();
+        assert!(!said.contains("documents") && !said.contains("sqlite"), "{path}: {said}");
+    }
+    assert_eq!(host.get("/").status, 200);
+    rename(&host, "away", "documents");
+    assert_eq!(host.get("/dashboard").status, 200);
+}
