@@ -10,10 +10,13 @@ use anyhow::Context;
 /// Exit code for arguments and settings that cannot be used.
 pub const BAD_USE: u8 = 2;
 
-/// A runtime with a few threads: requests are short, and two cores are usual.
+/// A runtime with one thread for requests, and others for reads of the disk.
+/// A write is flushed on the thread that took its request: passing it to
+/// another costs more than the flush, and requests that arrive meanwhile share
+/// the next one (see `docs/measurements.md`).
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .context("the runtime cannot be started")

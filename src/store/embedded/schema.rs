@@ -25,8 +25,7 @@ const TABLES: &str = "
     );
 ";
 
-/// How long a write waits for another process's, such as an import beside a
-/// running server.
+/// How long opening waits for another process's write.
 const BUSY: Duration = Duration::from_secs(20);
 
 /// Makes the tables where there are none and refuses a newer program's.
@@ -47,5 +46,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         found => return Err(NewerSchema { found }.into()),
     }
     transaction.commit()?;
+    // From here on the writer waits by itself, without holding a thread.
+    connection.busy_timeout(Duration::ZERO)?;
     Ok(())
 }

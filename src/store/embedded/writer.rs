@@ -6,6 +6,7 @@
 //! request so pays for no change of threads, and many share each flush.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
@@ -22,7 +23,13 @@ struct Job {
     changes: Vec<HomeChanges>,
     dead: Vec<DeadLetter>,
     reply: oneshot::Sender<Answer>,
+    give_up: Instant,
 }
+
+/// How long a write waits for another process's, such as an import beside a
+/// running server; and between two attempts.
+const BUSY: Duration = Duration::from_secs(20);
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// Requests that share one flush at most, so that none waits for too many others.
 const LARGEST_GROUP: usize = 256;
@@ -60,7 +67,10 @@ impl Writer {
         dead: Vec<DeadLetter>,
     ) -> Answer {
         let (reply, answer) = oneshot::channel();
-        self.queued().push(Job { changes, dead, reply });
+        let give_up = Instant::now() + BUSY;
+        self.queued().push(Job { changes, dead, reply, give_up });
+        // Requests that have arrived too get to queue before the flush that all share.
+        tokio::task::yield_now().await;
         self.write_queued();
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -70,15 +80,25 @@ impl Writer {
     fn write_queued(self: &Arc<Self>) {
         let Some(mut database) = self.free_database() else { return };
         let group = take_group(&mut self.queued());
-        if !group.is_empty() {
-            database.write_group(group);
-        }
+        let unwritten = if group.is_empty() { group } else { database.write_group(group) };
         drop(database);
-        if !self.queued().is_empty() {
+        if !unwritten.is_empty() {
+            self.queued().splice(0..0, unwritten);
+            self.write_after(BUSY_PAUSE);
+        } else if !self.queued().is_empty() {
             // Somebody else's turn, or this request would wait for all that come after it.
-            let writer = self.clone();
-            tokio::spawn(async move { writer.write_queued() });
+            self.write_after(Duration::ZERO);
         }
+    }
+
+    fn write_after(self: &Arc<Self>, pause: Duration) {
+        let writer = self.clone();
+        tokio::spawn(async move {
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
+            writer.write_queued();
+        });
     }
 
     fn queued(&self) -> MutexGuard<'_, Vec<Job>> {
@@ -91,6 +111,7 @@ impl Writer {
         match self.database.try_lock() {
             Ok(database) => Some(database),
             Err(std::sync::TryLockError::Poisoned(poisoned)) => {
+                self.database.clear_poison();
                 let mut database = poisoned.into_inner();
                 database.cache.clear();
                 Some(database)
@@ -107,26 +128,29 @@ fn take_group(queue: &mut Vec<Job>) -> Vec<Job> {
 
 impl Database {
     /// Writes a group in one transaction. If that fails, each by itself, so
-    /// that one request's trouble is not everybody's.
-    fn write_group(&mut self, group: Vec<Job>) {
-        match self.write(&group) {
+    /// that one request's trouble is not everybody's. Returns the jobs that
+    /// have to wait because another process is writing.
+    fn write_group(&mut self, mut group: Vec<Job>) -> Vec<Job> {
+        let error = match self.write(&group) {
             Ok(counts) => {
                 for (job, counts) in group.into_iter().zip(counts) {
                     // A caller that went away has lost interest in the answer only.
                     let _ = job.reply.send(Ok(counts));
                 }
+                return Vec::new();
             }
-            Err(error) => {
-                self.cache.clear();
-                let mut group = group;
-                if let [_] = group[..] {
-                    let _ = group.remove(0).reply.send(Err(error));
-                    return;
-                }
-                for job in group {
-                    self.write_group(vec![job]);
-                }
+            Err(error) => error,
+        };
+        self.cache.clear();
+        if error.is_busy() && group.iter().all(|job| Instant::now() < job.give_up) {
+            return group;
+        }
+        match group.len() {
+            1 => {
+                let _ = group.remove(0).reply.send(Err(error));
+                Vec::new()
             }
+            _ => group.into_iter().flat_map(|job| self.write_group(vec![job])).collect(),
         }
     }
 

@@ -3,11 +3,16 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cloudsmets");
+
+/// A command that takes longer has started to serve or hangs.
+const LONGEST_COMMAND: Duration = Duration::from_secs(60);
 
 /// Environment variables by name.
 pub(crate) type Settings<'a> = &'a [(&'a str, &'a str)];
@@ -29,12 +34,21 @@ impl Program {
         Self { child, place }
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, which has to come by itself.
     pub(crate) fn run(arguments: &[&str], settings: Settings<'_>) -> Output {
-        let place = TempDir::new().unwrap();
-        let output = command(arguments, settings, place.path()).output().unwrap();
-        let left: Vec<_> = fs::read_dir(place.path()).unwrap().collect();
-        assert!(left.is_empty(), "{arguments:?} left {left:?} in its working directory");
+        let mut program = Self::start(arguments, settings);
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = program.ended() {
+                break status;
+            }
+            assert!(started.elapsed() < LONGEST_COMMAND, "{arguments:?} does not end");
+            thread::sleep(Duration::from_millis(5));
+        };
+        let output = |name| fs::read(program.place.path().join(name)).unwrap();
+        let output = Output { status, stdout: output("stdout"), stderr: output("stderr") };
+        let left = fs::read_dir(program.place.path()).unwrap().count();
+        assert_eq!(left, 2, "{arguments:?} left something in its working directory");
         output
     }
 

@@ -15,8 +15,9 @@ use crate::host::{
 /// Events in a batch, the marker not counted.
 const EVENTS: i64 = 20;
 
-/// Longest pause between the end of a request and the kill: about what the
-/// program takes for a batch, in microseconds, so that kills hit before, while and after it is written.
+/// Longest pause between the end of a request and the kill, in microseconds:
+/// about what the program takes for a batch, so that kills hit before, while
+/// and after it is written.
 const LONGEST_PAUSE: usize = if cfg!(debug_assertions) { 8_000 } else { 2_000 };
 
 /// What became of the batches.
@@ -63,7 +64,8 @@ fn times_stored(data: &Path, n: usize) -> usize {
 }
 
 /// Sends a batch and kills the program somewhere in it: after a part of the
-/// request, or some time after the whole of it.
+/// request, some time after the whole of it, or in the moment of the answer,
+/// when a program that answers before it has written is caught.
 fn send_and_kill(
     host: &mut FunctionsHost,
     batch: &Batch,
@@ -72,12 +74,16 @@ fn send_and_kill(
 ) -> io::Result<Reply> {
     let request = Attempt::Chunked(2_000).request(batch, retry);
     let mut connection = host.connect();
-    if dice.below(5) == 0 {
-        connection.write(&request[..dice.below(request.len())])?;
-    } else {
-        connection.write(&request)?;
-        thread::sleep(Duration::from_micros(dice.below(LONGEST_PAUSE) as u64));
+    let place = dice.below(4);
+    let sent = if place == 0 { dice.below(request.len()) } else { request.len() };
+    connection.write(&request[..sent])?;
+    if place == 1 {
+        let reply = connection.reply();
+        host.program.kill();
+        return reply;
     }
+    let pause = if place == 0 { 0 } else { dice.below(LONGEST_PAUSE) };
+    thread::sleep(Duration::from_micros(pause as u64));
     host.program.kill();
     connection.reply()
 }

@@ -9,20 +9,20 @@ use crate::host::{
     Attempt, Batch, Documents, Event, FunctionsHost, dead_letters, documents, judge,
 };
 
-/// Four days of three devices in all dialects, a minute past each half-hour,
-/// over the end of summer time; one event in fifty is rubbish.
+/// Three days of three devices in all dialects, two or three messages in each
+/// half-hour, over the end of summer time; now and then one is rubbish.
 fn traffic() -> Vec<Event> {
     // 2026-10-23T22:01:00Z
     let start = 1_792_792_860;
     let mut events = Vec::new();
-    for n in 0..192_i64 {
-        let at = start + n * 1_800;
+    for n in 0..384_i64 {
+        let (at, step) = (start + n * 700, n.unsigned_abs());
         for (index, device) in ["a", "b", "c"].into_iter().enumerate() {
-            let dialect = Dialect::ALL[(n as usize / 50 + index) % 4];
-            events.push(dialect.event(device, at, 1_000_000 * (index as u64 + 1) + 173 * n as u64));
+            let dialect = Dialect::ALL[(n as usize / 100 + index) % 4];
+            events.push(dialect.event(device, at, 1_000_000 * (index as u64 + 1) + 73 * step));
         }
-        events.push(gas("b", at, 500_000 + 20 * n as u64));
-        if n % 16 == 3 {
+        events.push(gas("b", at, 500_000 + 20 * (step / 3)));
+        if n % 32 == 3 {
             events.push(Event::new("a", at, format!("rubbish {n}")));
         }
     }
@@ -81,7 +81,6 @@ fn shuffled_and_doubled_batches_leave_the_same_bytes() {
     assert_eq!(letters, 12);
     let mut dice = Dice(7);
     for size in [1_usize, 13, 400] {
-        // Single events go only part of the way, to stay quick.
         let mut all = batches(&events, 0, size);
         all.extend(all.clone().into_iter().filter(|_| dice.below(3) == 0));
         dice.shuffle(&mut all);
