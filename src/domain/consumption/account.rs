@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::series::series;
 use super::{Ledger, Piece, Series};
 use crate::domain::document::{Month, Stream, Streams};
 use crate::domain::gas::GasConversion;
@@ -52,11 +53,10 @@ impl Account {
         let totals = of(&|stream| matches!(stream, Stream::Register(Register { tariff: 0, .. })));
         let tariffs =
             of(&|stream| matches!(stream, Stream::Register(Register { tariff: 1.., .. })));
-        let first = stated.into_iter().chain(totals).reduce(|best, next| best.over(&next));
-        let first = first.unwrap_or_default();
-        let mut ledgers: Vec<_> = tariffs.iter().map(|ledger| ledger.outside(&first)).collect();
-        ledgers.push(first);
-        Ledger::side_by_side(&ledgers).series(cuts)
+        let best = stated.into_iter().chain(totals).reduce(|best, next| best.over(&next));
+        let first = tariffs.iter().fold(best.unwrap_or_default(), Ledger::yielding_to);
+        let others: Vec<_> = tariffs.iter().map(|ledger| ledger.outside(&first)).collect();
+        series(&first, &others, cuts)
     }
 
     fn ledger(&self, stream: Stream, pieces: &[Piece]) -> Ledger {

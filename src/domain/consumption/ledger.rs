@@ -88,19 +88,26 @@ impl Ledger {
         }
     }
 
-    /// Adds streams that count side by side, such as the two registers of an
-    /// Economy 7 meter.
-    #[must_use]
-    pub fn side_by_side(ledgers: &[Self]) -> SideBySide<'_> {
-        SideBySide(ledgers)
-    }
-
     /// This ledger where it knows something, `lesser` elsewhere.
     #[must_use]
-    pub fn over(mut self, lesser: &Self) -> Self {
-        let rest = lesser.outside(&self);
-        self.stretches.extend(rest.stretches);
-        self.stretches.sort_by_key(|stretch| stretch.start);
+    pub fn over(self, lesser: &Self) -> Self {
+        let mut both = self.yielding_to(lesser);
+        let rest = lesser.outside(&both);
+        both.stretches.extend(rest.stretches);
+        both.stretches.sort_by_key(|stretch| stretch.start);
+        both
+    }
+
+    /// This ledger without those of its unlocated stretches in which `lesser`
+    /// knows more: a pause of one register must not hide another's readings.
+    #[must_use]
+    pub fn yielding_to(mut self, lesser: &Self) -> Self {
+        self.stretches.retain(|stretch| {
+            let first = lesser.stretches.partition_point(|other| other.end <= stretch.start);
+            let inside = lesser.stretches[first..].iter().take_while(|o| o.start < stretch.end);
+            let mut located = inside.filter(|other| other.certainty != Certainty::Unlocated);
+            stretch.certainty != Certainty::Unlocated || located.next().is_none()
+        });
         self
     }
 
@@ -135,16 +142,12 @@ impl Ledger {
         &self.stretches
     }
 
-    /// The last moment that anything is known of.
-    #[must_use]
-    pub fn end(&self) -> Option<Moment> {
-        self.stretches.last().map(|stretch| stretch.end)
+    /// Whether anything is known both before and after an interval.
+    pub(super) fn spans(&self, start: Moment, end: Moment) -> bool {
+        let (first, last) = (self.stretches.first(), self.stretches.last());
+        first.is_some_and(|first| first.start <= start) && last.is_some_and(|last| last.end >= end)
     }
 }
-
-/// Ledgers that count side by side; see [`Ledger::side_by_side`].
-#[derive(Clone, Copy, Debug)]
-pub struct SideBySide<'a>(pub(super) &'a [Ledger]);
 
 fn certainty_of_pause(seconds: i64) -> Certainty {
     match seconds {

@@ -15,4 +15,4 @@ mod series;
 pub use account::Account;
 pub use ledger::Ledger;
 pub use piece::{Piece, condense};
-pub use series::{Interval, Quality, Series, series};
+pub use series::{Interval, Quality, Series};

@@ -1,6 +1,6 @@
 //! Energy per interval.
 
-use super::ledger::{Certainty, Ledger, Parts, SideBySide, Stretch};
+use super::ledger::{Certainty, Ledger, Parts, Stretch};
 use crate::domain::gas::GasConversion;
 use crate::domain::units::{Moment, WattHours};
 
@@ -40,36 +40,33 @@ pub struct Series {
     pub total: Option<WattHours>,
 }
 
-/// Shares of a percent of an interval that may be unknown before it is called estimated.
+/// The share of an interval that may be unknown before it is called estimated: one part in this.
 const UNKNOWN_SHARE: u128 = 100;
 
-/// The energy of each interval between neighbouring `cuts`, and of all together.
+/// The energy of each interval between neighbouring `cuts`, and of all
+/// together. `first` stands alone where it knows something; elsewhere the
+/// `others` are added up, such as the two registers of an Economy 7 meter.
 #[must_use]
-pub fn series(ledger: &Ledger, cuts: &[Moment]) -> Series {
-    series_of(SideBySide(std::slice::from_ref(ledger)), cuts)
+pub(super) fn series(first: &Ledger, others: &[Ledger], cuts: &[Moment]) -> Series {
+    let whole: Vec<_> = cuts.first().into_iter().chain(cuts.last()).copied().collect();
+    let total = intervals(first, others, &whole).first().and_then(|whole| whole.energy);
+    Series { intervals: intervals(first, others, cuts), total }
 }
 
-impl SideBySide<'_> {
-    /// The sum of the ledgers, interval by interval.
-    #[must_use]
-    pub fn series(self, cuts: &[Moment]) -> Series {
-        series_of(self, cuts)
-    }
-}
-
-fn series_of(ledgers: SideBySide<'_>, cuts: &[Moment]) -> Series {
-    let mut intervals: Vec<_> = cuts.windows(2).map(|pair| missing(pair[0], pair[1])).collect();
-    let mut whole = cuts.first().zip(cuts.last()).map(|(from, to)| missing(*from, *to));
-    for ledger in ledgers.0 {
-        for (interval, found) in intervals.iter_mut().zip(per_interval(ledger, cuts)) {
+fn intervals(first: &Ledger, others: &[Ledger], cuts: &[Moment]) -> Vec<Interval> {
+    let mut intervals = per_interval(first, cuts);
+    let alone: Vec<_> = intervals.iter().map(|interval| interval.energy.is_some()).collect();
+    for other in others {
+        for (interval, found) in intervals.iter_mut().zip(per_interval(other, cuts)) {
             add(interval, found);
         }
-        if let Some(whole) = &mut whole {
-            let ends = [whole.start, whole.end];
-            per_interval(ledger, &ends).into_iter().for_each(|found| add(whole, found));
+    }
+    for (interval, alone) in intervals.iter_mut().zip(alone) {
+        if !alone {
+            doubt(interval, others);
         }
     }
-    Series { intervals, total: whole.and_then(|whole| whole.energy) }
+    intervals
 }
 
 const fn missing(start: Moment, end: Moment) -> Interval {
@@ -78,12 +75,30 @@ const fn missing(start: Moment, end: Moment) -> Interval {
 
 fn add(interval: &mut Interval, found: Interval) {
     let Some(energy) = found.energy else { return };
-    let before = interval.energy.map_or(0, |before| before.0);
     interval.quality = match interval.energy {
         None => found.quality,
         Some(_) => interval.quality.max(found.quality),
     };
+    let before = interval.energy.map_or(0, |before| before.0);
     interval.energy = Some(WattHours(before.saturating_add(energy.0)));
+}
+
+/// A register that is silent just now may have counted all that the others
+/// did not: their sum is a part at best, and a sum of nothing says nothing.
+fn doubt(interval: &mut Interval, ledgers: &[Ledger]) {
+    let silent = |ledger: &&Ledger| {
+        let knows = per_interval(ledger, &[interval.start, interval.end]);
+        let nothing = knows.first().is_none_or(|found| found.energy.is_none());
+        nothing && ledger.spans(interval.start, interval.end)
+    };
+    if interval.energy.is_none() || !ledgers.iter().any(|ledger| silent(&ledger)) {
+        return;
+    }
+    if interval.energy == Some(WattHours(0)) {
+        *interval = missing(interval.start, interval.end);
+    } else {
+        interval.quality = Quality::Estimated;
+    }
 }
 
 /// Walks cuts and stretches together. Energy is cut on the running total, so
@@ -141,7 +156,9 @@ impl Tally {
         let (from, to) = (stretch.start.max(start), stretch.end.min(end));
         self.parts += stretch.parts_until(to) - stretch.parts_until(from);
         self.known_seconds += u128::from(to.since(from).max(0).unsigned_abs());
-        self.estimated |= stretch.certainty == Certainty::Estimated;
+        // A pause that lies inside as a whole is only not known by when.
+        let whole = start <= stretch.start && stretch.end <= end;
+        self.estimated |= stretch.certainty == Certainty::Estimated && !whole;
     }
 
     fn interval(&self, start: Moment, end: Moment, energy: u128) -> Interval {
@@ -164,6 +181,7 @@ impl Tally {
 mod tests {
     use super::super::Piece;
     use super::*;
+
     use crate::domain::register::{Fuel, Unit};
 
     const HALF_HOUR: i64 = 1_800;
@@ -187,7 +205,7 @@ mod tests {
     #[test]
     fn readings_on_the_half_hour_give_their_difference() {
         let readings = [(0, 1_000), (1_800, 1_082), (3_600, 1_112)];
-        let series = series(&ledger(&readings), &cuts(0, 2, HALF_HOUR));
+        let series = series(&ledger(&readings), &[], &cuts(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(82), Some(30)]);
         assert!(series.intervals.iter().all(|i| i.quality == Quality::Measured));
         assert_eq!(series.total, Some(WattHours(112)));
@@ -197,14 +215,14 @@ mod tests {
     fn a_boundary_between_readings_is_interpolated_and_nothing_is_lost() {
         // 100 Wh from 29:50 to 30:20: a third before the half-hour.
         let readings = [(0, 0), (1_790, 500), (1_820, 600), (3_600, 700)];
-        let series = series(&ledger(&readings), &cuts(0, 2, HALF_HOUR));
+        let series = series(&ledger(&readings), &[], &cuts(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(533), Some(167)]);
         assert_eq!(series.total, Some(WattHours(700)));
     }
 
     #[test]
     fn a_pause_of_two_hours_is_shared_out_and_said_to_be() {
-        let series = series(&ledger(&[(0, 0), (7_200, 400)]), &cuts(0, 4, HALF_HOUR));
+        let series = series(&ledger(&[(0, 0), (7_200, 400)]), &[], &cuts(0, 4, HALF_HOUR));
         assert_eq!(energies(&series), [Some(100); 4]);
         assert!(series.intervals.iter().all(|i| i.quality == Quality::Estimated));
     }
@@ -212,7 +230,7 @@ mod tests {
     #[test]
     fn a_long_gap_stays_a_gap_but_its_energy_counts_in_the_whole() {
         let readings = [(0, 0), (1_800, 50), (21_600, 850), (23_400, 900)];
-        let series = series(&ledger(&readings), &cuts(0, 13, HALF_HOUR));
+        let series = series(&ledger(&readings), &[], &cuts(0, 13, HALF_HOUR));
         let mut expected = vec![None; 13];
         (expected[0], expected[12]) = (Some(50), Some(50));
         assert_eq!(energies(&series), expected);
@@ -221,7 +239,7 @@ mod tests {
 
     #[test]
     fn nothing_known_is_missing_not_zero() {
-        let series = series(&ledger(&[(0, 10)]), &cuts(0, 2, HALF_HOUR));
+        let series = series(&ledger(&[(0, 10)]), &[], &cuts(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [None, None]);
         assert_eq!(series.total, None);
     }
@@ -232,7 +250,7 @@ mod tests {
             .map(|n| Piece::reading((Moment::from_unix(n * HALF_HOUR), 1_000 + n as u64 * 7)))
             .collect();
         let gas = Ledger::new(&pieces, Fuel::Gas, Unit::Litres, GasConversion::default());
-        let series = series(&gas, &cuts(0, 48, HALF_HOUR));
+        let series = series(&gas, &[], &cuts(0, 48, HALF_HOUR));
         let sum: u64 = energies(&series).into_iter().flatten().sum();
         // 336 l x 1.02264 x 39.5 / 3.6 = 3770.13 Wh
         assert_eq!((sum, series.total), (3_770, Some(WattHours(3_770))));
@@ -244,7 +262,7 @@ mod tests {
         let stated =
             Ledger::new(&stated, Fuel::Electricity, Unit::WattHours, GasConversion::default());
         let both = stated.over(&ledger(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
-        let series = series(&both, &cuts(0, 2, HALF_HOUR));
+        let series = series(&both, &[], &cuts(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(70), Some(150)]);
     }
 }
