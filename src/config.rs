@@ -24,7 +24,7 @@ pub const KNOWN: [&str; 11] = [
 ];
 
 /// Prefixes that only this program's settings have.
-const OUR_PREFIXES: [&str; 3] = ["CLOUDSMETS_", "COSMOS_", "DASHBOARD_"];
+const OUR_PREFIXES: [&str; 5] = ["CLOUDSMETS_", "COSMOS_", "DASHBOARD_", "EVENTHUB_", "RELEASES_"];
 
 /// The shortest password that a dashboard takes.
 const SHORTEST_PASSWORD: usize = 12;
@@ -117,7 +117,9 @@ impl Config {
     #[expect(clippy::disallowed_methods, reason = "the edge at which settings enter")]
     pub fn from_environment() -> Result<Self, BadSettings> {
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        Self::from_lookup(|name| std::env::var(name).ok(), names)
+        // A value that is no text is kept as one that no setting takes, not as unset.
+        let get = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        Self::from_lookup(get, names)
     }
 
     /// Reads settings by name. `names` are all that are set, to find unknown ones.
@@ -138,6 +140,11 @@ impl Config {
         });
         let auth = auth(&get, listen, &mut problems);
         cosmos(&get, &mut problems);
+        if let Some(filter) = get("RUST_LOG")
+            && let Err(error) = filter.parse::<tracing_subscriber::EnvFilter>()
+        {
+            problems.push(format!("RUST_LOG: {error}"));
+        }
         let releases = releases(&get, &mut problems);
         let data_dir = get("CLOUDSMETS_DATA_DIR").unwrap_or_else(|| "./data".to_owned()).into();
         if problems.is_empty() {
@@ -218,6 +225,13 @@ fn auth(get: Lookup<'_>, listen: Listen, problems: &mut Vec<String>) -> Auth {
             Auth::Password(Secret::new(password))
         }
         "easyauth" => {
+            if !in_azure && matches!(listen, Listen::StandAlone(_)) {
+                problems.push(
+                    "DASHBOARD_AUTH=easyauth is refused outside Azure: anybody could send the \
+                     headers that its front end sets"
+                        .to_owned(),
+                );
+            }
             let enforced = get("WEBSITE_AUTH_ENABLED");
             let is_enforced = enforced.is_some_and(|value| value.eq_ignore_ascii_case("true"));
             Auth::EasyAuth { is_enforced, owners }

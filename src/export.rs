@@ -1,5 +1,7 @@
-//! Everything that is known of a home over some local days, as CSV or JSON.
-//! `cloudsmets import --format cloudsmets` reads both back without loss.
+//! A home's readings over some local days, as CSV or JSON. `cloudsmets import
+//! --format cloudsmets` reads both back: register readings and stated
+//! half-hours come out as they went in. Prices, balances, calorific values and
+//! the devices' state are not in it.
 //!
 //! Rows are of three records: `reading` (what a register showed), `stated`
 //! (what a supplier states for a half-hour) and `usage` (what this program
@@ -110,6 +112,7 @@ pub async fn export(
     format: Format,
     zone: &TimeZone,
 ) -> Result<Vec<u8>, StoreError> {
+    let days = with_readings(home, days);
     let mut rows = Vec::new();
     for fuel in home.latest.keys() {
         raw_rows(store, home, *fuel, days, zone, &mut rows).await?;
@@ -126,6 +129,15 @@ pub async fn export(
         Format::Csv => csv(&rows),
         Format::Json => Ok(serde_json::to_vec(&File { home: home.home.to_string(), rows })?),
     }
+}
+
+/// The part of the days that can have readings: a wish for centuries costs nothing.
+fn with_readings(home: &Home, days: Days) -> Days {
+    let first = home.earliest.values().min().map(|first| calendar::previous_day(*first));
+    let last = home.latest.values().max().map(|last| calendar::next_day(*last));
+    let Some((first, last)) = first.zip(last) else { return Days { to: days.from, ..days } };
+    let from = days.from.max(first);
+    Days { from, to: days.to.min(calendar::next_day(last)).max(from) }
 }
 
 fn csv(rows: &[Row]) -> Result<Vec<u8>, StoreError> {

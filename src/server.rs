@@ -2,12 +2,14 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::config::{Config, Listen};
-use crate::http::{App, Surface, router};
+use crate::http::{App, Surface};
 use crate::releases::Releases;
 use crate::store::{Store, StoreError};
 
@@ -33,11 +35,6 @@ pub const fn surface(listen: Listen) -> Surface {
     }
 }
 
-/// The service.
-pub fn service(app: App, surface: Surface) -> Router {
-    router(app, surface)
-}
-
 /// Answers requests until `shutdown` ends.
 ///
 /// # Errors
@@ -52,5 +49,21 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, service).with_graceful_shutdown(shutdown).await
+    let (told, stopping) = oneshot::channel();
+    let shutdown = async move {
+        shutdown.await;
+        let _ = told.send(());
+    };
+    let overdue = async move {
+        let _ = stopping.await;
+        tokio::time::sleep(LONGEST_FAREWELL).await;
+    };
+    tokio::select! {
+        served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => served,
+        // Somebody holds a connection open and says nothing.
+        () = overdue => Ok(()),
+    }
 }
+
+/// How long requests under way may take once the program is told to stop.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(3);

@@ -23,7 +23,7 @@ use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::merge::Change;
 use crate::domain::units::Moment;
 use crate::functions_host::{Outgoing, compose};
-use crate::http::{App, Surface};
+use crate::http::{App, Surface, router};
 use crate::releases::Releases;
 use crate::server;
 use crate::store::Store;
@@ -64,12 +64,12 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
             remember(&app, device, start, now).await?;
         }
         println!("http://{}/dashboard", listener.local_addr()?);
-        let receiver = server::service(app.clone(), Surface::CustomHandler);
+        let receiver = router(app.clone(), Surface::CustomHandler);
         let zone = config.zone.clone();
         let publishing = tokio::spawn(async move {
             publish(&receiver, devices, &zone).await;
         });
-        let service = server::service(app, Surface::StandAlone);
+        let service = router(app, Surface::StandAlone);
         server::serve(listener, service, super::serve::until_signalled()).await?;
         publishing.abort();
         Ok(ExitCode::SUCCESS)

@@ -56,10 +56,9 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     };
     let mut history = read(arguments.format, file, &how).with_context(|| name.to_string())?;
     let changes = std::mem::take(&mut history.changes);
-    let readings = changes.iter().filter(|change| !matches!(change, Change::Stated { .. })).count();
     let store = Store::open_embedded(&config.data_dir, &config.zone)?;
     let counts = super::runtime()?.block_on(record(&store, &arguments.home, changes))?;
-    print(&history, counts, readings);
+    print(&history, counts);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,7 +77,7 @@ fn style() -> anyhow::Result<ProgressStyle> {
     Ok(ProgressStyle::with_template("{bar:40} {pos}/{len} lines, {eta} left")?)
 }
 
-fn print(history: &History, counts: Counts, readings: usize) {
+fn print(history: &History, counts: Counts) {
     for refused in history.refused.iter().take(PRINTED) {
         println!("line {}: {}", refused.line, refused.reason);
     }
@@ -93,9 +92,6 @@ fn print(history: &History, counts: Counts, readings: usize) {
         counts.unchanged,
         history.refused.len()
     );
-    if readings > 0 {
-        println!("register readings merged {readings}");
-    }
     if history.skipped > 0 {
         println!("skipped {} about something else", history.skipped);
     }

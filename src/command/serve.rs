@@ -1,5 +1,6 @@
 //! `cloudsmets serve`.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -7,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Listen};
+use crate::http::router;
 use crate::server;
 
 /// Exit code of a custom handler that was told to stop: the host takes 0 for
@@ -29,9 +31,10 @@ pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let address = listener.local_addr()?;
         tracing::info!(server.address = %address, server.surface = ?surface, "serving");
         if let Listen::StandAlone(_) = config.listen {
-            println!("http://{address}/dashboard");
+            // Nobody may be reading.
+            let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
         }
-        server::serve(listener, server::service(app, surface), until_signalled()).await?;
+        server::serve(listener, router(app, surface), until_signalled()).await?;
         Ok(match config.listen {
             Listen::CustomHandler(_) => ExitCode::from(STOPPED),
             Listen::StandAlone(_) => ExitCode::SUCCESS,

@@ -42,10 +42,17 @@ pub fn local_date(at: Moment, zone: &TimeZone) -> Date {
 /// The first moment of a local day.
 #[must_use]
 pub fn start_of_day(date: Date, zone: &TimeZone) -> Moment {
-    // Fails only outside the years that `Moment` holds; midnight UTC stands in.
+    // Fails only at the end of the calendar, in the year 9999.
     date.to_zoned(zone.clone())
-        .map(|midnight| Moment::from(midnight.timestamp()))
-        .unwrap_or(Moment::from_unix(0))
+        .map_or(Moment::from_unix(i64::MAX), |midnight| Moment::from(midnight.timestamp()))
+}
+
+/// The moment on a day at which the clock shows what it shows at another moment.
+#[must_use]
+pub fn same_clock(date: Date, at: Moment, zone: &TimeZone) -> Moment {
+    let time = zone.to_datetime(at.timestamp()).time();
+    let there = zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible();
+    there.map_or(start_of_day(date, zone), Moment::from)
 }
 
 /// The day after; the calendar's last day stays where it is.

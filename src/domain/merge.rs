@@ -42,14 +42,14 @@ pub enum Change {
     Named(String),
 }
 
-/// What became of the stated half-hours.
+/// What became of register readings and stated half-hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Nothing was known before.
+    /// They said something new.
     pub added: u64,
-    /// Another value was.
+    /// Another value was stated before.
     pub replaced: u64,
-    /// The same value was.
+    /// They said nothing new.
     pub unchanged: u64,
 }
 
@@ -161,7 +161,7 @@ impl<'a> Merge<'a> {
         let home_id = DocumentId::Home(self.home.clone());
         let mut home = match self.loaded.get(&home_id) {
             Some(Some(Document::Home(home))) => home.clone(),
-            _ => Home::new(self.home.clone()),
+            _ => Home::new(self.home.clone(), self.zone_name),
         };
         let latest_before = home.latest.clone();
         let mut touched = BTreeSet::new();
@@ -174,6 +174,10 @@ impl<'a> Merge<'a> {
                 }
             }
             merge_into_home(&mut home, change);
+        }
+        if home.zone != self.zone_name {
+            self.zone_name.clone_into(&mut home.zone);
+            touched.extend(all_days(&home));
         }
         for (fuel, date) in latest_before {
             let midnight = calendar::utc_midnight(date);
@@ -200,7 +204,10 @@ impl<'a> Merge<'a> {
         match change {
             Change::Observed(_, observation) | Change::Read(observation) => match observation {
                 Observation::Register { register, at, value, .. } => {
-                    day.read_register(*register, *at, *value);
+                    match day.read_register(*register, *at, *value) {
+                        true => self.counts.added += 1,
+                        false => self.counts.unchanged += 1,
+                    }
                 }
                 Observation::Demand { at, power } => day.read_demand(*at, *power),
                 Observation::Price { at, price, .. } => day.read_price(*at, *price),
@@ -306,16 +313,29 @@ fn merge_into_home(home: &mut Home, change: Change) {
         Change::Read(observation) => observation,
         Change::Observed(device, observation) => {
             if let Observation::Health { at, health } = observation {
+                home.heard(&device, at);
                 home.saw_health(&device, at, health);
                 return;
             }
-            home.devices.entry(device).or_default();
+            home.heard(&device, observation.at());
             observation
         }
     };
     if let Observation::GasQuality { at, quality } = observation {
         home.saw_gas(at, quality);
     }
+}
+
+/// All days that may have readings, in whichever zone they are local to.
+fn all_days(home: &Home) -> Vec<StaleDay> {
+    let spans = home.earliest.iter().zip(home.latest.values());
+    spans
+        .flat_map(|((fuel, earliest), latest)| {
+            let (from, to) = (calendar::previous_day(*earliest), calendar::next_day(*latest));
+            let days = Days { from, to: calendar::next_day(to) };
+            days.iter().map(|date| (*fuel, date))
+        })
+        .collect()
 }
 
 /// Whether a local day has its entry in the month: once a later UTC day of the

@@ -160,7 +160,4 @@ pub struct Health {
     /// Zigbee link quality, 0 to 255.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lqi: Option<u8>,
-    /// Seconds since it started.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uptime: Option<u64>,
 }

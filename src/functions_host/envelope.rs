@@ -140,9 +140,9 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
     let partition = metadata.partition.as_ref().and_then(|partition| partition.id.as_deref());
     let partition = partition.unwrap_or("?");
 
-    let all = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued).enumerate();
+    let all = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued);
     Ok(all
-        .map(|(index, ((((json, body), properties), sequence), enqueued))| {
+        .map(|(((body, properties), sequence), enqueued)| {
             let properties = properties.as_ref();
             let sequence = sequence
                 .as_ref()
@@ -153,7 +153,7 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
                 .or_else(|| enqueued.as_ref().and_then(Loose::time))
                 .or_else(|| properties.and_then(|known| known.enqueued.as_ref()?.time()));
             Event {
-                place: place(partition, sequence, index, json),
+                place: place(partition, sequence),
                 device: properties.and_then(|known| known.device.clone()),
                 source: properties.and_then(|known| known.source.clone()),
                 enqueued,
@@ -163,26 +163,20 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
         .collect())
 }
 
-/// Where the hub had the event. Without a sequence number its own content tells
-/// it from others, so that a redelivery is still the same event.
-fn place(partition: &str, sequence: Option<i64>, index: usize, body: &str) -> String {
+/// Where the hub had the event.
+fn place(partition: &str, sequence: Option<i64>) -> String {
     match sequence {
         Some(sequence) => format!("{partition}/{sequence}"),
-        None => {
-            use std::hash::{DefaultHasher, Hash, Hasher};
-            let mut hasher = DefaultHasher::new();
-            body.hash(&mut hasher);
-            format!("{partition}/?{index}-{:016x}", hasher.finish())
-        }
+        None => format!("{partition}/?"),
     }
 }
 
 /// The bodies. One that is no string is kept as the text it is, so that it
 /// ends among the dead letters and not the whole batch with it.
-fn bodies(json: &str) -> Result<Vec<(&str, Body)>, BadEnvelope> {
+fn bodies(json: &str) -> Result<Vec<Body>, BadEnvelope> {
     let malformed = |error| BadEnvelope::Array { member: "Data.events", error };
     let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).map_err(malformed)?;
-    Ok(raw.into_iter().map(|value| (value.get(), body(value.get()))).collect())
+    Ok(raw.into_iter().map(|value| body(value.get())).collect())
 }
 
 fn body(json: &str) -> Body {

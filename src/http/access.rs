@@ -99,7 +99,9 @@ fn is_local(headers: &HeaderMap) -> bool {
 
 fn knows(headers: &HeaderMap, password: &Secret) -> bool {
     let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Basic "));
+    let given = given.and_then(|value| value.split_once(' '));
+    let given = given.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    let given = given.map(|(_, credentials)| credentials.trim());
     let given = given.and_then(|value| BASE64_STANDARD.decode(value).ok());
     let Some(given) = given else { return false };
     let Some(colon) = given.iter().position(|byte| *byte == b':') else { return false };

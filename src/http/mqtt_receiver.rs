@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
+use axum::http::header::ORIGIN;
 use bytes::Bytes;
 
 use super::error::HttpError;
@@ -18,6 +19,10 @@ pub(super) async fn mqtt_receiver(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Reply, HttpError> {
+    // Only a browser says where its page is from, and no page may write readings.
+    if headers.contains_key(ORIGIN) {
+        return Err(HttpError::FromAPage);
+    }
     let events = read_events(&body?)?;
     let received = events.len();
     let report = ingest(&store, events).await?;

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::lines::Lines;
-use super::{BadFile, Format, History, Reading};
+use super::{BadFile, EARLIEST, Format, History, MOST_IN_HALF_AN_HOUR, Reading};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::merge::Change;
 use crate::domain::observation::{LARGEST_REGISTER, Observation};
+use crate::domain::register::{Fuel, Register, Unit};
 use crate::domain::units::Moment;
 use crate::export::{COLUMNS, File, Record, Row};
 
@@ -55,6 +56,9 @@ fn take(history: &mut History, line: u64, row: Result<Row, String>, how: &Readin
 fn change(row: &Row, how: &Reading<'_>) -> Result<Change, String> {
     let at: Timestamp = row.start.parse().map_err(|_| format!("{:?} is not a time", row.start))?;
     let at = Moment::from(at);
+    if at.unix() < EARLIEST {
+        return Err(format!("{} lies before there were such meters", row.start));
+    }
     if at > how.now {
         return Err(format!("{at} lies in the future"));
     }
@@ -64,12 +68,18 @@ fn change(row: &Row, how: &Reading<'_>) -> Result<Change, String> {
     }
     match row.record {
         Record::Reading => {
-            let register = row.register.parse().map_err(|error| format!("{error}"))?;
+            let register: Register = row.register.parse().map_err(|error| format!("{error}"))?;
+            if row.fuel == Fuel::Electricity && register.unit == Unit::Litres {
+                return Err("electricity is not counted in litres".to_owned());
+            }
             let fuel = row.fuel;
             Ok(Change::Read(Observation::Register { fuel, register, at, value }))
         }
         Record::Stated | Record::Usage if at.unix() % HALF_HOUR != 0 => {
             Err(format!("{at} is not the start of a half-hour"))
+        }
+        Record::Stated | Record::Usage if value > MOST_IN_HALF_AN_HOUR => {
+            Err(format!("{value} Wh cannot be a half-hour's consumption"))
         }
         Record::Stated | Record::Usage => Ok(Change::Stated {
             fuel: row.fuel,

@@ -7,13 +7,10 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::lines::Lines;
 use super::wall_clock::WallClock;
-use super::{BadFile, Format, History, Reading};
+use super::{BadFile, EARLIEST, Format, History, MOST_IN_HALF_AN_HOUR, Reading};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::merge::Change;
 use crate::domain::register::Direction;
-
-/// More than any home's supply can carry in half an hour, in Wh: 100 kW.
-const MOST: u64 = 50_000;
 
 /// Which column holds what.
 struct Columns {
@@ -38,7 +35,6 @@ impl Columns {
 }
 
 pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile> {
-    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(content);
     let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(content);
     let header = lines.headers().cloned().unwrap_or_default();
     let columns = Columns::of(&header).ok_or_else(|| BadFile::Header {
@@ -93,6 +89,9 @@ fn change(
     if start.unix() % HALF_HOUR != 0 {
         return Err(format!("{time} is not the start of a half-hour"));
     }
+    if start.unix() < EARLIEST {
+        return Err(format!("{time} lies before there were such meters"));
+    }
     if start >= how.now {
         return Err(format!("{time} lies in the future"));
     }
@@ -114,6 +113,6 @@ fn watt_hours(text: &str) -> Result<u64, String> {
         wh.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
     });
     wh.and_then(|wh| wh.to_u64())
-        .filter(|wh| *wh <= MOST)
+        .filter(|wh| *wh <= MOST_IN_HALF_AN_HOUR)
         .ok_or_else(|| format!("{text} kWh cannot be a half-hour's consumption"))
 }

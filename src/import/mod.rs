@@ -101,8 +101,15 @@ pub fn read(format: Format, file: impl Read, how: &Reading<'_>) -> Result<Histor
         flate2::read::MultiGzDecoder::new(content.as_slice()).read_to_end(&mut plain)?;
         content = plain;
     }
+    let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
     match format {
-        Format::Lcl => lcl::read(&content, how),
-        Format::Cloudsmets => cloudsmets::read(&content, how),
+        Format::Lcl => lcl::read(content, how),
+        Format::Cloudsmets => cloudsmets::read(content, how),
     }
 }
+
+/// More than any home's supply can carry in half an hour, in Wh: 100 kW.
+const MOST_IN_HALF_AN_HOUR: u64 = 50_000;
+
+/// 2000-01-01T00:00:00Z: no half-hour was measured in a home before.
+const EARLIEST: i64 = 946_684_800;

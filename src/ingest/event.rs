@@ -36,15 +36,19 @@ impl Event {
     }
 
     pub(super) fn into_dead_letter(self, reason: String) -> DeadLetter {
+        let body = match self.body {
+            Body::Bytes(bytes) => bytes,
+            Body::NotBase64(text) => text.into_bytes(),
+        };
+        // A hub that is made anew counts from one again: the content tells its events from the old.
+        let mut checksum = flate2::Crc::new();
+        checksum.update(&body);
         DeadLetter {
-            id: self.place,
+            id: format!("{}/{:08x}", self.place, checksum.sum()),
             device: self.device,
             enqueued: self.enqueued,
             reason,
-            body: match self.body {
-                Body::Bytes(bytes) => bytes,
-                Body::NotBase64(text) => text.into_bytes(),
-            },
+            body,
         }
     }
 }

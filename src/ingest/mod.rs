@@ -21,47 +21,97 @@ pub struct Report {
     pub observations: usize,
     /// Events that are not telemetry, such as a device's twin changing.
     pub ignored: usize,
-    /// Events kept aside: where each was and why. Never their content.
+    /// Events kept aside: where each was and, briefly, why.
     pub rejected: Vec<String>,
 }
 
 /// Reads events and stores what they say. A bad event is data: it is kept
-/// aside with its reason and bytes.
+/// aside with its reason and bytes. So are a home's events when its documents
+/// cannot be read, because no retry would mend those and other homes wait.
 ///
 /// # Errors
 /// [`StoreError`] when the store did not take it; the whole batch is to be sent again.
 pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<Report, StoreError> {
-    let (changes, dead, report) = sort(events);
-    if !(changes.is_empty() && dead.is_empty()) {
-        store.record(changes, dead).await?;
+    let mut batch = Batch::default();
+    events.into_iter().for_each(|event| batch.take(event));
+    if batch.is_empty() {
+        return Ok(batch.report);
     }
-    Ok(report)
+    match store.record(batch.changes(), batch.dead.clone()).await {
+        Ok(_) => Ok(batch.report),
+        Err(StoreError::Unreadable { .. }) => one_by_one(store, batch).await,
+        Err(error) => Err(error),
+    }
 }
 
-fn sort(events: Vec<Event>) -> (Vec<HomeChanges>, Vec<DeadLetter>, Report) {
-    let mut report = Report::default();
-    let mut homes: BTreeMap<HomeId, Vec<Change>> = BTreeMap::new();
-    let mut dead = Vec::new();
-    for event in events {
+async fn one_by_one(store: &Store, mut batch: Batch) -> Result<Report, StoreError> {
+    for (home, (changes, events)) in std::mem::take(&mut batch.homes) {
+        match store.record(vec![(home, changes)], Vec::new()).await {
+            Ok(_) => {}
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(error = %error, "a home's documents cannot be read");
+                batch.report.accepted -= events.len();
+                events.into_iter().for_each(|event| batch.keep_aside(event, &error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    store.record(Vec::new(), batch.dead).await?;
+    Ok(batch.report)
+}
+
+/// What a batch's events are, sorted.
+#[derive(Default)]
+struct Batch {
+    homes: BTreeMap<HomeId, (Vec<Change>, Vec<Event>)>,
+    dead: Vec<DeadLetter>,
+    report: Report,
+}
+
+impl Batch {
+    fn take(&mut self, event: Event) {
         if !event.is_telemetry() {
-            report.ignored += 1;
-            continue;
+            self.report.ignored += 1;
+            return;
         }
         match read(&event) {
             Ok((device, changes)) => {
-                report.accepted += 1;
-                report.observations += changes.len();
+                self.report.accepted += 1;
+                self.report.observations += changes.len();
                 if !changes.is_empty() {
-                    homes.entry(HomeId::from(&device)).or_default().extend(changes);
+                    let home = self.homes.entry(HomeId::from(&device)).or_default();
+                    home.0.extend(changes);
+                    home.1.push(event);
                 }
             }
-            Err(reason) => {
-                report.rejected.push(format!("{}: {reason}", event.place));
-                dead.push(event.into_dead_letter(reason));
-            }
+            Err(reason) => self.keep_aside(event, &reason),
         }
     }
-    (homes.into_iter().collect(), dead, report)
+
+    fn keep_aside(&mut self, event: Event, reason: &str) {
+        let reason = brief(reason);
+        self.report.rejected.push(format!("{}: {reason}", event.place));
+        self.dead.push(event.into_dead_letter(reason));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.homes.is_empty() && self.dead.is_empty()
+    }
+
+    fn changes(&self) -> Vec<HomeChanges> {
+        let homes = self.homes.iter();
+        homes.map(|(home, (changes, _))| (home.clone(), changes.clone())).collect()
+    }
+}
+
+/// The longest reason, in characters: a parser may quote what it could not read.
+const LONGEST_REASON: usize = 200;
+
+fn brief(reason: &str) -> String {
+    match reason.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}...", &reason[..end]),
+        None => reason.to_owned(),
+    }
 }
 
 fn read(event: &Event) -> Result<(DeviceId, Vec<Change>), String> {

@@ -1,6 +1,11 @@
 //! Which homes there are and how each is now.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::domain::calendar::local_date;
 use crate::domain::consumption::Series;
+use crate::domain::document::Standing;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
 use crate::domain::register::Fuel;
@@ -17,8 +22,41 @@ pub struct HomeReport {
     pub fuels: Vec<Fuel>,
     /// The devices that report for it.
     pub devices: Vec<DeviceId>,
-    /// When a register was last seen to move.
+    /// The last moment that anything is known of: read, or stated by a file.
     pub last_reading: Option<Moment>,
+}
+
+impl HomeReport {
+    /// The local day of the newest readings.
+    #[must_use]
+    pub fn newest_day(&self, zone: &TimeZone) -> Option<Date> {
+        // Consumption that a file states ends at the next day's first moment.
+        self.last_reading.map(|at| local_date(at.plus(-1), zone))
+    }
+}
+
+/// Where a home's registers stand.
+#[derive(Clone, Debug)]
+pub struct ReadingsReport {
+    /// Each fuel's registers.
+    pub fuels: Vec<FuelReadings>,
+    /// The last power and when it was measured.
+    pub demand: Option<(Moment, Watts)>,
+    /// The last moment that anything is known of.
+    pub last_reading: Option<Moment>,
+    /// The device that was heard last.
+    pub device: Option<Health>,
+}
+
+/// Where a fuel's registers stand.
+#[derive(Clone, Copy, Debug)]
+pub struct FuelReadings {
+    /// Which fuel.
+    pub fuel: Fuel,
+    /// The import registers' sum.
+    pub import: Option<Standing>,
+    /// The export registers' sum.
+    pub export: Option<Standing>,
 }
 
 /// How a home is now.
@@ -39,17 +77,15 @@ pub struct LiveReport {
 pub struct FuelNow {
     /// Which fuel.
     pub fuel: Fuel,
-    /// When its import registers were last read.
-    pub at: Option<Moment>,
-    /// The import registers' sum, in Wh (electricity) or litres (gas).
-    pub import: Option<u64>,
-    /// The export registers' sum in Wh.
-    pub export: Option<u64>,
+    /// Where the import registers stand, summed.
+    pub import: Option<Standing>,
+    /// Where the export registers stand, summed.
+    pub export: Option<Standing>,
     /// Today's import by half-hour, with its total.
     pub today: Series,
     /// Today's export by half-hour, for a home that exports.
     pub today_export: Option<Series>,
-    /// Yesterday's import up to the same time of day.
+    /// Yesterday's import up to the same time on the clock.
     pub yesterday_so_far: Option<WattHours>,
     /// The price that the meter showed last.
     pub price: Option<Price>,

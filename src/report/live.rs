@@ -1,8 +1,9 @@
 //! How homes are now, from their last days.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::home::{FuelNow, Health, HomeReport, LiveReport};
+use super::home::{FuelNow, FuelReadings, Health, HomeReport, LiveReport, ReadingsReport};
 use super::load::{Detail, account};
 use super::period::known_whole;
 use crate::domain::calendar::{self, Days, Step};
@@ -50,7 +51,7 @@ fn summary(home: &Home, last_days: &[Day]) -> HomeReport {
         name: home.name.clone(),
         fuels: home.latest.keys().copied().collect(),
         devices: home.devices.keys().cloned().collect(),
-        last_reading: last_days.iter().filter_map(Day::last_seen).max(),
+        last_reading: last_days.iter().filter_map(Day::last_known).max(),
     }
 }
 
@@ -84,7 +85,7 @@ pub async fn live(
         fuels.push(fuel_now(store, home, day, now, zone).await?);
     }
     let report = summary(home, &last_days);
-    let device = heard_last(home, report.last_reading);
+    let device = heard_last(home, &last_days);
     let demand = last_days.iter().find_map(|day| day.demand);
     Ok(LiveReport { home: report, demand, fuels, device })
 }
@@ -101,14 +102,13 @@ async fn fuel_now(
     let days = Days { from: calendar::previous_day(today), to: calendar::next_day(today) };
     let account = account(store, home, fuel, days, Detail::HalfHours, zone).await?;
     let cuts = Step::HalfHour.cuts(Days::day(today), zone);
-    let (yesterday, midnight) = Days::day(days.from).moments(zone);
-    let so_far = yesterday.plus(now.since(midnight)).min(midnight);
-    let import = day.latest(Direction::Import);
+    let (yesterday, _) = Days::day(days.from).moments(zone);
+    let so_far = calendar::same_clock(days.from, now, zone);
+    let import = day.standing(Direction::Import);
     Ok(FuelNow {
         fuel,
-        at: import.map(|(at, _)| at),
-        import: import.map(|(_, value)| value),
-        export: day.latest(Direction::Export).map(|(_, value)| value),
+        import,
+        export: day.standing(Direction::Export),
         today: account.series(Direction::Import, &cuts),
         today_export: account
             .has(Direction::Export)
@@ -119,18 +119,50 @@ async fn fuel_now(
     })
 }
 
-/// The device whose state is the newest. Readings are kept to the second and
-/// states to the hour, so a reading tells better when it was last heard.
-fn heard_last(home: &Home, last_reading: Option<Moment>) -> Option<Health> {
-    let newest = |state: &crate::domain::document::DeviceState| state.health.as_ref().map(|h| h.0);
-    let (id, state) = home.devices.iter().max_by_key(|(_, state)| newest(state))?;
-    let last_seen = newest(state).max(last_reading)?;
+/// The device that was heard last. Devices' times are kept to the hour and
+/// readings to the second, so a lone device's readings tell better.
+fn heard_last(home: &Home, last_days: &[Day]) -> Option<Health> {
+    let (id, state) = home.devices.iter().max_by_key(|(_, state)| state.seen)?;
+    let last_read = last_days.iter().filter_map(Day::last_read).max();
+    let last_read = last_read.filter(|_| home.devices.len() == 1);
     let health = state.health.clone().map(|(_, health)| health).unwrap_or_default();
     Some(Health {
         id: id.clone(),
-        last_seen,
+        last_seen: state.seen.max(last_read)?,
         firmware: health.firmware,
         rssi: health.rssi,
         lqi: health.lqi,
+    })
+}
+
+/// The local day of the newest readings.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn newest_day(
+    store: &Store,
+    home: &Home,
+    zone: &TimeZone,
+) -> Result<Option<Date>, StoreError> {
+    let report = home_report(store, home).await?;
+    Ok(report.newest_day(zone))
+}
+
+/// Where a home's registers stand, without what they make of today.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read.
+pub async fn readings(store: &Store, home: &Home) -> Result<ReadingsReport, StoreError> {
+    let last_days = last_days(store, home).await?;
+    let fuels = last_days.iter().map(|day| FuelReadings {
+        fuel: day.fuel,
+        import: day.standing(Direction::Import),
+        export: day.standing(Direction::Export),
+    });
+    Ok(ReadingsReport {
+        fuels: fuels.collect(),
+        demand: last_days.iter().find_map(|day| day.demand),
+        last_reading: last_days.iter().filter_map(Day::last_known).max(),
+        device: heard_last(home, &last_days),
     })
 }

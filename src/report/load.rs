@@ -51,7 +51,9 @@ pub(super) async fn account(
     let open_from = match detail {
         Detail::HalfHours => wanted.from,
         Detail::Days => {
-            let closed = |date: &Date| is_closed(home, fuel, *date, zone);
+            // Months that were made for another time zone are not believed.
+            let is_ours = zone.iana_name().is_none_or(|name| name == home.zone);
+            let closed = |date: &Date| is_ours && is_closed(home, fuel, *date, zone);
             let open_from = wanted.iter().find(|date| !closed(date)).unwrap_or(wanted.to);
             let closed = Days { from: wanted.from, to: open_from };
             from_months(store, home, fuel, closed, zone, &mut account).await?;

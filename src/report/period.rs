@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use super::home::HomeReport;
 use super::live::home_report;
 use super::load::{Detail, account};
-use crate::domain::calendar::{Days, Step, previous_day};
-use crate::domain::consumption::{Quality, Series};
+use crate::domain::calendar::{Days, Step, local_date, previous_day, same_clock};
+use crate::domain::consumption::{Account, Quality, Series};
 use crate::domain::document::Home;
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::{Moment, WattHours};
@@ -115,19 +115,45 @@ async fn fuel_report(
     let detail = Detail::of(period.step());
     let account = account(store, home, fuel, both, detail, zone).await?;
     let cuts = period.step().cuts(days, zone);
-    let (start, end) = days.moments(zone);
-    let (start_before, end_before) = before.moments(zone);
-    let elapsed = now.since(start);
-    let is_running = (0..end.since(start)).contains(&elapsed);
-    let until = if is_running { start_before.plus(elapsed).min(end_before) } else { end_before };
+    let previous = previous(store, home, fuel, days, before, &account, now, zone).await?;
     Ok(FuelReport {
         fuel,
         import: account.series(Direction::Import, &cuts),
         export: account.has(Direction::Export).then(|| account.series(Direction::Export, &cuts)),
-        previous: known_whole(&account.series(Direction::Import, &[start_before, until])),
+        previous,
         by_day: (period == Period::Year)
             .then(|| account.series(Direction::Import, &Step::Day.cuts(days, zone))),
     })
+}
+
+/// Import in the period before. Of a period that is still running, up to the
+/// same time on the same day of it: whole days as they are, and the last by half-hour.
+#[expect(clippy::too_many_arguments, reason = "what two periods and a moment need")]
+async fn previous(
+    store: &Store,
+    home: &Home,
+    fuel: Fuel,
+    days: Days,
+    before: Days,
+    known: &Account,
+    now: Moment,
+    zone: &TimeZone,
+) -> Result<Option<WattHours>, StoreError> {
+    let (start, end) = before.moments(zone);
+    let today = local_date(now, zone);
+    let last = before.from.saturating_add(days.from.until(today).unwrap_or_default());
+    if !days.contains(today) || !before.contains(last) {
+        return Ok(known_whole(&known.series(Direction::Import, &[start, end])));
+    }
+    let (midnight, _) = Days::day(last).moments(zone);
+    let by_half_hour = account(store, home, fuel, Days::day(last), Detail::HalfHours, zone).await?;
+    let until = same_clock(last, now, zone);
+    let part = by_half_hour.series(Direction::Import, &[midnight, until]);
+    if start == midnight {
+        return Ok(known_whole(&part));
+    }
+    let whole = known_whole(&known.series(Direction::Import, &[start, midnight]));
+    Ok(whole.zip(known_whole(&part)).map(|(days, part)| WattHours(days.0 + part.0)))
 }
 
 /// The energy of a single interval, if nothing of note is missing from it: a

@@ -45,6 +45,7 @@ pub(crate) fn is_installed(name: &str) -> bool {
     search_path().any(|folder| folder.join(name).is_file())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the search path is the environment's")]
 fn search_path() -> impl Iterator<Item = PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let of_user: Vec<_> = env::split_paths(&path).collect();

@@ -11,6 +11,10 @@ const AHEAD: i64 = 300;
 /// there was never set, whether it counts from 1970 or from Zigbee's 2000.
 const EARLIEST: i64 = 1_262_304_000;
 
+/// 2100-01-01T00:00:00Z. Where the hub does not say when it was, a clock
+/// beyond this is not believed.
+const LATEST: i64 = 4_102_444_800;
+
 /// Decides on times.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
@@ -34,10 +38,10 @@ impl Clock {
     pub(super) fn correction(self, latest: i64) -> Result<i64, Rejection> {
         let is_set = latest >= EARLIEST;
         match self.enqueued {
-            Some(enqueued) if !is_set || latest > enqueued.unix() + AHEAD => {
-                Ok(enqueued.unix() - latest)
+            Some(enqueued) if !is_set || latest > enqueued.unix().saturating_add(AHEAD) => {
+                Ok(enqueued.unix().saturating_sub(latest))
             }
-            None if !is_set => Err(Rejection::NoTime),
+            None if !is_set || latest >= LATEST => Err(Rejection::NoTime),
             _ => Ok(0),
         }
     }
@@ -46,7 +50,9 @@ impl Clock {
     pub(super) fn settle(self, claimed: Option<i64>) -> Result<Moment, Rejection> {
         match claimed {
             None => self.enqueued(),
-            Some(claimed) => Ok(Moment::from_unix(claimed + self.correction(claimed)?)),
+            Some(claimed) => {
+                Ok(Moment::from_unix(claimed.saturating_add(self.correction(claimed)?)))
+            }
         }
     }
 }

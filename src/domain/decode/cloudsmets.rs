@@ -98,7 +98,6 @@ fn version_2(
             firmware: device.firmware.as_ref().map(|text| text.as_str().to_owned()),
             rssi: device.rssi,
             lqi: device.lqi,
-            uptime: device.uptime,
         };
         observed.health(end, health);
     }

@@ -3,6 +3,8 @@
 //! Zero totals and zero prices mean "not known yet". The day, week and month
 //! counters roll at 00:00 UTC and are not used.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::clock::Clock;
@@ -15,7 +17,8 @@ use crate::domain::units::Moment;
 
 #[derive(Deserialize)]
 struct Meter<'a> {
-    timestamp: Option<&'a str>,
+    #[serde(borrow)]
+    timestamp: Option<Cow<'a, str>>,
     #[serde(borrow)]
     energy: Option<Energy<'a>>,
     #[serde(borrow)]
@@ -33,9 +36,11 @@ struct Energy<'a> {
 #[derive(Deserialize)]
 struct Side<'a> {
     cumulative: Option<Exact>,
-    units: Option<&'a str>,
+    #[serde(borrow)]
+    units: Option<Cow<'a, str>>,
     cumulativevol: Option<Exact>,
-    cumulativevolunits: Option<&'a str>,
+    #[serde(borrow)]
+    cumulativevolunits: Option<Cow<'a, str>>,
     price: Option<GlowPrice>,
 }
 
@@ -49,14 +54,16 @@ struct GlowPrice {
 #[derive(Deserialize)]
 struct Power<'a> {
     value: Option<Exact>,
-    units: Option<&'a str>,
+    #[serde(borrow)]
+    units: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
 struct State<'a> {
-    timestamp: Option<&'a str>,
     #[serde(borrow)]
-    software: Option<std::borrow::Cow<'a, str>>,
+    timestamp: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    software: Option<Cow<'a, str>>,
     han: Option<Han>,
 }
 
@@ -84,20 +91,23 @@ pub(super) fn electricity(
     observed: &mut Observed,
 ) -> Result<(), Rejection> {
     let meter: Meter<'_> = read(json)?;
-    let at = time(meter.timestamp, clock)?;
+    let at = time(meter.timestamp.as_deref(), clock)?;
     if let Some(energy) = &meter.energy {
         for (direction, side) in
             [(Direction::Import, &energy.import), (Direction::Export, &energy.export)]
         {
             let Some(side) = side else { continue };
-            if let Some(watt_hours) = kilo("energy", side.cumulative, side.units, "kWh")? {
+            if let Some(watt_hours) = kilo("energy", side.cumulative, side.units.as_deref(), "kWh")?
+            {
                 observed.electricity(direction, 0, at, watt_hours);
             }
-            price(Fuel::Electricity, at, side.price.as_ref(), observed);
+            if direction == Direction::Import {
+                price(Fuel::Electricity, at, side.price.as_ref(), observed);
+            }
         }
     }
     if let Some(Power { value: Some(value), units }) = &meter.power {
-        match units.unwrap_or("kW") {
+        match units.as_deref().unwrap_or("kW") {
             "kW" => value.scaled(3),
             "W" => value.scaled(0),
             other => return Err(wrong_unit("power", other, "kW or W")),
@@ -110,14 +120,16 @@ pub(super) fn electricity(
 
 pub(super) fn gas(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
     let meter: Meter<'_> = read(json)?;
-    let at = time(meter.timestamp, clock)?;
+    let at = time(meter.timestamp.as_deref(), clock)?;
     let Some(side) = meter.energy.and_then(|energy| energy.import) else { return Ok(()) };
     let total = Register::total_import(Fuel::Gas);
-    let volume = kilo("gas volume", side.cumulativevol, side.cumulativevolunits, "m3")?;
+    let volume = kilo("gas volume", side.cumulativevol, side.cumulativevolunits.as_deref(), "m3")?;
     match volume.filter(|litres| *litres > 0) {
         Some(litres) => observed.register(Fuel::Gas, total, at, litres),
         None => {
-            if let Some(watt_hours) = kilo("gas energy", side.cumulative, side.units, "kWh")? {
+            if let Some(watt_hours) =
+                kilo("gas energy", side.cumulative, side.units.as_deref(), "kWh")?
+            {
                 let register = Register { unit: Unit::WattHours, ..total };
                 observed.register(Fuel::Gas, register, at, watt_hours);
             }
@@ -129,12 +141,11 @@ pub(super) fn gas(json: &str, clock: Clock, observed: &mut Observed) -> Result<(
 
 pub(super) fn state(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
     let state: State<'_> = read(json)?;
-    let at = time(state.timestamp, clock)?;
+    let at = time(state.timestamp.as_deref(), clock)?;
     let health = Health {
         firmware: state.software.map(|text| text.chars().take(24).collect()),
         rssi: state.han.as_ref().and_then(|han| han.rssi),
         lqi: state.han.as_ref().and_then(|han| han.lqi),
-        uptime: None,
     };
     observed.health(at, health);
     Ok(())

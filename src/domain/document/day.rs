@@ -1,6 +1,7 @@
 //! A UTC day of one fuel: half-hour by half-hour what was read.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::schema::Schema;
 use super::slot::{Numbered, Slot};
 use super::stated::{Stated, Stating};
-use crate::domain::calendar::{HALF_HOUR, UTC_DAY, slot_of, utc_midnight};
+use crate::domain::calendar::{HALF_HOUR, slot_of, utc_midnight};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Direction, Fuel, Register};
+use crate::domain::register::{Direction, Fuel, Register, Unit};
 use crate::domain::units::{Moment, Watts};
 
 /// Seconds into a half-hour after which the meter has surely taken over the
@@ -58,16 +59,22 @@ impl Day {
         }
     }
 
-    /// Takes in a register reading of this day.
-    pub fn read_register(&mut self, register: Register, at: Moment, value: u64) {
+    /// Takes in a register reading of this day; tells whether it said anything new.
+    pub fn read_register(&mut self, register: Register, at: Moment, value: u64) -> bool {
         // Cannot truncate because the remainder is below 1,800.
         let second = at.unix().rem_euclid(HALF_HOUR) as u16;
         let seen = Slot::reading(second, value);
         let slots = &mut self.registers.entry(register).or_default().0;
-        slots
-            .entry(slot_of(at))
-            .and_modify(|slot| *slot = slot.merged(seen, self.fuel))
-            .or_insert(seen);
+        match slots.entry(slot_of(at)) {
+            Entry::Vacant(entry) => {
+                entry.insert(seen);
+                true
+            }
+            Entry::Occupied(mut entry) => {
+                let merged = entry.get().merged(seen, self.fuel);
+                entry.insert(merged) != merged
+            }
+        }
     }
 
     /// Takes in a power.
@@ -99,38 +106,48 @@ impl Day {
         utc_midnight(self.date).plus(i64::from(slot) * HALF_HOUR)
     }
 
-    /// The last register reading, and all registers of a direction summed as they stood then.
+    /// Where a direction's registers stood last: the total register, or the sum
+    /// of the tariff registers. Of registers in two units those that were read last.
     #[must_use]
-    pub fn latest(&self, direction: Direction) -> Option<(Moment, u64)> {
-        let of = |total: bool| {
-            let registers = self
-                .registers
-                .iter()
-                .filter(move |(r, _)| r.direction == direction && (r.tariff == 0) == total);
+    pub fn standing(&self, direction: Direction) -> Option<Standing> {
+        let of = |total: bool, unit: Unit| {
+            let registers = self.registers.iter().filter(move |(r, _)| {
+                r.direction == direction && r.unit == unit && (r.tariff == 0) == total
+            });
             registers
                 .filter_map(|(_, slots)| {
                     let (number, slot) = slots.0.last_key_value()?;
                     let at = self.slot_start(*number).plus(i64::from(slot.last.0));
-                    Some((at, slot.last.1))
+                    Some(Standing { at, value: slot.last.1, unit })
                 })
-                .reduce(|a, b| (a.0.max(b.0), a.1.saturating_add(b.1)))
+                .reduce(|a, b| Standing {
+                    at: a.at.max(b.at),
+                    value: a.value.saturating_add(b.value),
+                    unit,
+                })
         };
-        of(true).or_else(|| of(false))
+        let in_unit = |unit| of(true, unit).or_else(|| of(false, unit));
+        let all = [in_unit(Unit::WattHours), in_unit(Unit::Litres)];
+        all.into_iter().flatten().max_by_key(|standing| standing.at)
     }
 
-    /// The last moment at which anything was read or stated.
+    /// The last moment that a register or power was read at.
     #[must_use]
-    pub fn last_seen(&self) -> Option<Moment> {
+    pub fn last_read(&self) -> Option<Moment> {
         let slot_end = |(number, slot): (&u8, &Slot)| {
             self.slot_start(*number).plus(i64::from(slot.last.0.max(slot.first.0)))
         };
         let registers = self.registers.values().filter_map(|s| s.0.last_key_value().map(slot_end));
-        let stated = self
-            .stated
-            .values()
-            .filter_map(|s| s.iter().last().map(|(slot, _)| self.slot_start(slot).plus(HALF_HOUR)));
-        let demand = self.demand.map(|(at, _)| at);
-        registers.chain(stated).chain(demand).max()
+        registers.chain(self.demand.map(|(at, _)| at)).max()
+    }
+
+    /// The last moment that anything is known of, read or stated.
+    #[must_use]
+    pub fn last_known(&self) -> Option<Moment> {
+        let stated = self.stated.values().filter_map(|stated| {
+            stated.iter().last().map(|(slot, _)| self.slot_start(slot).plus(HALF_HOUR))
+        });
+        stated.chain(self.last_read()).max()
     }
 
     /// The price that the meter showed last.
@@ -138,12 +155,17 @@ impl Day {
     pub fn last_price(&self) -> Option<Price> {
         self.prices.0.last_key_value().map(|(_, (_, price))| *price)
     }
+}
 
-    /// The first moment after this day.
-    #[must_use]
-    pub fn end(&self) -> Moment {
-        utc_midnight(self.date).plus(UTC_DAY)
-    }
+/// Where registers stood at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// When they were read.
+    pub at: Moment,
+    /// What they showed.
+    pub value: u64,
+    /// What they count in.
+    pub unit: Unit,
 }
 
 /// A register's half-hours by slot number.

@@ -12,9 +12,9 @@ use crate::domain::observation::{GasQuality, Health};
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
 
-/// How coarsely the time of rarely needed facts is kept, in seconds, so that
-/// the document is not written with every message.
-const COARSE: i64 = 3_600;
+/// Of facts that are rarely needed the first of each hour is kept, so that the
+/// document is not written with every message.
+const HOUR: i64 = 3_600;
 
 /// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Home {
     pub home: HomeId,
     /// What people call it.
     pub name: String,
+    /// The time zone that the days of its months are local to (an IANA name).
+    pub zone: String,
     /// The devices that report for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub devices: BTreeMap<DeviceId, DeviceState>,
@@ -33,15 +35,21 @@ pub struct Home {
     /// The first UTC day with readings of each fuel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub earliest: BTreeMap<Fuel, Date>,
-    /// What the gas meter last said of its gas.
+    /// The gas meter's calorific value, in hundredths of MJ/m3, and when it said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gas: Option<(Moment, GasQuality)>,
+    pub calorific_value: Option<(Moment, u32)>,
+    /// Its volume conversion factor, in hundred-thousandths, and when it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion_factor: Option<(Moment, u32)>,
 }
 
 /// A device's own state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceState {
-    /// The last state it reported, and in which hour.
+    /// When it was first heard in the last hour in which it was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Moment>,
+    /// The first state it reported in the last hour in which it reported one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<(Moment, Health)>,
 }
@@ -49,15 +57,17 @@ pub struct DeviceState {
 impl Home {
     /// A home not seen before: named after its id.
     #[must_use]
-    pub fn new(home: HomeId) -> Self {
+    pub fn new(home: HomeId, zone: &str) -> Self {
         Self {
             schema: Schema,
             name: home.to_string(),
             home,
+            zone: zone.to_owned(),
             devices: BTreeMap::new(),
             latest: BTreeMap::new(),
             earliest: BTreeMap::new(),
-            gas: None,
+            calorific_value: None,
+            conversion_factor: None,
         }
     }
 
@@ -69,24 +79,59 @@ impl Home {
         *earliest = (*earliest).min(date);
     }
 
+    /// Takes in that a device was heard.
+    pub fn heard(&mut self, device: &DeviceId, at: Moment) {
+        let state = self.devices.entry(device.clone()).or_default();
+        state.seen = state.seen.map(|seen| first_of_last_hour(seen, at)).or(Some(at));
+    }
+
     /// Takes in a device's state.
     pub fn saw_health(&mut self, device: &DeviceId, at: Moment, health: Health) {
         let state = self.devices.entry(device.clone()).or_default();
-        state.health = state.health.take().max(Some((coarse(at), health)));
+        keep(&mut state.health, (at, health));
     }
 
     /// Takes in what the meter says of its gas.
     pub fn saw_gas(&mut self, at: Moment, quality: GasQuality) {
-        self.gas = self.gas.max(Some((coarse(at), quality)));
+        if let Some(value) = quality.calorific_value {
+            keep(&mut self.calorific_value, (at, value));
+        }
+        if let Some(factor) = quality.conversion_factor {
+            keep(&mut self.conversion_factor, (at, factor));
+        }
     }
 
     /// How this home's gas volume becomes energy.
     #[must_use]
     pub fn gas_conversion(&self) -> GasConversion {
-        self.gas.map(|(_, quality)| quality.into()).unwrap_or_default()
+        let quality = GasQuality {
+            calorific_value: self.calorific_value.map(|(_, value)| value),
+            conversion_factor: self.conversion_factor.map(|(_, factor)| factor),
+        };
+        quality.into()
     }
 }
 
-fn coarse(at: Moment) -> Moment {
-    Moment::from_unix(at.unix() - at.unix().rem_euclid(COARSE))
+/// The later hour's fact; of two in one hour the earlier, of two at once the
+/// greater. An order without ties, so merging by it is free of order.
+fn keep<T: Ord>(kept: &mut Option<(Moment, T)>, seen: (Moment, T)) {
+    use std::cmp::Reverse;
+    let is_better = kept.as_ref().is_none_or(|(at, fact)| {
+        (hour(seen.0), Reverse(seen.0), &seen.1) > (hour(*at), Reverse(*at), fact)
+    });
+    if is_better {
+        *kept = Some(seen);
+    }
+}
+
+fn first_of_last_hour(a: Moment, b: Moment) -> Moment {
+    match hour(a).cmp(&hour(b)) {
+        std::cmp::Ordering::Less => b,
+        std::cmp::Ordering::Equal => a.min(b),
+        std::cmp::Ordering::Greater => a,
+    }
+}
+
+fn hour(at: Moment) -> i64 {
+    at.unix().div_euclid(HOUR)
 }

@@ -9,15 +9,14 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Household;
-use crate::clock;
 use crate::domain::calendar::{Days, Step};
 use crate::domain::consumption::{Interval, Quality};
 use crate::domain::identity::{DeviceId, HomeId};
-use crate::domain::register::{Direction, Fuel};
-use crate::domain::units::{Moment, WattHours, Watts};
+use crate::domain::register::{Direction, Fuel, Unit};
+use crate::domain::units::{WattHours, Watts};
 use crate::http::access::Visitor;
 use crate::http::error::HttpError;
-use crate::report::{self, FuelNow, HomeReport, Question};
+use crate::report::{self, FuelReadings, HomeReport, Question};
 use crate::store::Store;
 
 /// Half-hours that one answer has at most: about five and a half years.
@@ -109,6 +108,10 @@ pub(super) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, HttpErr
     Ok(days)
 }
 
+/// `null`: costs are not worked out yet.
+#[derive(Serialize)]
+struct NotKnown;
+
 #[derive(Serialize)]
 pub(super) struct Usage {
     home: HomeId,
@@ -125,8 +128,7 @@ struct UsageInterval {
     start: String,
     end: String,
     wh: Option<WattHours>,
-    /// Costs are not known yet: nobody has told this program a tariff.
-    pence: Option<u8>,
+    pence: NotKnown,
     quality: Quality,
 }
 
@@ -136,7 +138,7 @@ impl From<Interval> for UsageInterval {
             start: interval.start.to_string(),
             end: interval.end.to_string(),
             wh: interval.energy,
-            pence: None,
+            pence: NotKnown,
             quality: interval.quality,
         }
     }
@@ -145,8 +147,8 @@ impl From<Interval> for UsageInterval {
 #[derive(Serialize)]
 struct Total {
     wh: Option<WattHours>,
-    pence: Option<u8>,
-    standing_pence: Option<u8>,
+    pence: NotKnown,
+    standing_pence: NotKnown,
 }
 
 pub(super) async fn usage(
@@ -164,7 +166,7 @@ pub(super) async fn usage(
         time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         step: question.step.name(),
         intervals: series.intervals.into_iter().map(UsageInterval::from).collect(),
-        total: Total { wh: series.total, pence: None, standing_pence: None },
+        total: Total { wh: series.total, pence: NotKnown, standing_pence: NotKnown },
     }))
 }
 
@@ -197,25 +199,28 @@ struct LiveDevice {
     lqi: Option<u8>,
 }
 
+/// `at` is when the power was measured; without one, when anything was known last.
 pub(super) async fn live(
     State(store): State<Store>,
-    State(zone): State<TimeZone>,
     Household(home): Household,
 ) -> Result<Json<Live>, HttpError> {
-    let live = report::live(&store, &home, clock::now(), &zone).await?;
-    let text = |at: Option<Moment>| at.map(|at| at.to_string());
-    let of = |fuel| live.fuels.iter().find(|now: &&FuelNow| now.fuel == fuel);
-    let electricity = of(Fuel::Electricity).map(|now| LiveElectricity {
-        watts: live.demand.map(|(_, power)| power),
-        import_wh: now.import,
-        export_wh: now.export,
+    let now = report::readings(&store, &home).await?;
+    let of = |fuel| now.fuels.iter().find(|readings: &&FuelReadings| readings.fuel == fuel);
+    let electricity = of(Fuel::Electricity).map(|readings| LiveElectricity {
+        watts: now.demand.map(|(_, power)| power),
+        import_wh: readings.import.map(|standing| standing.value),
+        export_wh: readings.export.map(|standing| standing.value),
     });
-    let gas = of(Fuel::Gas).map(|now| LiveGas { litres: now.import, at: text(now.at) });
-    let device = live.device.map(|device| LiveDevice {
+    let gas = of(Fuel::Gas).map(|readings| LiveGas {
+        litres: readings.import.filter(|s| s.unit == Unit::Litres).map(|s| s.value),
+        at: readings.import.map(|standing| standing.at.to_string()),
+    });
+    let device = now.device.map(|device| LiveDevice {
         last_seen: device.last_seen.to_string(),
         firmware: device.firmware,
         rssi: device.rssi,
         lqi: device.lqi,
     });
-    Ok(Json(Live { at: text(live.home.last_reading), electricity, gas, device }))
+    let at = now.demand.map(|(at, _)| at).or(now.last_reading).map(|at| at.to_string());
+    Ok(Json(Live { at, electricity, gas, device }))
 }

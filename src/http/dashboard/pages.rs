@@ -52,6 +52,7 @@ pub(super) struct PeriodPath {
 
 /// Without a date: the period with the newest readings.
 pub(super) async fn latest_period(
+    State(store): State<Store>,
     State(zone): State<TimeZone>,
     path: Result<Path<PeriodPath>, PathRejection>,
     household: Result<Household, HttpError>,
@@ -59,7 +60,7 @@ pub(super) async fn latest_period(
     let Household(home) = household?;
     let Path(path) = path?;
     let (period, _) = parse(&path.period, "2000-01-01")?;
-    let date = home.latest.values().max().copied();
+    let date = report::newest_day(&store, &home, &zone).await?;
     let date = date.unwrap_or_else(|| calendar::local_date(clock::now(), &zone));
     Ok(Redirect::to(&format!("{}/{}", address::home(&home.home), address::period(period, date))))
 }

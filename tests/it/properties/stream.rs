@@ -74,7 +74,7 @@ fn observation() -> impl Strategy<Value = Observation> {
     let health = (moment(), prop::option::of("[a-z]{0,3}"), prop::option::of(-90..0_i16)).prop_map(
         |(at, firmware, rssi)| Observation::Health {
             at,
-            health: Health { firmware, rssi, lqi: None, uptime: None },
+            health: Health { firmware, rssi, lqi: None },
         },
     );
     prop_oneof![12 => register, 2 => demand, 2 => price, 1 => credit, 1 => quality, 1 => health]

@@ -10,9 +10,10 @@ use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{Days, Step, local_date};
 use crate::domain::consumption::{Quality, Series};
+use crate::domain::document::Standing;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::Fuel;
+use crate::domain::register::{Fuel, Unit};
 use crate::domain::units::{Millipence, Moment, WattHours, Watts};
 use crate::report::{FuelNow, FuelReport, Health, HomeReport, LiveReport, Period, PeriodReport};
 
@@ -49,14 +50,20 @@ fn today(fuel: Fuel) -> Series {
     shape::series(fuel, Days::day(jiff::civil::date(2026, 3, 29)), Step::HalfHour)
 }
 
+fn standing(age: i64, value: u64, unit: Unit) -> Standing {
+    Standing { at: now().plus(age), value, unit }
+}
+
 fn fuel_now(fuel: Fuel) -> FuelNow {
     let today = today(fuel);
     let yesterday = today.total.map(|total| WattHours(total.0 * 100 / 112));
     let gas = fuel == Fuel::Gas;
     FuelNow {
         fuel,
-        at: Some(now().plus(if gas { -1_240 } else { -12 })),
-        import: Some(if gas { 5_995_276 } else { 15_254_827 }),
+        import: Some(match fuel {
+            Fuel::Gas => standing(-1_240, 5_995_276, Unit::Litres),
+            Fuel::Electricity => standing(-12, 15_254_827, Unit::WattHours),
+        }),
         export: None,
         today,
         today_export: None,
@@ -86,7 +93,7 @@ pub(crate) fn live() -> LiveReport {
 /// A home with solar panels that exports.
 pub(crate) fn exporting() -> LiveReport {
     let mut electricity = fuel_now(Fuel::Electricity);
-    electricity.export = Some(2_104_118);
+    electricity.export = Some(standing(-4, 2_104_118, Unit::WattHours));
     let today = Days::day(local_date(now(), &london()));
     electricity.today_export = Some(shape::sun(today, Step::HalfHour));
     electricity.yesterday_so_far = None;

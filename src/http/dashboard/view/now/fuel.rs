@@ -3,11 +3,12 @@
 use jiff::tz::TimeZone;
 
 use super::{chart, title};
-use crate::domain::calendar::{Days, Step, local_date};
+use crate::domain::calendar::Step;
+use crate::domain::document::Standing;
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::Fuel;
+use crate::domain::register::{Fuel, Unit};
 use crate::domain::units::{Millipence, Moment, WattHours};
-use crate::http::dashboard::view::chart::{Bars, Duel, Known, Plan, Slot, Story};
+use crate::http::dashboard::view::chart::{Bars, Duel, Plan, Slot, Story};
 use crate::http::dashboard::view::format::{self, Quantity};
 use crate::report::FuelNow;
 
@@ -47,10 +48,10 @@ pub(crate) struct FuelCard {
 impl FuelCard {
     /// The card of a fuel.
     pub(crate) fn new(fuel: &FuelNow, now: Moment, zone: &TimeZone) -> Self {
-        let slots = whole_day(chart::slots(&fuel.today, now), now, zone);
+        let slots = chart::slots(&fuel.today, now);
         let story = Story::of(&slots);
         let sent = fuel.today_export.as_ref();
-        let sent = sent.map(|sent| whole_day(chart::slots(sent, now), now, zone));
+        let sent = sent.map(|sent| chart::slots(sent, now));
         Self {
             title: title(fuel.fuel),
             class: fuel.fuel.name(),
@@ -64,22 +65,9 @@ impl FuelCard {
             bars: story.has_any().then(|| bars(fuel, &slots, sent.as_deref(), &story, zone)),
             note: note(&story),
             facts: registers(fuel).chain(price(fuel.price)).chain(credit(fuel.credit)).collect(),
-            read: fuel.at.map(|at| (at.to_string(), format::age(now.since(at)))),
+            read: fuel.import.map(|it| (it.at.to_string(), format::age(now.since(it.at)))),
         }
     }
-}
-
-/// Today to its end, however far the report goes.
-fn whole_day(mut slots: Vec<Slot>, now: Moment, zone: &TimeZone) -> Vec<Slot> {
-    let cuts = Step::HalfHour.cuts(Days::day(local_date(now, zone)), zone);
-    let known_to = slots.last().map(|slot| slot.end);
-    for (start, end) in cuts.iter().zip(cuts.iter().skip(1)) {
-        if known_to.is_none_or(|known_to| *start >= known_to) {
-            let running = *start <= now && now < *end;
-            slots.push(Slot { start: *start, end: *end, known: Known::Ahead, running });
-        }
-    }
-    slots
 }
 
 fn bars(
@@ -121,16 +109,21 @@ fn compare(fuel: &FuelNow) -> Option<Compare> {
 }
 
 fn registers(fuel: &FuelNow) -> impl Iterator<Item = Fact> {
-    let (unit, live) = match fuel.fuel {
-        Fuel::Electricity => ("kWh", "import"),
-        Fuel::Gas => ("m³", "litres"),
-    };
-    let fact = |name, live, value: u64, unit| {
-        let value = format!("{} {unit}", format::register(value));
+    let fact = |name, live, standing: Standing| {
+        let unit = match standing.unit {
+            Unit::WattHours => "kWh",
+            Unit::Litres => "m³",
+        };
+        let value = format!("{} {unit}", format::register(standing.value));
         Fact { name, value, live, warn: false }
     };
-    let import = fuel.import.map(|value| fact("Meter reading", live, value, unit));
-    let export = fuel.export.map(|value| fact("Export reading", "export", value, "kWh"));
+    let live = match fuel.import.map(|standing| standing.unit) {
+        Some(Unit::Litres) => "litres",
+        _ if fuel.fuel == Fuel::Electricity => "import",
+        _ => "",
+    };
+    let import = fuel.import.map(|standing| fact("Meter reading", live, standing));
+    let export = fuel.export.map(|standing| fact("Export reading", "export", standing));
     import.into_iter().chain(export)
 }
 

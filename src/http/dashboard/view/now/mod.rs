@@ -85,9 +85,7 @@ impl NowPage {
     pub(in crate::http) fn new(report: &LiveReport, now: Moment, zone: &TimeZone) -> Self {
         let rate = import_rate(report);
         let today = local_date(now, zone);
-        // Consumption that a file states ends at the day's last moment, not at the next day's first.
-        let last = report.home.last_reading.map(|at| local_date(at.plus(-1), zone));
-        let last = last.unwrap_or(today);
+        let last = report.home.newest_day(zone).unwrap_or(today);
         let newest = (last < today).then(|| Newest {
             day: format::long_date(last),
             href: format!(
