@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::units::Moment;
+
 /// What the meter measures.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
@@ -97,6 +99,17 @@ impl Register {
         };
         Self { direction: Direction::Import, tariff: 0, unit }
     }
+}
+
+/// Where registers stood at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// When they were read.
+    pub at: Moment,
+    /// What they showed.
+    pub value: u64,
+    /// What they count in.
+    pub unit: Unit,
 }
 
 /// `import.0.wh`: the key in documents.

@@ -5,10 +5,9 @@ use jiff::tz::TimeZone;
 
 use crate::domain::calendar::local_date;
 use crate::domain::consumption::Series;
-use crate::domain::document::Standing;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::Fuel;
+use crate::domain::register::{Fuel, Standing};
 use crate::domain::units::{Moment, WattHours, Watts};
 
 /// One home in the list of homes.

@@ -11,7 +11,7 @@ use super::slot::{Numbered, Slot};
 use super::stated::{Stated, Stating};
 use crate::domain::calendar::{HALF_HOUR, slot_of, utc_midnight};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Direction, Fuel, Register, Unit};
+use crate::domain::register::{Direction, Fuel, Register, Standing, Unit};
 use crate::domain::units::{Moment, Watts};
 
 /// Seconds into a half-hour after which the meter has surely taken over the
@@ -155,17 +155,6 @@ impl Day {
     pub fn last_price(&self) -> Option<Price> {
         self.prices.0.last_key_value().map(|(_, (_, price))| *price)
     }
-}
-
-/// Where registers stood at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// When they were read.
-    pub at: Moment,
-    /// What they showed.
-    pub value: u64,
-    /// What they count in.
-    pub unit: Unit,
 }
 
 /// A register's half-hours by slot number.

@@ -14,7 +14,7 @@ mod schema;
 mod slot;
 mod stated;
 
-pub use day::{Day, Prices, Slots, Standing};
+pub use day::{Day, Prices, Slots};
 pub use home::{DeviceState, Home};
 pub use id::{DocumentId, Kind};
 pub use month::{Month, Stream};

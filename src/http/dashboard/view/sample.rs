@@ -10,10 +10,9 @@ use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{Days, Step, local_date};
 use crate::domain::consumption::{Quality, Series};
-use crate::domain::document::Standing;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Fuel, Unit};
+use crate::domain::register::{Fuel, Standing, Unit};
 use crate::domain::units::{Millipence, Moment, WattHours, Watts};
 use crate::report::{FuelNow, FuelReport, Health, HomeReport, LiveReport, Period, PeriodReport};
 

@@ -4,9 +4,8 @@ use jiff::tz::TimeZone;
 
 use super::{chart, title};
 use crate::domain::calendar::Step;
-use crate::domain::document::Standing;
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Fuel, Unit};
+use crate::domain::register::{Fuel, Standing, Unit};
 use crate::domain::units::{Millipence, Moment, WattHours};
 use crate::http::dashboard::view::chart::{Bars, Duel, Plan, Slot, Story};
 use crate::http::dashboard::view::format::{self, Quantity};
