@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::access;
 use super::app::App;
-use super::dashboard;
+use super::dashboard::{api, assets, export, pages};
 use super::error::HttpError;
 use super::latest_version::latest_version;
 use super::mqtt_receiver::{LARGEST_BODY, mqtt_receiver};
@@ -45,7 +45,7 @@ pub fn router(app: App, surface: Surface) -> Router {
         .route("/", get(|| async { "CloudSMETS\n" }))
         .route("/latest-version", get(latest_version))
         .merge(
-            dashboard::routes()
+            dashboard_routes()
                 .layer(middleware::from_fn_with_state(app.clone(), access::guard))
                 .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, PRIVATE))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
@@ -63,4 +63,19 @@ pub fn router(app: App, surface: Surface) -> Router {
         .layer(fixed(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
         .layer(CatchPanicLayer::new())
         .with_state(app)
+}
+
+fn dashboard_routes() -> Router<App> {
+    Router::new()
+        .route("/dashboard", get(pages::homes))
+        .route("/dashboard/", get(pages::homes))
+        .route("/dashboard/homes/{home}", get(pages::now))
+        .route("/dashboard/homes/{home}/{period}", get(pages::latest_period))
+        .route("/dashboard/homes/{home}/{period}/{date}", get(pages::period))
+        .route("/dashboard/assets/{name}", get(assets::asset))
+        .route("/dashboard/api/v1/homes", get(api::homes))
+        .route("/dashboard/api/v1/homes/{home}/usage", get(api::usage))
+        .route("/dashboard/api/v1/homes/{home}/live", get(api::live))
+        .route("/dashboard/api/v1/homes/{home}/export", get(export::export))
+        .route("/dashboard/{*rest}", get(pages::nothing))
 }

@@ -23,7 +23,7 @@ use crate::store::Store;
 const MOST_INTERVALS: i64 = 100_000;
 
 #[derive(Serialize)]
-pub(super) struct HomeRow {
+pub(in crate::http) struct HomeRow {
     id: HomeId,
     name: String,
     fuels: Vec<Fuel>,
@@ -38,7 +38,7 @@ impl From<HomeReport> for HomeRow {
     }
 }
 
-pub(super) async fn homes(
+pub(in crate::http) async fn homes(
     State(store): State<Store>,
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Json<Vec<HomeRow>>, HttpError> {
@@ -51,7 +51,7 @@ pub(super) async fn homes(
 
 /// Parameters as they came.
 #[derive(Deserialize)]
-pub(super) struct UsageQuery {
+pub(in crate::http) struct UsageQuery {
     fuel: Option<String>,
     direction: Option<String>,
     from: Option<String>,
@@ -113,7 +113,7 @@ pub(super) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, HttpErr
 struct NotKnown;
 
 #[derive(Serialize)]
-pub(super) struct Usage {
+pub(in crate::http) struct Usage {
     home: HomeId,
     fuel: Fuel,
     direction: Direction,
@@ -151,7 +151,7 @@ struct Total {
     standing_pence: NotKnown,
 }
 
-pub(super) async fn usage(
+pub(in crate::http) async fn usage(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     Household(home): Household,
@@ -171,7 +171,7 @@ pub(super) async fn usage(
 }
 
 #[derive(Serialize)]
-pub(super) struct Live {
+pub(in crate::http) struct Live {
     at: Option<String>,
     electricity: Option<LiveElectricity>,
     gas: Option<LiveGas>,
@@ -200,7 +200,7 @@ struct LiveDevice {
 }
 
 /// `at` is when the power was measured; without one, when anything was known last.
-pub(super) async fn live(
+pub(in crate::http) async fn live(
     State(store): State<Store>,
     Household(home): Household,
 ) -> Result<Json<Live>, HttpError> {

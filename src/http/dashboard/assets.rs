@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::http::error::HttpError;
 
-pub(super) async fn asset(Path(name): Path<String>) -> Result<Response, HttpError> {
+pub(in crate::http) async fn asset(Path(name): Path<String>) -> Result<Response, HttpError> {
     let (kind, content) = match name.as_str() {
         "cloudsmets.css" => {
             ("text/css; charset=utf-8", include_str!("../../../assets/cloudsmets.css"))

@@ -14,13 +14,13 @@ use crate::http::error::HttpError;
 use crate::store::Store;
 
 #[derive(Deserialize)]
-pub(super) struct ExportQuery {
+pub(in crate::http) struct ExportQuery {
     from: Option<String>,
     to: Option<String>,
     format: Option<String>,
 }
 
-pub(super) async fn export(
+pub(in crate::http) async fn export(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     Household(home): Household,

@@ -1,15 +1,13 @@
 //! The dashboard: pages, their assets and the data behind them.
 
-mod api;
-mod assets;
-mod export;
-mod pages;
+pub(super) mod api;
+pub(super) mod assets;
+pub(super) mod export;
+pub(super) mod pages;
 pub(super) mod view;
 
-use axum::Router;
 use axum::extract::{Extension, FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::routing::get;
 
 use super::access::Visitor;
 use super::app::App;
@@ -18,24 +16,9 @@ use crate::domain::document::Home;
 use crate::domain::identity::HomeId;
 use crate::store::Store;
 
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/dashboard", get(pages::homes))
-        .route("/dashboard/", get(pages::homes))
-        .route("/dashboard/homes/{home}", get(pages::now))
-        .route("/dashboard/homes/{home}/{period}", get(pages::latest_period))
-        .route("/dashboard/homes/{home}/{period}/{date}", get(pages::period))
-        .route("/dashboard/assets/{name}", get(assets::asset))
-        .route("/dashboard/api/v1/homes", get(api::homes))
-        .route("/dashboard/api/v1/homes/{home}/usage", get(api::usage))
-        .route("/dashboard/api/v1/homes/{home}/live", get(api::live))
-        .route("/dashboard/api/v1/homes/{home}/export", get(export::export))
-        .route("/dashboard/{*rest}", get(pages::nothing))
-}
-
 /// The home named in the path, which the visitor may see. A home that is not
 /// theirs is not found, as if it did not exist.
-struct Household(Home);
+pub(in crate::http) struct Household(Home);
 
 #[derive(serde::Deserialize)]
 struct HomeInPath {

@@ -19,7 +19,7 @@ use crate::store::Store;
 
 type Page = Result<Html<String>, PageError>;
 
-pub(super) async fn homes(
+pub(in crate::http) async fn homes(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     Extension(visitor): Extension<Visitor>,
@@ -32,7 +32,7 @@ pub(super) async fn homes(
     render(&HomesPage::new(&homes, now, &zone))
 }
 
-pub(super) async fn now(
+pub(in crate::http) async fn now(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     household: Result<Household, HttpError>,
@@ -44,14 +44,14 @@ pub(super) async fn now(
 }
 
 #[derive(Deserialize)]
-pub(super) struct PeriodPath {
+pub(in crate::http) struct PeriodPath {
     period: String,
     #[serde(default)]
     date: Option<String>,
 }
 
 /// Without a date: the period with the newest readings.
-pub(super) async fn latest_period(
+pub(in crate::http) async fn latest_period(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     path: Result<Path<PeriodPath>, PathRejection>,
@@ -65,7 +65,7 @@ pub(super) async fn latest_period(
     Ok(Redirect::to(&format!("{}/{}", address::home(&home.home), address::period(period, date))))
 }
 
-pub(super) async fn period(
+pub(in crate::http) async fn period(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
     path: Result<Path<PeriodPath>, PathRejection>,
@@ -79,7 +79,7 @@ pub(super) async fn period(
     render(&PeriodPage::new(&report, now, &zone))
 }
 
-pub(super) async fn nothing() -> PageError {
+pub(in crate::http) async fn nothing() -> PageError {
     HttpError::NotFound.into()
 }
 

@@ -8,17 +8,21 @@
 //! write merge.finish()
 //! ```
 
+mod months;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::calendar::{self, Days};
-use super::document::{Day, Document, DocumentId, Home, Month, Stating, day_streams, month_entry};
+use super::document::{Day, Document, DocumentId, Home, Stating};
 use super::identity::{DeviceId, HomeId};
 use super::observation::Observation;
 use super::register::{Direction, Fuel};
 use super::units::Moment;
+pub(crate) use months::is_closed;
+use months::{StaleDay, all_days};
 
 /// One thing to be worked into a home's documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +64,6 @@ impl std::ops::AddAssign for Counts {
         self.unchanged += other.unchanged;
     }
 }
-
-/// A fuel's local day whose entry in its month has to be made anew.
-type StaleDay = (Fuel, Date);
 
 /// One home's changes on their way into its documents.
 #[derive(Debug)]
@@ -224,59 +225,6 @@ impl<'a> Merge<'a> {
             Change::Named(_) => {}
         }
     }
-
-    /// A month whose days are local to another zone is made anew as a whole.
-    fn distrust_other_zones(&mut self) {
-        let months: Vec<_> = self
-            .loaded
-            .iter_mut()
-            .filter_map(|(_, document)| match document {
-                Some(Document::Month(month)) if month.zone != self.zone_name => Some(month),
-                _ => None,
-            })
-            .map(|month| {
-                month.zone.clear();
-                month.zone.push_str(self.zone_name);
-                month.days.clear();
-                (month.fuel, month.month)
-            })
-            .collect();
-        let home = self.changed.get(&DocumentId::Home(self.home.clone()));
-        if let Some(Document::Home(home)) = home {
-            for (fuel, month) in months {
-                let days = Days::month(month).iter().map(|date| (fuel, date));
-                self.stale
-                    .extend(days.filter(|(fuel, date)| is_closed(home, *fuel, *date, self.zone)));
-            }
-        }
-    }
-
-    fn renew_entry(&mut self, fuel: Fuel, date: Date) {
-        let ids: Vec<_> = self.day_ids(fuel, date).collect();
-        let days = ids.iter().filter_map(|id| {
-            let changed = self.changed.get(id);
-            match changed.or_else(|| self.loaded.get(id).and_then(Option::as_ref)) {
-                Some(Document::Day(day)) => Some(day),
-                _ => None,
-            }
-        });
-        let (start, end) = Days::day(date).moments(self.zone);
-        let entry = month_entry(fuel, &day_streams(days, start, end));
-        let month = date.first_of_month();
-        let id = DocumentId::Month(self.home.clone(), fuel, month);
-        if entry.is_empty() {
-            // What was read once stays read, so there is no entry to take back either.
-            return;
-        }
-        let (loaded, zone_name) = (&self.loaded, self.zone_name);
-        let document = self.changed.entry(id).or_insert_with_key(|id| {
-            let known = loaded.get(id).cloned().flatten();
-            known.unwrap_or_else(|| Document::Month(Month::new(fuel, month, zone_name)))
-        });
-        if let Document::Month(month) = document {
-            month.days.insert(date.day(), entry);
-        }
-    }
 }
 
 /// The fuel and moment whose day document a change touches.
@@ -324,23 +272,4 @@ fn merge_into_home(home: &mut Home, change: Change) {
     if let Observation::GasQuality { at, quality } = observation {
         home.saw_gas(at, quality);
     }
-}
-
-/// All days that may have readings, in whichever zone they are local to.
-fn all_days(home: &Home) -> Vec<StaleDay> {
-    let spans = home.earliest.iter().zip(home.latest.values());
-    spans
-        .flat_map(|((fuel, earliest), latest)| {
-            let (from, to) = (calendar::previous_day(*earliest), calendar::next_day(*latest));
-            let days = Days { from, to: calendar::next_day(to) };
-            days.iter().map(|date| (*fuel, date))
-        })
-        .collect()
-}
-
-/// Whether a local day has its entry in the month: once a later UTC day of the
-/// fuel is known than any that the local day lies in.
-pub(crate) fn is_closed(home: &Home, fuel: Fuel, date: Date, zone: &TimeZone) -> bool {
-    let (_, end) = Days::day(date).moments(zone);
-    home.latest.get(&fuel).is_some_and(|latest| calendar::utc_date(end.plus(-1)) < *latest)
 }
