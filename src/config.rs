@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 /// The settings that this program knows. A variable with one of
-/// [`OUR_PREFIXES`] that is not among them is a mistake worth naming.
+/// this program's prefixes that is not among them is a mistake worth naming.
 pub const KNOWN: [&str; 11] = [
     "CLOUDSMETS_DATA_DIR",
     "CLOUDSMETS_LISTEN",

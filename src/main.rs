@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cloudsmets::command::{BAD_USE, demo, export, import, serve};
+use cloudsmets::command::{BAD_USE, dead_letters, demo, export, import, serve};
 use cloudsmets::config::Config;
 
 /// Reads GB smart-meter telemetry into the owner's own store and shows it.
@@ -24,6 +24,8 @@ enum Command {
     Import(import::Arguments),
     /// Write everything that is known of a home
     Export(export::Arguments),
+    /// Show the events that could not be read
+    DeadLetters(dead_letters::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments, &config),
         Command::Import(arguments) => import::run(&arguments, &config),
         Command::Export(arguments) => export::run(&arguments, &config),
+        Command::DeadLetters(arguments) => dead_letters::run(&arguments, &config),
     };
     match outcome {
         Ok(code) => code,

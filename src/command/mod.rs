@@ -1,5 +1,6 @@
 //! What the program's commands do.
 
+pub mod dead_letters;
 pub mod demo;
 pub mod export;
 pub mod import;

@@ -5,8 +5,20 @@ use serde::{Deserialize, Serialize};
 
 /// A whole number of seconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "i64", into = "i64")]
 pub struct Moment(i64);
+
+impl From<i64> for Moment {
+    fn from(seconds: i64) -> Self {
+        Self::from_unix(seconds)
+    }
+}
+
+impl From<Moment> for i64 {
+    fn from(moment: Moment) -> Self {
+        moment.unix()
+    }
+}
 
 impl Moment {
     /// The last second this program handles, 9999-12-30T00:00:00Z.

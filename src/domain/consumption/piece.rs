@@ -68,7 +68,7 @@ impl Piece {
 ///
 /// `breaks` are moments at which another stream takes over or hands back; no
 /// piece grows across one. Gas keeps the flat stretches at both ends apart,
-/// because [`settle_gas`] has to see them together with the neighbouring day's.
+/// because `settle_gas` has to see them together with the neighbouring day's.
 #[must_use]
 pub fn condense(pieces: &[Piece], fuel: Fuel, unit: Unit, breaks: &[Moment]) -> Vec<Piece> {
     let pieces = match fuel {
