@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use crate::domain::calendar;
+
 /// The settings that this program knows. A variable with one of
 /// this program's prefixes that is not among them is a mistake worth naming.
 pub const KNOWN: [&str; 11] = [
@@ -138,6 +140,13 @@ impl Config {
             problems.push(format!("CLOUDSMETS_TIME_ZONE: {zone:?} is not an IANA time zone"));
             TimeZone::UTC
         });
+        if !keeps_half_hours(&zone) {
+            problems.push(
+                "CLOUDSMETS_TIME_ZONE: its midnights fall inside a half-hour of UTC, which \
+                 readings are kept by"
+                    .to_owned(),
+            );
+        }
         let auth = auth(&get, listen, &mut problems);
         cosmos(&get, &mut problems);
         if let Some(filter) = get("RUST_LOG")
@@ -153,6 +162,16 @@ impl Config {
             Err(BadSettings(problems))
         }
     }
+}
+
+/// Whether local midnights are half-hours of UTC too, as everywhere but in a
+/// few zones such as Asia/Kathmandu (UTC+05:45). Looks at each month of the
+/// years 2000 to 2049.
+fn keeps_half_hours(zone: &TimeZone) -> bool {
+    let months = (2_000..2_050).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    months
+        .map(|(year, month)| jiff::civil::date(year, month, 1))
+        .all(|date| calendar::start_of_day(date, zone).unix() % calendar::HALF_HOUR == 0)
 }
 
 fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {

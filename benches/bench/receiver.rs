@@ -11,13 +11,14 @@ const RUNS: i64 = 7;
 
 pub(crate) fn measure(table: &mut Table) {
     let mut flushes = Vec::new();
-    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    let (mut idle, mut alone, mut together) = (Vec::new(), Vec::new(), Vec::new());
     let mut disk = Disk::new();
     let mut one = Receiver::new();
     let mut many = Receiver::new();
     // Side by side, so that a disk that is slow for a while is slow for all three.
     for _ in 0..RUNS {
         flushes.push(disk.flushes_a_second());
+        idle.push(one.nothing(3_000));
         alone.push(one.single_events(1, 1_500));
         together.push(many.single_events(16, 6_000));
     }
@@ -26,6 +27,8 @@ pub(crate) fn measure(table: &mut Table) {
     let ratio = (percentile(&mut of_flushes, 0.5), "of fdatasync");
     let gain = (percentile(&mut of_alone, 0.5), "of 1 in flight");
     table.row("bare 4 KB fdatasync", percentile(&mut flushes, 0.5), "a second", None);
+    let floor = percentile(&mut idle, 0.5);
+    table.row("GET / without any work, 1 in flight", floor, "requests/s", None);
     let name = |count| format!("single events, {count} in flight");
     table.row(&name(1), percentile(&mut alone, 0.5), "requests/s", Some(ratio));
     table.row(&name(16), percentile(&mut together, 0.5), "requests/s", Some(gain));
@@ -47,6 +50,13 @@ impl Receiver {
     fn new() -> Self {
         let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         Self { program: Program::start(data.path()), sent: 0, _data: data }
+    }
+
+    /// What a round trip costs by itself.
+    fn nothing(&self, count: usize) -> f64 {
+        let request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_vec();
+        let took = send_all(self.program.address, vec![request; count], 1);
+        count as f64 / took.as_secs_f64()
     }
 
     /// Sixteen devices, all at the same minute of their day, as in life.

@@ -21,7 +21,7 @@ fn refused(settings: Settings<'_>) -> String {
 
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 15] = [
+    let cases: [(Settings<'_>, &str); 19] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -37,6 +37,10 @@ fn each_bad_setting_is_named() {
         (&[("CLOUDSMETS_LISTEN", "8080")], "CLOUDSMETS_LISTEN"),
         (&[("FUNCTIONS_CUSTOMHANDLER_PORT", "http")], "FUNCTIONS_CUSTOMHANDLER_PORT"),
         (&[("RELEASES_URL", "releases")], "RELEASES_URL"),
+        (&[("EVENTHUB_NAEM", "hub")], "EVENTHUB_NAEM"),
+        (&[("RUST_LOG", "cloudsmets=loud")], "RUST_LOG"),
+        (&[("CLOUDSMETS_TIME_ZONE", "Asia/Kathmandu")], "half-hour"),
+        (&[("DASHBOARD_AUTH", "easyauth")], "outside Azure"),
     ];
     for (settings, named) in cases {
         let said = refused(settings);

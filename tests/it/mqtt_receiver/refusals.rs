@@ -162,3 +162,16 @@ fn properties_of_the_device_cannot_break_the_envelope() {
     host.deliver(&Batch::new(events.into()));
     assert_eq!(dead_letters(host.stop().path()), []);
 }
+
+#[test]
+fn a_web_page_cannot_write_readings() {
+    let mut host = FunctionsHost::start();
+    let body = batch().body(None);
+    let length = body.len().to_string();
+    let headers = [("Origin", "https://evil.example"), ("Content-Length", length.as_str())];
+    let request = [head("POST", "/mqtt-receiver", &headers), body].concat();
+    let reply = host.connect().ask(&request).unwrap();
+    assert_eq!(reply.status, 403, "{}", reply.text());
+    host.assert_alive();
+    assert!(documents(host.stop().path()).is_empty());
+}
