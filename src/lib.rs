@@ -1,5 +1,7 @@
 //! CloudSMETS: what stands behind a GB smart-meter reader. See `docs/architecture.md`.
 
+#[cfg(feature = "azure")]
+pub mod azure;
 pub mod clock;
 pub mod command;
 pub mod config;

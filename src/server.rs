@@ -4,26 +4,60 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::config::{Config, Listen};
+#[cfg(feature = "azure")]
+use crate::azure;
+#[cfg(feature = "azure")]
+use crate::config::Identity;
+use crate::config::{Config, Listen, ReleasesAt, StoreAt};
 use crate::http::{App, Surface};
 use crate::releases::Releases;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// Opens what the settings name.
 ///
 /// # Errors
-/// [`StoreError`] when the store cannot be opened.
-pub fn open(config: &Config) -> Result<App, StoreError> {
+/// When the store cannot be opened or there is no usable identity. Azure is
+/// not waited for: what it does not answer is found out by requests.
+pub fn open(config: &Config) -> anyhow::Result<App> {
     Ok(App {
-        store: Store::open_embedded(&config.data_dir, &config.zone)?,
-        releases: Releases::new(config.releases.clone()),
+        store: open_store(config)?,
+        releases: open_releases(config)?,
         auth: Arc::new(config.auth.clone()),
         zone: config.zone.clone(),
     })
+}
+
+/// Opens the store that the settings name.
+///
+/// # Errors
+/// When it cannot be opened or there is no usable identity.
+pub fn open_store(config: &Config) -> anyhow::Result<Store> {
+    match &config.store {
+        StoreAt::Directory(directory) => Ok(Store::open_embedded(directory, &config.zone)?),
+        StoreAt::Nowhere => Ok(Store::Nowhere),
+        StoreAt::Cosmos { .. } => bail!("not yet"),
+    }
+}
+
+fn open_releases(config: &Config) -> anyhow::Result<Releases> {
+    match &config.releases {
+        ReleasesAt::Nowhere => Ok(Releases::new(None)),
+        ReleasesAt::Directory(directory) => Ok(Releases::new(Some(directory.clone()))),
+        ReleasesAt::Container(address) => bail!("{address}: not yet"),
+    }
+}
+
+#[cfg(feature = "azure")]
+fn credential(identity: &Identity) -> Result<Arc<dyn azure::TokenCredential>, azure::BadIdentity> {
+    match identity {
+        Identity::Managed(client_id) => azure::managed(client_id.clone()),
+        Identity::Developer => azure::developer(),
+    }
 }
 
 /// What the settings make reachable.

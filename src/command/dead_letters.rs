@@ -7,7 +7,8 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::config::Config;
-use crate::store::{DeadLetter, Store};
+use crate::server;
+use crate::store::DeadLetter;
 
 /// Which events to show.
 #[derive(Args, Debug)]
@@ -22,7 +23,7 @@ pub struct Arguments {
 /// # Errors
 /// When the store cannot be read or nobody takes the output.
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
-    let store = Store::open_embedded(&config.data_dir, &config.zone)?;
+    let store = server::open_store(config)?;
     let letters = super::runtime()?.block_on(store.dead_letters(arguments.limit))?;
     let mut out = std::io::stdout().lock();
     for letter in &letters {

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::domain::calendar::Days;
 use crate::domain::identity::HomeId;
 use crate::export::{Format, export};
-use crate::store::Store;
+use crate::server;
 
 /// What to export.
 #[derive(Args, Debug)]
@@ -41,9 +41,9 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(super::BAD_USE));
     }
     super::runtime()?.block_on(async {
-        let store = Store::open_embedded(&config.data_dir, &config.zone)?;
+        let store = server::open_store(config)?;
         let Some(home) = store.home(&arguments.home).await? else {
-            bail!("there is no home {} in {}", arguments.home, config.data_dir.display());
+            bail!("there is no home {} in {}", arguments.home, config.store);
         };
         let content = export(&store, &home, days, arguments.format, &config.zone).await?;
         std::io::stdout().write_all(&content).context("the export cannot be written")?;

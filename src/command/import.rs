@@ -14,6 +14,7 @@ use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, Counts};
 use crate::domain::register::Fuel;
 use crate::import::{Clock, Format, History, Reading, read};
+use crate::server;
 use crate::store::Store;
 
 /// What to import.
@@ -56,7 +57,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     };
     let mut history = read(arguments.format, file, &how).with_context(|| name.to_string())?;
     let changes = std::mem::take(&mut history.changes);
-    let store = Store::open_embedded(&config.data_dir, &config.zone)?;
+    let store = server::open_store(config)?;
     let counts = super::runtime()?.block_on(record(&store, &arguments.home, changes))?;
     print(&history, counts);
     Ok(ExitCode::SUCCESS)

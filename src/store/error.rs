@@ -32,6 +32,9 @@ pub enum StoreError {
     /// A document that cannot be written.
     #[error("a document cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
+    /// This program keeps no readings.
+    #[error("no store is set: neither COSMOS_ENDPOINT nor CLOUDSMETS_DATA_DIR")]
+    Nowhere,
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,
@@ -61,6 +64,7 @@ impl StoreError {
             ),
             Self::Closed => true,
             Self::Directory { .. }
+            | Self::Nowhere
             | Self::Newer(_)
             | Self::Unreadable { .. }
             | Self::Unwritable(_) => false,

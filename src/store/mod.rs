@@ -28,6 +28,8 @@ pub type HomeChanges = (HomeId, Vec<Change>);
 pub enum Store {
     /// SQLite in a directory of this machine.
     Embedded(Embedded),
+    /// None: a release server keeps no readings.
+    Nowhere,
 }
 
 impl Store {
@@ -52,6 +54,7 @@ impl Store {
     ) -> Result<Counts, StoreError> {
         match self {
             Self::Embedded(store) => store.record(changes, dead).await,
+            Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
 
@@ -62,6 +65,7 @@ impl Store {
     pub async fn read(&self, ids: Vec<DocumentId>) -> Result<Vec<Option<Document>>, StoreError> {
         match self {
             Self::Embedded(store) => store.read(ids).await,
+            Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
 
@@ -83,6 +87,7 @@ impl Store {
         };
         match self {
             Self::Embedded(store) => store.range(id(from), id(to)).await,
+            Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
 
@@ -93,6 +98,7 @@ impl Store {
     pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
         match self {
             Self::Embedded(store) => store.homes().await,
+            Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
 
@@ -115,6 +121,7 @@ impl Store {
     pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         match self {
             Self::Embedded(store) => store.dead_letters(limit).await,
+            Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
 }

@@ -1,0 +1,124 @@
+//! The program's settings, read once from the environment. Pure but for
+//! [`Config::from_environment`]; reports all problems at once.
+
+mod access;
+mod place;
+
+use jiff::tz::TimeZone;
+
+use crate::domain::calendar;
+pub use access::{Auth, Listen, Secret};
+pub use place::{Address, Identity, ReleasesAt, StoreAt};
+
+/// The settings that this program knows. A variable with one of
+/// this program's prefixes that is not among them is a mistake worth naming.
+pub const KNOWN: [&str; 11] = [
+    "CLOUDSMETS_DATA_DIR",
+    "CLOUDSMETS_LISTEN",
+    "CLOUDSMETS_TIME_ZONE",
+    "COSMOS_DATABASE",
+    "COSMOS_ENDPOINT",
+    "DASHBOARD_AUTH",
+    "DASHBOARD_OWNERS",
+    "DASHBOARD_PASSWORD",
+    "EVENTHUB_CONSUMER_GROUP",
+    "EVENTHUB_NAME",
+    "RELEASES_URL",
+];
+
+/// Prefixes that only this program's settings have.
+const OUR_PREFIXES: [&str; 5] = ["CLOUDSMETS_", "COSMOS_", "DASHBOARD_", "EVENTHUB_", "RELEASES_"];
+
+/// All settings, valid together.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where and as what to listen.
+    pub listen: Listen,
+    /// Where readings are.
+    pub store: StoreAt,
+    /// The zone that days are local to.
+    pub zone: TimeZone,
+    /// Who may see the dashboard.
+    pub auth: Auth,
+    /// Where releases are.
+    pub releases: ReleasesAt,
+    /// As whom to ask Azure.
+    pub identity: Identity,
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct BadSettings(pub Vec<String>);
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// [`BadSettings`] with every problem, before anything is bound or written.
+    #[expect(clippy::disallowed_methods, reason = "the edge at which settings enter")]
+    pub fn from_environment() -> Result<Self, BadSettings> {
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        // A value that is no text is kept as one that no setting takes, not as unset.
+        let get = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        Self::from_lookup(get, names)
+    }
+
+    /// Reads settings by name. `names` are all that are set, to find unknown ones.
+    ///
+    /// # Errors
+    /// [`BadSettings`] with every problem.
+    pub fn from_lookup(
+        get: impl Fn(&str) -> Option<String>,
+        names: impl Iterator<Item = String>,
+    ) -> Result<Self, BadSettings> {
+        let get = |name: &str| get(name).filter(|value| !value.trim().is_empty());
+        let mut problems = unknown(names);
+        let listen = access::listen(&get, &mut problems);
+        let zone = get("CLOUDSMETS_TIME_ZONE").unwrap_or_else(|| "Europe/London".to_owned());
+        let zone = TimeZone::get(&zone).unwrap_or_else(|_| {
+            problems.push(format!("CLOUDSMETS_TIME_ZONE: {zone:?} is not an IANA time zone"));
+            TimeZone::UTC
+        });
+        if !keeps_half_hours(&zone) {
+            problems.push(
+                "CLOUDSMETS_TIME_ZONE: its midnights fall inside a half-hour of UTC, which \
+                 readings are kept by"
+                    .to_owned(),
+            );
+        }
+        let auth = access::auth(&get, listen, &mut problems);
+        let store = place::store(&get, &mut problems);
+        let releases = place::releases(&get, &mut problems);
+        if let Some(filter) = get("RUST_LOG")
+            && let Err(error) = filter.parse::<tracing_subscriber::EnvFilter>()
+        {
+            problems.push(format!("RUST_LOG: {error}"));
+        }
+        if problems.is_empty() {
+            Ok(Self { listen, store, zone, auth, releases, identity: place::identity(&get) })
+        } else {
+            Err(BadSettings(problems))
+        }
+    }
+}
+
+/// Whether local midnights are half-hours of UTC too, as everywhere but in a
+/// few zones such as Asia/Kathmandu (UTC+05:45). Looks at each month of the
+/// years 2000 to 2049.
+fn keeps_half_hours(zone: &TimeZone) -> bool {
+    let months = (2_000..2_050).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    months
+        .map(|(year, month)| jiff::civil::date(year, month, 1))
+        .all(|date| calendar::start_of_day(date, zone).unix() % calendar::HALF_HOUR == 0)
+}
+
+fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
+    let ours = |name: &String| OUR_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    let mut unknown: Vec<_> =
+        names.filter(|name| ours(name) && !KNOWN.contains(&name.as_str())).collect();
+    unknown.sort();
+    unknown.iter().map(|name| format!("{name} is no setting of this program")).collect()
+}
+
+type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
