@@ -40,7 +40,14 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     match &config.store {
         StoreAt::Directory(directory) => Ok(Store::open_embedded(directory, &config.zone)?),
         StoreAt::Nowhere => Ok(Store::Nowhere),
-        StoreAt::Cosmos { .. } => bail!("not yet"),
+        #[cfg(feature = "azure")]
+        StoreAt::Cosmos { endpoint, database } => {
+            let account = endpoint.reveal().parse()?;
+            let credential = credential(&config.identity)?;
+            Ok(Store::cosmos(account, credential, database, &config.zone))
+        }
+        #[cfg(not(feature = "azure"))]
+        StoreAt::Cosmos { .. } => bail!("this program was built without the feature azure"),
     }
 }
 

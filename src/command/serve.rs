@@ -27,6 +27,8 @@ pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
             .await
             .with_context(|| format!("{address} cannot be bound"))?;
         let app = server::open(config)?;
+        let store = app.store.clone();
+        tokio::spawn(async move { store.warm_up().await });
         let surface = server::surface(config.listen);
         let address = listener.local_addr()?;
         tracing::info!(server.address = %address, server.surface = ?surface, "serving");

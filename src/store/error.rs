@@ -35,6 +35,25 @@ pub enum StoreError {
     /// This program keeps no readings.
     #[error("no store is set: neither COSMOS_ENDPOINT nor CLOUDSMETS_DATA_DIR")]
     Nowhere,
+    /// What Cosmos DB, or the way to it, said.
+    #[cfg(feature = "azure")]
+    #[error("Cosmos DB: {}", brief(.0))]
+    Cosmos(#[from] azure_data_cosmos::CosmosError),
+    /// Cosmos DB refused a transaction as a whole.
+    #[error("Cosmos DB refused a transaction with status {status}")]
+    Batch {
+        /// The status of the operation that was refused.
+        status: u16,
+    },
+    /// Cosmos DB gave a document without its version.
+    #[error("Cosmos DB gave a document without its etag")]
+    NoVersion,
+    /// Other writers were faster each time.
+    #[error("other writers of the same home were faster each time")]
+    Contended,
+    /// It took too long.
+    #[error("the store does not answer in time")]
+    Slow,
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,
@@ -62,12 +81,36 @@ impl StoreError {
                         | rusqlite::ErrorCode::OutOfMemory
                 )
             ),
-            Self::Closed => true,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(error) => is_passing(error.status()),
+            Self::Batch { status } => PASSING.contains(status),
+            Self::Closed | Self::Contended | Self::Slow => true,
             Self::Directory { .. }
             | Self::Nowhere
+            | Self::NoVersion
             | Self::Newer(_)
             | Self::Unreadable { .. }
             | Self::Unwritable(_) => false,
         }
     }
+}
+
+/// Statuses that pass: a timeout, a partition on the move, too many requests,
+/// a write that has to be retried, a service that is not there.
+const PASSING: [u16; 6] = [408, 410, 429, 449, 500, 503];
+
+/// No token and no right pass too: the identity's endpoint and new roles may
+/// need minutes.
+#[cfg(feature = "azure")]
+fn is_passing(status: azure_data_cosmos::CosmosStatus) -> bool {
+    PASSING.contains(&u16::from(status.status_code()))
+        || status.is_unauthorized()
+        || status.is_forbidden()
+        || status.is_read_session_not_available()
+}
+
+/// The error without the trace that may follow it.
+#[cfg(feature = "azure")]
+fn brief(error: &azure_data_cosmos::CosmosError) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }

@@ -2,20 +2,30 @@
 //! the same merge over the same documents. Imports `domain` and its own client
 //! library; never `http`.
 
+#[cfg(feature = "azure")]
+mod cosmos;
 mod dead_letter;
 mod embedded;
 mod error;
 
 use std::path::Path;
+#[cfg(feature = "azure")]
+use std::sync::Arc;
 
+#[cfg(feature = "azure")]
+use futures::FutureExt;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+#[cfg(feature = "azure")]
+use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home, Kind};
 use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, Counts};
 use crate::domain::register::Fuel;
 
+#[cfg(feature = "azure")]
+use cosmos::Cosmos;
 pub use dead_letter::DeadLetter;
 use embedded::Embedded;
 pub use error::StoreError;
@@ -28,6 +38,9 @@ pub type HomeChanges = (HomeId, Vec<Change>);
 pub enum Store {
     /// SQLite in a directory of this machine.
     Embedded(Embedded),
+    /// Azure Cosmos DB.
+    #[cfg(feature = "azure")]
+    Cosmos(Cosmos),
     /// None: a release server keeps no readings.
     Nowhere,
 }
@@ -39,6 +52,29 @@ impl Store {
     /// [`StoreError`] when the directory cannot be used or a newer program wrote it.
     pub fn open_embedded(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
         Embedded::open(directory, zone).map(Self::Embedded)
+    }
+
+    /// The store in a database of a Cosmos DB account, which has the containers
+    /// already. Asks nobody yet.
+    #[cfg(feature = "azure")]
+    #[must_use]
+    pub fn cosmos(
+        endpoint: azure_data_cosmos::AccountEndpoint,
+        credential: Arc<dyn TokenCredential>,
+        database: &str,
+        zone: &TimeZone,
+    ) -> Self {
+        Self::Cosmos(Cosmos::new(endpoint, credential, database, zone))
+    }
+
+    /// Connects to a store that is far away, so that the first request need
+    /// not wait for it. A store that does not answer is found out by requests.
+    pub async fn warm_up(&self) {
+        match self {
+            Self::Embedded(_) | Self::Nowhere => {}
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.warm_up().boxed().await,
+        }
     }
 
     /// Works changes into the documents and keeps dead letters. Durable when
@@ -54,6 +90,8 @@ impl Store {
     ) -> Result<Counts, StoreError> {
         match self {
             Self::Embedded(store) => store.record(changes, dead).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.record(changes, dead).boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
@@ -65,6 +103,8 @@ impl Store {
     pub async fn read(&self, ids: Vec<DocumentId>) -> Result<Vec<Option<Document>>, StoreError> {
         match self {
             Self::Embedded(store) => store.read(ids).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.read(ids).boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
@@ -87,6 +127,8 @@ impl Store {
         };
         match self {
             Self::Embedded(store) => store.range(id(from), id(to)).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.range(id(from), id(to)).boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
@@ -98,6 +140,8 @@ impl Store {
     pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
         match self {
             Self::Embedded(store) => store.homes().await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.homes().boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }
@@ -121,6 +165,8 @@ impl Store {
     pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         match self {
             Self::Embedded(store) => store.dead_letters(limit).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.dead_letters(limit).boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }

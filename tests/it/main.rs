@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and reads its own settings"
 )]
 
+#[cfg(feature = "azure")]
+mod azure;
 mod browser;
 mod dashboard;
 mod dialect;
@@ -21,3 +23,4 @@ mod mqtt_receiver;
 mod properties;
 mod settings;
 mod shared;
+mod store;

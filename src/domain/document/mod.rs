@@ -14,6 +14,8 @@ mod schema;
 mod slot;
 mod stated;
 
+use serde::{Serialize, Serializer};
+
 pub use day::{Day, Prices, Slots};
 pub use home::{DeviceState, Home};
 pub use id::{DocumentId, Kind};
@@ -34,6 +36,17 @@ pub enum Document {
     Month(Month),
 }
 
+/// A document's kind is told by where it lies, so nothing is written of it.
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Home(home) => home.serialize(serializer),
+            Self::Day(day) => day.serialize(serializer),
+            Self::Month(month) => month.serialize(serializer),
+        }
+    }
+}
+
 /// A stored document that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
@@ -51,11 +64,7 @@ impl Document {
     /// # Errors
     /// Never for documents that this program made; the serializer's own otherwise.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
-        match self {
-            Self::Home(home) => serde_json::to_vec(home),
-            Self::Day(day) => serde_json::to_vec(day),
-            Self::Month(month) => serde_json::to_vec(month),
-        }
+        serde_json::to_vec(self)
     }
 
     /// Reads a stored document of a known kind.

@@ -1,0 +1,80 @@
+//! Documents as items: under which keys, and with which names beside their own.
+
+use azure_core::http::Etag;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::domain::document::{Document, DocumentId, Unreadable};
+use crate::domain::identity::HomeId;
+
+/// The id of a home's own document in the home's partition.
+pub(super) const HOME: &str = "home";
+
+/// Where an item lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) partition: String,
+    pub(super) id: String,
+}
+
+impl Key {
+    /// A home's own document lies among its readings, unlike in a store whose
+    /// transactions reach everywhere.
+    pub(super) fn of(id: &DocumentId) -> Self {
+        match id {
+            DocumentId::Home(home) => {
+                Self { partition: DocumentId::partition_of(home), id: HOME.to_owned() }
+            }
+            DocumentId::Day(..) | DocumentId::Month(..) => {
+                Self { partition: id.partition(), id: id.to_string() }
+            }
+        }
+    }
+}
+
+/// A document with the two names by which Cosmos DB finds it.
+#[derive(Debug, Serialize)]
+pub(super) struct Item<'a> {
+    pub(super) id: &'a str,
+    pub(super) partition: &'a str,
+    #[serde(flatten)]
+    pub(super) document: &'a Document,
+}
+
+/// A document as it was found.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) document: Document,
+    pub(super) etag: Etag,
+}
+
+/// That there is a home: one line for each in a partition that lists them.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Listed {
+    pub(super) id: String,
+    #[serde(default = "homes")]
+    pub(super) partition: String,
+    pub(super) home: HomeId,
+}
+
+fn homes() -> String {
+    DocumentId::HOMES.to_owned()
+}
+
+impl Listed {
+    pub(super) fn new(home: &HomeId) -> Self {
+        let id = DocumentId::Home(home.clone()).to_string();
+        Self { id, partition: homes(), home: home.clone() }
+    }
+}
+
+/// Reads an item of the kind that `id` names.
+pub(super) fn parse(id: &DocumentId, json: &[u8]) -> Result<Document, StoreError> {
+    Document::from_json(id.kind(), json).map_err(|source| match source {
+        Unreadable::Newer(newer) => newer.into(),
+        source => {
+            let Key { partition, id } = Key::of(id);
+            StoreError::Unreadable { partition, id, source }
+        }
+    })
+}

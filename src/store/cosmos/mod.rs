@@ -1,0 +1,149 @@
+//! Documents in Azure Cosmos DB.
+//!
+//! A home's documents, its own among them, lie in one partition, so that what
+//! belongs together is written in one transaction. Every write names the
+//! version that it replaces (its etag): of two writers one is refused, reads
+//! again and merges anew. Writing the same again changes nothing, so an answer
+//! that was lost does no harm.
+//!
+//! See `docs/cosmos.md` for the containers, their settings and what each
+//! operation costs.
+
+mod account;
+mod commit;
+mod dead_letters;
+mod item;
+mod operation;
+mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_data_cosmos::{AccountEndpoint, Query};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::tz::TimeZone;
+use serde_json::value::RawValue;
+
+use super::{DeadLetter, HomeChanges, StoreError};
+use crate::azure::TokenCredential;
+use crate::domain::document::{Document, DocumentId, Home};
+use crate::domain::identity::HomeId;
+use crate::domain::merge::Counts;
+use account::Account;
+use item::Key;
+
+/// A handle; clones share the connection.
+#[derive(Clone, Debug)]
+pub struct Cosmos {
+    account: Arc<Account>,
+    zone: TimeZone,
+}
+
+/// Requests of one operation that are under way at once.
+const AT_ONCE: usize = 16;
+
+/// How long an operation may take, retries included. A batch is sent again by
+/// the host after a failure; somebody waits for a page.
+const LONGEST_WRITE: Duration = Duration::from_secs(60);
+const LONGEST_READ: Duration = Duration::from_secs(15);
+
+impl Cosmos {
+    pub(super) fn new(
+        endpoint: AccountEndpoint,
+        credential: Arc<dyn TokenCredential>,
+        database: &str,
+        zone: &TimeZone,
+    ) -> Self {
+        let account = Account::new(endpoint, credential, database.to_owned());
+        Self { account: Arc::new(account), zone: zone.clone() }
+    }
+
+    /// Connects ahead of the first request.
+    pub(super) async fn warm_up(&self) {
+        if let Err(error) = within(LONGEST_READ, self.account.documents()).await {
+            tracing::warn!(error = %error, "Cosmos DB does not answer yet");
+        }
+    }
+
+    pub(super) async fn record(
+        &self,
+        changes: Vec<HomeChanges>,
+        dead: Vec<DeadLetter>,
+    ) -> Result<Counts, StoreError> {
+        let homes = async {
+            let commits = stream::iter(changes).map(|changes| self.commit(changes));
+            commits
+                .buffer_unordered(AT_ONCE)
+                .try_fold(Counts::default(), async |mut all, counts| {
+                    all += counts;
+                    Ok(all)
+                })
+                .await
+        };
+        let recorded = async { tokio::try_join!(homes, self.keep_aside(dead)) };
+        within(LONGEST_WRITE, recorded).await.map(|(counts, ())| counts)
+    }
+
+    pub(super) async fn read(
+        &self,
+        ids: Vec<DocumentId>,
+    ) -> Result<Vec<Option<Document>>, StoreError> {
+        let reads = stream::iter(ids).map(|id| async move {
+            let found = self.load(&id).await?;
+            Ok(found.map(|found| found.document))
+        });
+        within(LONGEST_READ, reads.buffered(AT_ONCE).try_collect()).await
+    }
+
+    /// Ids of one kind and fuel sort by date, so a span of dates is one range.
+    pub(super) async fn range(
+        &self,
+        from: DocumentId,
+        to: DocumentId,
+    ) -> Result<Vec<Document>, StoreError> {
+        let (first, last) = (Key::of(&from), Key::of(&to));
+        let query =
+            Query::from("SELECT * FROM c WHERE c.id >= @from AND c.id <= @to ORDER BY c.id")
+                .with_parameter("@from", &first.id)?
+                .with_parameter("@to", &last.id)?;
+        let find = async {
+            let documents = self.account.documents().await?;
+            let found: Vec<Box<RawValue>> =
+                operation::query(documents, query, &first.partition).await?;
+            found.iter().map(|item| item::parse(&from, item.get().as_bytes())).collect()
+        };
+        within(LONGEST_READ, find).await
+    }
+
+    pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+        let query = Query::from("SELECT c.id, c.home FROM c ORDER BY c.id");
+        let find = async {
+            let documents = self.account.documents().await?;
+            let listed: Vec<item::Listed> =
+                operation::query(documents, query, DocumentId::HOMES).await?;
+            let homes = stream::iter(listed).map(|listed| self.listed_home(listed.home));
+            let homes: Vec<Option<Home>> = homes.buffered(AT_ONCE).try_collect().await?;
+            Ok(homes.into_iter().flatten().collect())
+        };
+        within(LONGEST_READ, find).await
+    }
+
+    /// `None` when the home was listed, but writing it came to nothing.
+    async fn listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
+        match self.load(&DocumentId::Home(home)).await?.map(|found| found.document) {
+            Some(Document::Home(home)) => Ok(Some(home)),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        within(LONGEST_READ, self.kept_aside(limit)).await
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    tokio::time::timeout(limit, work).await.unwrap_or(Err(StoreError::Slow))
+}

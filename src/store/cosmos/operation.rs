@@ -1,0 +1,162 @@
+//! Single requests: each says in the log what it cost, and tells a refusal
+//! because of another writer from a failure.
+
+use azure_core::http::Etag;
+use azure_data_cosmos::clients::ContainerClient;
+use azure_data_cosmos::feed::FeedScope;
+use azure_data_cosmos::models::ResponseHeaders;
+use azure_data_cosmos::options::{ItemWriteOptions, Precondition};
+use azure_data_cosmos::{CosmosError, Query, TransactionalBatch};
+use bytes::Bytes;
+use futures::TryStreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::StoreError;
+use super::item::Key;
+
+/// What became of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// It is durable.
+    Done,
+    /// Somebody else wrote in between; nothing was written.
+    Outdated,
+}
+
+/// Reads an item's bytes and version.
+pub(super) async fn read(
+    container: &ContainerClient,
+    key: &Key,
+) -> Result<Option<(Bytes, Etag)>, StoreError> {
+    let response = match container.read_item(key.partition.clone(), &key.id, None).await {
+        Ok(response) => response,
+        Err(error) if error.status().is_not_found() => {
+            charged_error("read", &error);
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    charged("read", response.headers());
+    let etag = response.headers().etag().cloned().ok_or(StoreError::NoVersion)?;
+    Ok(Some((response.into_body().single()?, etag)))
+}
+
+/// Makes an item that is not there yet.
+pub(super) async fn create(
+    container: &ContainerClient,
+    key: &Key,
+    item: impl Serialize,
+) -> Result<Written, StoreError> {
+    let response = container.create_item(key.partition.clone(), &key.id, item, None).await;
+    written("create", response.map(|response| response.headers().clone()))
+}
+
+/// Replaces an item, if it still has this version.
+pub(super) async fn replace(
+    container: &ContainerClient,
+    key: &Key,
+    item: impl Serialize,
+    version: Etag,
+) -> Result<Written, StoreError> {
+    let options = ItemWriteOptions::default().with_precondition(Precondition::if_match(version));
+    let response =
+        container.replace_item(key.partition.clone(), &key.id, item, Some(options)).await;
+    written("replace", response.map(|response| response.headers().clone()))
+}
+
+/// Executes a batch: all of it or nothing.
+pub(super) async fn execute(
+    container: &ContainerClient,
+    batch: TransactionalBatch,
+) -> Result<Written, StoreError> {
+    let response = match container.execute_transactional_batch(batch, None).await {
+        Ok(response) => response,
+        Err(error) => return written("batch", Err(error)),
+    };
+    charged("batch", response.headers());
+    let results = response.into_model()?;
+    // The operation that failed says why; the others say only that it did.
+    let failed = |status: u16| !(200..300).contains(&status) && status != FAILED_DEPENDENCY;
+    let statuses = || results.results().iter().map(|result| result.status_code());
+    match statuses().find(|status| failed(*status)) {
+        None if statuses().all(|status| (200..300).contains(&status)) => Ok(Written::Done),
+        Some(status) if is_outdated(status) => Ok(Written::Outdated),
+        status => Err(StoreError::Batch { status: status.unwrap_or(FAILED_DEPENDENCY) }),
+    }
+}
+
+const FAILED_DEPENDENCY: u16 = 424;
+
+/// Finds items in one partition.
+pub(super) async fn query<T: DeserializeOwned + Send + 'static>(
+    container: &ContainerClient,
+    query: Query,
+    partition: &str,
+) -> Result<Vec<T>, StoreError> {
+    let scope = FeedScope::partition(partition.to_owned());
+    collect(container, query, scope).await
+}
+
+/// Finds items in all partitions.
+pub(super) async fn query_all<T: DeserializeOwned + Send + 'static>(
+    container: &ContainerClient,
+    query: Query,
+) -> Result<Vec<T>, StoreError> {
+    collect(container, query, FeedScope::full_container()).await
+}
+
+async fn collect<T: DeserializeOwned + Send + 'static>(
+    container: &ContainerClient,
+    query: Query,
+    scope: FeedScope,
+) -> Result<Vec<T>, StoreError> {
+    let mut pages = container.query_items::<T>(query, scope, None).await?.into_pages();
+    let mut found = Vec::new();
+    while let Some(page) = pages.try_next().await? {
+        charged("query", page.headers());
+        found.extend(page.into_items());
+    }
+    Ok(found)
+}
+
+fn written(
+    operation: &'static str,
+    response: Result<ResponseHeaders, CosmosError>,
+) -> Result<Written, StoreError> {
+    match response {
+        Ok(headers) => {
+            charged(operation, &headers);
+            Ok(Written::Done)
+        }
+        Err(error) if is_outdated(u16::from(error.status().status_code())) => {
+            charged_error(operation, &error);
+            Ok(Written::Outdated)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is told to a writer who comes too late: it is there already (409), has
+/// another version (412), or is there no more (404).
+const fn is_outdated(status: u16) -> bool {
+    matches!(status, 404 | 409 | 412)
+}
+
+fn charged(operation: &'static str, headers: &ResponseHeaders) {
+    let request_units = headers.request_charge().map(|charge| charge.value());
+    tracing::debug!(cosmos.operation = operation, cosmos.request_units = request_units, "asked");
+}
+
+fn charged_error(operation: &'static str, error: &CosmosError) {
+    let headers = error.response().map(|response| response.headers());
+    let request_units =
+        headers.and_then(|headers| headers.request_charge.as_ref()).map(|charge| charge.value());
+    let status = u16::from(error.status().status_code());
+    tracing::debug!(
+        cosmos.operation = operation,
+        cosmos.request_units = request_units,
+        cosmos.status = status,
+        "asked"
+    );
+}

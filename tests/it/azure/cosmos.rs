@@ -1,0 +1,212 @@
+//! Microsoft's Cosmos DB emulator, which has no port of its own, behind a
+//! listener of this machine, so that the real client reaches it as it reaches
+//! the service: over a network, where answers get lost.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use azure_core::http::headers::{HeaderName, HeaderValue};
+use azure_core::http::{Method, Request as CoreRequest, Url};
+use azure_data_cosmos_driver::in_memory_emulator::{
+    ContainerConfig, InMemoryEmulatorHttpClient, VirtualAccountConfig, VirtualRegion,
+};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use serde_json::{Map, Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+
+use super::faults::{Fault, Schedule};
+
+/// The database, as the infrastructure names it.
+pub(crate) const DATABASE: &str = "cloudsmets";
+
+/// Items by partition and id, without what the service itself adds.
+pub(crate) type Items = BTreeMap<(String, String), Map<String, Value>>;
+
+/// An account with the program's containers.
+pub(crate) struct Emulator {
+    inner: Arc<Inner>,
+    runtime: Runtime,
+}
+
+struct Inner {
+    emulator: Arc<InMemoryEmulatorHttpClient>,
+    base: Url,
+    schedule: Mutex<Schedule>,
+    /// What was asked, and what it cost.
+    asked: Mutex<Vec<Asked>>,
+}
+
+/// One request as the service saw it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) status: u16,
+    pub(crate) request_units: f64,
+}
+
+impl Emulator {
+    /// An account whose containers take so many request units a second each;
+    /// what is above that is refused with 429.
+    pub(crate) fn start(request_units: u64) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let base = format!("http://{}/", listener.local_addr().unwrap());
+        let base: Url = base.parse().unwrap();
+        let region = VirtualRegion::new("UK South", base.clone());
+        let account =
+            VirtualAccountConfig::new(vec![region]).unwrap().with_throttling_enabled(true);
+        let emulator = Arc::new(InMemoryEmulatorHttpClient::new(account));
+        let store = emulator.store();
+        store.create_database(DATABASE);
+        for container in ["documents", "dead-letters"] {
+            let config = ContainerConfig::new().with_throughput(request_units).build().unwrap();
+            store.create_container_with_config(DATABASE, container, "/partition".into(), config);
+        }
+        let inner = Arc::new(Inner {
+            emulator,
+            base,
+            schedule: Mutex::new(Schedule::calm()),
+            asked: Mutex::default(),
+        });
+        runtime.spawn(listen(listener, inner.clone()));
+        Self { inner, runtime }
+    }
+
+    /// Its address.
+    pub(crate) fn endpoint(&self) -> String {
+        self.inner.base.to_string()
+    }
+
+    /// From now on requests fare by this schedule.
+    pub(crate) fn follow(&self, schedule: Schedule) {
+        *self.inner.schedule.lock().unwrap() = schedule;
+    }
+
+    /// What was asked since the last look.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut *self.inner.asked.lock().unwrap())
+    }
+
+    /// All items of a container.
+    pub(crate) fn items(&self, container: &str) -> Items {
+        let base = &self.inner.base;
+        let url = format!("{base}dbs/{DATABASE}/colls/{container}/docs").parse().unwrap();
+        let reply = self.runtime.block_on(async {
+            let request = CoreRequest::new(url, Method::Get);
+            let reply = self.inner.emulator.execute_request(&request).await.unwrap();
+            reply.try_into_raw_response().await.unwrap()
+        });
+        assert_eq!(u16::from(reply.status()), 200);
+        let feed: Value = serde_json::from_slice(reply.body().as_ref()).unwrap();
+        let items = feed["Documents"].as_array().unwrap().iter();
+        items.map(|item| without_system_properties(item.as_object().unwrap())).collect()
+    }
+}
+
+fn without_system_properties(item: &Map<String, Value>) -> ((String, String), Map<String, Value>) {
+    let mut item = item.clone();
+    item.retain(|name, _| !name.starts_with('_'));
+    let mut take = |name: &str| item.remove(name).unwrap().as_str().unwrap().to_owned();
+    ((take("partition"), take("id")), item)
+}
+
+async fn listen(listener: TcpListener, inner: Arc<Inner>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        tokio::spawn(serve(stream, inner.clone()));
+    }
+}
+
+async fn serve(stream: TcpStream, inner: Arc<Inner>) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(inner.clone(), request));
+    // A connection that breaks is what some schedules want.
+    let _ = auto::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+/// An error breaks the connection.
+async fn answer(
+    inner: Arc<Inner>,
+    request: Request<Incoming>,
+) -> io::Result<Response<Full<Bytes>>> {
+    let name = format!("{} {}", request.method(), request.uri().path());
+    let fault = inner.schedule.lock().unwrap().next(&name);
+    match fault {
+        Fault::None => inner.execute(request).await,
+        Fault::Refused(status) => Ok(inner.refuse(&request, status)),
+        Fault::LostRequest => Err(io::ErrorKind::ConnectionReset.into()),
+        Fault::LostReply => {
+            inner.execute(request).await?;
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+        Fault::NoReply => {
+            inner.execute(request).await?;
+            match std::future::pending::<Infallible>().await {}
+        }
+    }
+}
+
+impl Inner {
+    fn refuse(&self, request: &Request<Incoming>, status: u16) -> Response<Full<Bytes>> {
+        self.note(request.method().as_str(), request.uri().path(), status, 0.0);
+        let body = json!({ "code": status.to_string(), "message": "injected" }).to_string();
+        Response::builder()
+            .status(status)
+            .header("content-type", "application/json")
+            .header("x-ms-retry-after-ms", "1")
+            .header("x-ms-request-charge", "0")
+            .header("x-ms-activity-id", "00000000-0000-0000-0000-000000000000")
+            .body(Full::new(body.into()))
+            .unwrap()
+    }
+
+    async fn execute(&self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
+        let (parts, body) = request.into_parts();
+        let path = parts.uri.path().to_owned();
+        let url = self.base.join(parts.uri.path_and_query().unwrap().as_str()).unwrap();
+        let method: Method = parts.method.as_str().parse().unwrap();
+        let mut asked = CoreRequest::new(url, method);
+        for (name, value) in &parts.headers {
+            let name = HeaderName::from(name.as_str().to_owned());
+            asked.insert_header(name, HeaderValue::from(value.to_str().unwrap().to_owned()));
+        }
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        if !body.is_empty() {
+            asked.set_body(body.to_vec());
+        }
+        let reply = self.emulator.execute_request(&asked).await.map_err(io::Error::other)?;
+        let reply = reply.try_into_raw_response().await.map_err(io::Error::other)?;
+        let status = u16::from(reply.status());
+        let mut response = Response::builder().status(status);
+        let mut request_units = 0.0;
+        for (name, value) in reply.headers().iter() {
+            if name.as_str() == "x-ms-request-charge" {
+                request_units = value.as_str().parse().unwrap();
+            }
+            response = response.header(name.as_str(), value.as_str());
+        }
+        self.note(parts.method.as_str(), &path, status, request_units);
+        let body = Bytes::copy_from_slice(reply.body().as_ref());
+        Ok(response.body(Full::new(body)).unwrap())
+    }
+
+    fn note(&self, method: &str, path: &str, status: u16, request_units: f64) {
+        let asked =
+            Asked { method: method.to_owned(), path: path.to_owned(), status, request_units };
+        self.asked.lock().unwrap().push(asked);
+    }
+}

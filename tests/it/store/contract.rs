@@ -1,0 +1,182 @@
+//! The promises.
+
+use cloudsmets::domain::document::{DocumentId, Kind};
+use cloudsmets::domain::identity::HomeId;
+use cloudsmets::domain::merge::Change;
+use cloudsmets::domain::register::Fuel;
+use cloudsmets::domain::units::Moment;
+use cloudsmets::store::{DeadLetter, Store};
+use jiff::civil::date;
+
+use super::reference::{self, Documents};
+use super::story::{START, home, rearranged, story};
+
+async fn record(store: &Store, home: &HomeId, batches: &[Vec<Change>]) {
+    for batch in batches {
+        store.record(vec![(home.clone(), batch.clone())], Vec::new()).await.unwrap();
+    }
+}
+
+/// Holds that a home's documents are these and that each is found by its id.
+pub(super) async fn assert_documents(store: &Store, home: &HomeId, expected: &Documents) {
+    let ids: Vec<_> = expected.keys().cloned().collect();
+    let found = store.read(ids.clone()).await.unwrap();
+    for ((id, expected), found) in expected.iter().zip(found) {
+        assert_eq!(found.as_ref(), Some(expected), "{id}");
+    }
+    for fuel in Fuel::ALL {
+        for kind in [Kind::Day, Kind::Month] {
+            let is_of = |id: &&DocumentId| match id {
+                DocumentId::Day(_, of, _) => *of == fuel && kind == Kind::Day,
+                DocumentId::Month(_, of, _) => *of == fuel && kind == Kind::Month,
+                DocumentId::Home(_) => false,
+            };
+            let (from, to) = (date(2000, 1, 1), date(2099, 12, 1));
+            let found = store.range(home, fuel, kind, from, to).await.unwrap();
+            assert_eq!(found.len(), ids.iter().filter(is_of).count(), "{fuel:?} {kind:?}");
+        }
+    }
+}
+
+pub(super) async fn what_is_recorded_is_found(store: &Store) {
+    let id = home("dev-1");
+    let (fuel, day) = (Fuel::Electricity, date(2026, 3, 27));
+    let wanted = vec![
+        DocumentId::Month(id.clone(), fuel, date(2026, 3, 1)),
+        DocumentId::Day(id.clone(), fuel, day),
+        DocumentId::Home(id.clone()),
+    ];
+    assert_eq!(store.read(wanted.clone()).await.unwrap(), [None, None, None]);
+    assert_eq!(store.home(&id).await.unwrap(), None);
+    let batches = story("dev-1", 1, 3_600);
+    record(store, &id, &batches[..3]).await;
+    let expected = reference::documents(&id, &batches[..3]);
+    // The day is not over, so no month has it.
+    let found = store.read(wanted.clone()).await.unwrap();
+    assert_eq!(found[0], None);
+    assert_eq!(found[1..], [1, 2].map(|at: usize| expected.get(&wanted[at]).cloned()));
+    assert_eq!(store.home(&id).await.unwrap().unwrap().name, "dev-1");
+}
+
+pub(super) async fn the_same_again_changes_nothing(store: &Store) {
+    let id = home("dev-1");
+    let batch: Vec<_> = story("dev-1", 2, 1_800).concat();
+    let first = store.record(vec![(id.clone(), batch.clone())], Vec::new()).await.unwrap();
+    let expected = reference::documents(&id, &[batch.clone()]);
+    assert_documents(store, &id, &expected).await;
+    assert_eq!((first.added, first.unchanged), (192, 0));
+    let again = store.record(vec![(id.clone(), batch)], Vec::new()).await.unwrap();
+    assert_eq!((again.added, again.unchanged), (0, 192));
+    assert_documents(store, &id, &expected).await;
+}
+
+pub(super) async fn a_range_is_of_one_home_fuel_and_kind(store: &Store) {
+    for name in ["dev-1", "dev-2"] {
+        record(store, &home(name), &[story(name, 6, 3_600).concat()]).await;
+    }
+    let id = home("dev-1");
+    let dates = async |fuel, kind, from, to| {
+        let found = store.range(&id, fuel, kind, from, to).await.unwrap();
+        let ids = found.iter().map(|document| match document {
+            cloudsmets::domain::document::Document::Day(day) => day.date,
+            cloudsmets::domain::document::Document::Month(month) => month.month,
+            cloudsmets::domain::document::Document::Home(_) => panic!("a home in a range"),
+        });
+        ids.collect::<Vec<_>>()
+    };
+    let march = |day| date(2026, 3, day);
+    let days = dates(Fuel::Electricity, Kind::Day, march(28), march(30)).await;
+    assert_eq!(days, [march(28), march(29), march(30)], "both ends are in it, in order");
+    let months = dates(Fuel::Gas, Kind::Month, march(1), date(2026, 4, 1)).await;
+    assert_eq!(months, [march(1)], "the first of April has no later day");
+    assert!(dates(Fuel::Gas, Kind::Day, date(2025, 1, 1), date(2025, 12, 31)).await.is_empty());
+}
+
+pub(super) async fn homes_are_listed_by_id(store: &Store) {
+    assert!(store.homes().await.unwrap().is_empty());
+    // What IoT Hub allows in a device's name and a store may not in a key.
+    let names = ["a%b", "a?b", "a#b", "attic", "Attic", "a.b:c=d", "zoo"];
+    for name in names {
+        record(store, &home(name), &story(name, 1, 43_200)).await;
+    }
+    let found: Vec<_> = store.homes().await.unwrap();
+    let found: Vec<_> = found.iter().map(|home| home.home.as_str()).collect();
+    let mut sorted = found.clone();
+    sorted.sort_by_key(|name| DocumentId::Home(home(name)).to_string());
+    assert_eq!(found, sorted);
+    sorted.sort_unstable();
+    let mut expected = names;
+    expected.sort_unstable();
+    assert_eq!(sorted, expected);
+    for name in names {
+        let expected = reference::documents(&home(name), &story(name, 1, 43_200));
+        assert_documents(store, &home(name), &expected).await;
+    }
+}
+
+pub(super) async fn events_kept_aside_are_kept_once(store: &Store) {
+    let letter = |n: i64, device: Option<&str>| DeadLetter {
+        id: format!("0/{}/50%?#\\{n}", 40 - n),
+        device: device.map(str::to_owned),
+        enqueued: Some(Moment::from_unix(START + n)),
+        reason: "not a reading".to_owned(),
+        body: (0..=255).cycle().take(700 + n as usize).collect(),
+    };
+    let letters =
+        [letter(0, Some("dev-1")), letter(1, None), letter(2, Some("a?b")), letter(3, None)];
+    for letter in &letters {
+        store.record(Vec::new(), vec![letter.clone()]).await.unwrap();
+    }
+    store.record(Vec::new(), letters[1..].to_vec()).await.unwrap();
+    assert_eq!(store.dead_letters(100).await.unwrap(), letters);
+    assert_eq!(store.dead_letters(2).await.unwrap(), letters[..2], "the oldest first");
+    assert!(store.homes().await.unwrap().is_empty(), "no home is made of rubbish");
+}
+
+pub(super) async fn documents_are_those_of_the_merge(store: &Store) {
+    let id = home("dev-1");
+    let batches = story("dev-1", 6, 3_600);
+    record(store, &id, &batches).await;
+    assert_documents(store, &id, &reference::documents(&id, &batches)).await;
+}
+
+pub(super) async fn any_order_gives_the_same_documents(store: &Store) {
+    let id = home("dev-1");
+    let batches = story("dev-1", 5, 7_200);
+    record(store, &id, &rearranged(&batches, 7)).await;
+    assert_documents(store, &id, &reference::documents(&id, &batches)).await;
+}
+
+pub(super) async fn many_homes_are_recorded_at_once(store: &Store) {
+    let names: Vec<_> = (0..40).map(|n| format!("dev-{n:02}")).collect();
+    let changes: Vec<_> =
+        names.iter().map(|name| (home(name), story(name, 2, 10_800).concat())).collect();
+    store.record(changes.clone(), Vec::new()).await.unwrap();
+    assert_eq!(store.homes().await.unwrap().len(), 40);
+    for (id, changes) in changes {
+        assert_documents(store, &id, &reference::documents(&id, &[changes])).await;
+    }
+}
+
+pub(super) async fn writers_of_one_home_lose_nothing(store: &Store) {
+    let id = home("dev-1");
+    let batches = story("dev-1", 4, 3_600);
+    let mut tasks = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        // All of it from each, so that they meet at every turn of a day.
+        let (store, id, batches) = (store.clone(), id.clone(), rearranged(&batches, writer));
+        tasks.spawn(async move { record(&store, &id, &batches).await });
+    }
+    while let Some(written) = tasks.join_next().await {
+        written.unwrap();
+    }
+    assert_documents(store, &id, &reference::documents(&id, &batches)).await;
+}
+
+/// More documents than a transaction takes in any store.
+pub(super) async fn years_are_recorded_at_once(store: &Store) {
+    let id = home("dev-1");
+    let all = story("dev-1", 400, 14_400).concat();
+    store.record(vec![(id.clone(), all.clone())], Vec::new()).await.unwrap();
+    assert_documents(store, &id, &reference::documents(&id, &[all])).await;
+}

@@ -1,0 +1,42 @@
+//! The contract on Cosmos DB, and what only a store far away can suffer.
+
+use std::sync::Arc;
+
+use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
+use azure_core::time::{Duration, OffsetDateTime};
+use cloudsmets::store::Store;
+
+use super::london;
+use crate::azure::cosmos::{DATABASE, Emulator};
+
+/// More request units a second than a test needs.
+const PLENTY: u64 = 1_000_000;
+
+fn store() -> (Store, Emulator) {
+    let emulator = Emulator::start(PLENTY);
+    (connect(&emulator), emulator)
+}
+
+super::hold_contract!(store());
+
+/// A store of its own on an account, as each process has it.
+fn connect(emulator: &Emulator) -> Store {
+    let endpoint = emulator.endpoint().parse().unwrap();
+    Store::cosmos(endpoint, Arc::new(Anybody), DATABASE, &london())
+}
+
+/// A token that the emulator takes, as it takes any.
+#[derive(Debug)]
+struct Anybody;
+
+#[async_trait::async_trait]
+impl TokenCredential for Anybody {
+    async fn get_token(
+        &self,
+        _: &[&str],
+        _: Option<TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<AccessToken> {
+        let expires = OffsetDateTime::now_utc() + Duration::hours(1);
+        Ok(AccessToken::new("a token", expires))
+    }
+}

@@ -1,0 +1,33 @@
+//! The merge over a map: what a store should hold.
+
+use std::collections::BTreeMap;
+
+use cloudsmets::domain::document::{Document, DocumentId};
+use cloudsmets::domain::identity::HomeId;
+use cloudsmets::domain::merge::{Change, Merge};
+
+use super::london;
+
+/// Documents by id.
+pub(super) type Documents = BTreeMap<DocumentId, Document>;
+
+/// What batches of a home leave.
+pub(super) fn documents(home: &HomeId, batches: &[Vec<Change>]) -> Documents {
+    let zone = london();
+    let mut all = Documents::new();
+    for batch in batches {
+        let mut merge = Merge::new(home.clone(), batch.clone(), &zone);
+        loop {
+            let missing = merge.missing();
+            if missing.is_empty() {
+                break;
+            }
+            for id in missing {
+                let document = all.get(&id).cloned();
+                merge.supply(id, document);
+            }
+        }
+        all.extend(merge.finish().0);
+    }
+    all
+}

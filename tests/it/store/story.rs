@@ -1,0 +1,58 @@
+//! A home's changes over some days, as a device tells them: both fuels,
+//! prices, its own state, the clock change, and a day that comes late.
+
+use cloudsmets::domain::identity::{DeviceId, HomeId};
+use cloudsmets::domain::merge::Change;
+use cloudsmets::domain::observation::{GasQuality, Health, Observation, Price};
+use cloudsmets::domain::register::{Direction, Fuel, Register, Unit};
+use cloudsmets::domain::units::{Millipence, Moment, Watts};
+
+use crate::dice::Dice;
+
+/// 2026-03-27T00:00:00Z: two days before the clocks go forward, five before the month ends.
+pub(super) const START: i64 = 1_774_569_600;
+
+pub(super) fn home(name: &str) -> HomeId {
+    HomeId::new(name).unwrap()
+}
+
+/// A reading every `step` seconds for so many days, in batches of one message each.
+pub(super) fn story(name: &str, days: i64, step: i64) -> Vec<Vec<Change>> {
+    (0..days * 86_400 / step).map(|n| message(name, START + n * step, n)).collect()
+}
+
+fn message(name: &str, at: i64, n: i64) -> Vec<Change> {
+    let device = DeviceId::new(name).unwrap();
+    let moment = Moment::from_unix(at);
+    let total = Register { direction: Direction::Import, tariff: 0, unit: Unit::WattHours };
+    let volume = Register { unit: Unit::Litres, ..total };
+    let read = |fuel, register, value| Observation::Register { fuel, register, at: moment, value };
+    let count = u64::try_from(n).unwrap();
+    let mut seen = vec![
+        read(Fuel::Electricity, total, 5_000_000 + 37 * count),
+        Observation::Demand { at: moment, power: Watts(300 + (n % 7) as i32) },
+        Observation::Price {
+            fuel: Fuel::Electricity,
+            at: moment,
+            price: Price { unit_rate: Some(Millipence(24_500)), standing_charge: None },
+        },
+    ];
+    if at % 1_800 == 0 {
+        seen.push(read(Fuel::Gas, volume, 900_000 + 3 * count));
+        let quality = GasQuality { calorific_value: Some(3_950), conversion_factor: None };
+        seen.push(Observation::GasQuality { at: moment, quality });
+        let health = Health { firmware: Some("1.4.2".to_owned()), rssi: Some(-61), lqi: None };
+        seen.push(Observation::Health { at: moment, health });
+    }
+    seen.into_iter().map(|seen| Change::Observed(device.clone(), seen)).collect()
+}
+
+/// The same batches in another order, one in four of them twice.
+pub(super) fn rearranged(batches: &[Vec<Change>], seed: u64) -> Vec<Vec<Change>> {
+    let mut dice = Dice(seed);
+    let mut all = batches.to_vec();
+    let repeated: Vec<_> = batches.iter().filter(|_| dice.below(4) == 0).cloned().collect();
+    all.extend(repeated);
+    dice.shuffle(&mut all);
+    all
+}
