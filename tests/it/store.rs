@@ -3,6 +3,10 @@
 mod contract;
 #[cfg(feature = "azure")]
 mod cosmos;
+#[cfg(feature = "azure")]
+mod costs;
+#[cfg(feature = "azure")]
+mod faults;
 mod reference;
 mod story;
 

@@ -47,9 +47,9 @@ struct Inner {
 /// One request as the service saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(crate) method: String,
-    pub(crate) path: String,
     pub(crate) status: u16,
+    /// Documents that it made or replaced, if it did not fail.
+    pub(crate) documents_written: usize,
     pub(crate) request_units: f64,
 }
 
@@ -147,7 +147,7 @@ async fn answer(
     let fault = inner.schedule.lock().unwrap().next(&name);
     match fault {
         Fault::None => inner.execute(request).await,
-        Fault::Refused(status) => Ok(inner.refuse(&request, status)),
+        Fault::Refused(status) => Ok(inner.refuse(status)),
         Fault::LostRequest => Err(io::ErrorKind::ConnectionReset.into()),
         Fault::LostReply => {
             inner.execute(request).await?;
@@ -161,8 +161,8 @@ async fn answer(
 }
 
 impl Inner {
-    fn refuse(&self, request: &Request<Incoming>, status: u16) -> Response<Full<Bytes>> {
-        self.note(request.method().as_str(), request.uri().path(), status, 0.0);
+    fn refuse(&self, status: u16) -> Response<Full<Bytes>> {
+        self.note(Asked { status, documents_written: 0, request_units: 0.0 });
         let body = json!({ "code": status.to_string(), "message": "injected" }).to_string();
         Response::builder()
             .status(status)
@@ -176,7 +176,6 @@ impl Inner {
 
     async fn execute(&self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
         let (parts, body) = request.into_parts();
-        let path = parts.uri.path().to_owned();
         let url = self.base.join(parts.uri.path_and_query().unwrap().as_str()).unwrap();
         let method: Method = parts.method.as_str().parse().unwrap();
         let mut asked = CoreRequest::new(url, method);
@@ -185,6 +184,7 @@ impl Inner {
             asked.insert_header(name, HeaderValue::from(value.to_str().unwrap().to_owned()));
         }
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+        let documents = documents_in(&asked, &body);
         if !body.is_empty() {
             asked.set_body(body.to_vec());
         }
@@ -199,14 +199,26 @@ impl Inner {
             }
             response = response.header(name.as_str(), value.as_str());
         }
-        self.note(parts.method.as_str(), &path, status, request_units);
+        let documents_written = if status < 300 && status != 207 { documents } else { 0 };
+        self.note(Asked { status, documents_written, request_units });
         let body = Bytes::copy_from_slice(reply.body().as_ref());
         Ok(response.body(Full::new(body)).unwrap())
     }
 
-    fn note(&self, method: &str, path: &str, status: u16, request_units: f64) {
-        let asked =
-            Asked { method: method.to_owned(), path: path.to_owned(), status, request_units };
+    fn note(&self, asked: Asked) {
         self.asked.lock().unwrap().push(asked);
     }
+}
+
+/// Documents that a request writes: those of a batch, or the one that is sent.
+fn documents_in(request: &CoreRequest, body: &[u8]) -> usize {
+    let has = |name: &'static str| {
+        request.headers().get_optional_str(&HeaderName::from_static(name)).is_some()
+    };
+    if has("x-ms-cosmos-is-batch-request") {
+        let operations: Vec<Value> = serde_json::from_slice(body).unwrap();
+        return operations.iter().filter(|operation| operation["operationType"] != "Read").count();
+    }
+    let is_query = has("x-ms-documentdb-isquery") || has("x-ms-documentdb-query");
+    usize::from(matches!(request.method(), Method::Put | Method::Post) && !is_query)
 }

@@ -10,7 +10,7 @@ use super::london;
 use crate::azure::cosmos::{DATABASE, Emulator};
 
 /// More request units a second than a test needs.
-const PLENTY: u64 = 1_000_000;
+pub(super) const PLENTY: u64 = 1_000_000;
 
 fn store() -> (Store, Emulator) {
     let emulator = Emulator::start(PLENTY);
@@ -20,9 +20,14 @@ fn store() -> (Store, Emulator) {
 super::hold_contract!(store());
 
 /// A store of its own on an account, as each process has it.
-fn connect(emulator: &Emulator) -> Store {
+pub(super) fn connect(emulator: &Emulator) -> Store {
     let endpoint = emulator.endpoint().parse().unwrap();
-    Store::cosmos(endpoint, Arc::new(Anybody), DATABASE, &london())
+    Store::cosmos(endpoint, anybody(), DATABASE, &london())
+}
+
+/// An identity for an account that asks nobody who they are.
+pub(super) fn anybody() -> Arc<dyn TokenCredential> {
+    Arc::new(Anybody)
 }
 
 /// A token that the emulator takes, as it takes any.

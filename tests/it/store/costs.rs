@@ -1,0 +1,119 @@
+//! What a day of a home costs on Cosmos DB, by the emulator's charges for the
+//! documents that the program really keeps. `docs/cosmos.md` quotes it.
+
+use cloudsmets::demo::{Device, Household, cottage, terrace};
+use cloudsmets::domain::decode::decode;
+use cloudsmets::domain::identity::{DeviceId, HomeId};
+use cloudsmets::domain::merge::Change;
+use cloudsmets::domain::observation::Observation;
+use cloudsmets::domain::register::{Direction, Fuel, Register};
+use cloudsmets::domain::units::Moment;
+use cloudsmets::store::Store;
+
+use super::cosmos::{PLENTY, connect};
+use super::{block_on, london};
+use crate::azure::cosmos::{Asked, Emulator};
+
+/// 2026-01-13T00:00:00Z: a winter's day, so that it heats.
+const START: i64 = 1_768_262_400;
+const DAY: i64 = 86_400;
+
+/// The most that a day may cost at a message a minute, in request units.
+const LARGEST_DAY: f64 = 60_000.0;
+
+/// A home and how it is metered.
+#[derive(Clone, Copy)]
+struct Case {
+    name: &'static str,
+    home: fn() -> Household,
+    /// Whether its meter also tells the registers of two tariffs.
+    has_tariffs: bool,
+}
+
+const CASES: [Case; 3] = [
+    Case { name: "electricity and gas on prepayment", home: cottage, has_tariffs: false },
+    Case { name: "electricity with export, gas", home: terrace, has_tariffs: false },
+    Case { name: "electricity with export and two tariffs, gas", home: terrace, has_tariffs: true },
+];
+
+/// The registers of two tariffs that make up the total: nights and days.
+fn tariffs(total: &Observation) -> Vec<Observation> {
+    let Observation::Register { fuel: Fuel::Electricity, register, at, value } = total else {
+        return Vec::new();
+    };
+    if register.direction != Direction::Import {
+        return Vec::new();
+    }
+    [(1, value / 3), (2, value - value / 3)]
+        .map(|(tariff, value)| Observation::Register {
+            fuel: Fuel::Electricity,
+            register: Register { tariff, ..*register },
+            at: *at,
+            value,
+        })
+        .into()
+}
+
+/// A message as the device sends it, taken in as a batch of its own.
+async fn send(store: &Store, device: &mut Device, at: Moment, has_tariffs: bool) {
+    let id = DeviceId::new(device.home.device).unwrap();
+    let message = Device::encode(device.publish(at, &london()));
+    let mut observations = decode(&message, Some(at)).unwrap();
+    if has_tariffs {
+        observations.extend(observations.clone().iter().flat_map(tariffs));
+    }
+    let changes = observations.into_iter().map(|seen| Change::Observed(id.clone(), seen));
+    store.record(vec![(HomeId::from(&id), changes.collect())], Vec::new()).await.unwrap();
+}
+
+/// What is asked in a day, after a day of half-hourly messages that makes the
+/// home and gives midnight something to close.
+fn day(case: Case, step: i64) -> Vec<Asked> {
+    let emulator = Emulator::start(PLENTY);
+    let store = connect(&emulator);
+    let start = Moment::from_unix(START);
+    let mut device = Device::new((case.home)(), start);
+    block_on(async {
+        for at in (0..DAY).step_by(1_800) {
+            send(&store, &mut device, start.plus(at), case.has_tariffs).await;
+        }
+        emulator.asked();
+        for at in (DAY..2 * DAY).step_by(usize::try_from(step).unwrap()) {
+            send(&store, &mut device, start.plus(at), case.has_tariffs).await;
+        }
+    });
+    emulator.asked()
+}
+
+/// A row of the table in the documentation.
+fn row(case: Case, step: i64) -> (String, f64) {
+    let asked = day(case, step);
+    let of =
+        |writes: bool| asked.iter().filter(move |asked| (asked.documents_written > 0) == writes);
+    let units = |writes: bool| of(writes).map(|asked| asked.request_units).sum::<f64>();
+    let written: usize = asked.iter().map(|asked| asked.documents_written).sum();
+    let total = units(true) + units(false);
+    let messages = DAY / step;
+    let row = format!(
+        "| {} | {step} s | {messages} | {} | {written} | {:.0} | {:.0} | {total:.0} |",
+        case.name,
+        of(false).count(),
+        units(false),
+        units(true),
+    );
+    (row, total)
+}
+
+#[test]
+fn a_day_costs_what_the_documentation_says() {
+    let cases = CASES.into_iter().flat_map(|case| [60, 300].map(|step| (case, step)));
+    let rows: Vec<_> = cases.map(|(case, step)| row(case, step)).collect();
+    let documentation = include_str!("../../../docs/cosmos.md");
+    for (row, total) in &rows {
+        println!("{row}");
+        assert!(*total <= LARGEST_DAY, "{row}");
+    }
+    for (row, _) in &rows {
+        assert!(documentation.contains(row), "docs/cosmos.md does not have\n{row}");
+    }
+}
