@@ -62,7 +62,7 @@ pub(super) async fn the_same_again_changes_nothing(store: &Store) {
     let id = home("dev-1");
     let batch: Vec<_> = story("dev-1", 2, 1_800).concat();
     let first = store.record(vec![(id.clone(), batch.clone())], Vec::new()).await.unwrap();
-    let expected = reference::documents(&id, &[batch.clone()]);
+    let expected = reference::documents(&id, std::slice::from_ref(&batch));
     assert_documents(store, &id, &expected).await;
     assert_eq!((first.added, first.unchanged), (192, 0));
     let again = store.record(vec![(id.clone(), batch)], Vec::new()).await.unwrap();
