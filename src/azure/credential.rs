@@ -32,7 +32,7 @@ pub struct BadIdentity(#[from] azure_core::Error);
 pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, BadIdentity> {
     let user_assigned_id = client_id.map(UserAssignedId::ClientId);
     let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
-    Ok(Kept::new(ManagedIdentityCredential::new(Some(options))?))
+    Ok(Kept::around(ManagedIdentityCredential::new(Some(options))?))
 }
 
 /// Whoever is signed in to Azure's command-line tools. Asks nobody yet.
@@ -40,7 +40,7 @@ pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, Ba
 /// # Errors
 /// [`BadIdentity`] when the tools' credential cannot be made.
 pub fn developer() -> Result<Arc<dyn TokenCredential>, BadIdentity> {
-    Ok(Kept::new(DeveloperToolsCredential::new(None)?))
+    Ok(Kept::around(DeveloperToolsCredential::new(None)?))
 }
 
 /// How long before its end a token is replaced, and until when the old one
@@ -69,7 +69,7 @@ struct Scope {
 }
 
 impl Kept {
-    fn new(source: Arc<dyn TokenCredential>) -> Arc<dyn TokenCredential> {
+    fn around(source: Arc<dyn TokenCredential>) -> Arc<dyn TokenCredential> {
         Arc::new(Self { source, scopes: Mutex::default() })
     }
 
