@@ -44,11 +44,23 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     }
 }
 
-fn open_releases(config: &Config) -> anyhow::Result<Releases> {
+/// Opens the releases that the settings name.
+///
+/// # Errors
+/// When there is no usable identity.
+pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
     match &config.releases {
-        ReleasesAt::Nowhere => Ok(Releases::new(None)),
-        ReleasesAt::Directory(directory) => Ok(Releases::new(Some(directory.clone()))),
-        ReleasesAt::Container(address) => bail!("{address}: not yet"),
+        ReleasesAt::Nowhere => Ok(Releases::nowhere()),
+        ReleasesAt::Directory(directory) => Ok(Releases::directory(directory.clone())),
+        #[cfg(feature = "azure")]
+        ReleasesAt::Container(address) => {
+            // A signature is all that is needed; a token beside it would be refused.
+            let credential =
+                if address.is_signed() { None } else { Some(credential(&config.identity)?) };
+            Ok(Releases::container(address.reveal(), credential)?)
+        }
+        #[cfg(not(feature = "azure"))]
+        ReleasesAt::Container(address) => bail!("{address} needs the feature azure"),
     }
 }
 

@@ -1,5 +1,12 @@
 //! `GET /latest-version`: what a device asks.
 
+#[cfg(feature = "azure")]
+mod container;
+#[cfg(feature = "azure")]
+mod identity;
+#[cfg(feature = "azure")]
+mod trouble;
+
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +23,14 @@ fn publish(releases: &Path, versions: &[&str]) {
 fn host(releases: &Path) -> FunctionsHost {
     let url = format!("file://{}", releases.display());
     FunctionsHost::start_with(&[("RELEASES_URL", &url)])
+}
+
+/// What a device is told where nobody can say what is published. The sentence
+/// is fixed: it has neither the place nor anybody's own words.
+#[cfg(feature = "azure")]
+fn assert_unreadable(reply: &Reply) {
+    let sentence = "{\"error\":\"the releases cannot be read; try again in a moment\"}";
+    assert_eq!((reply.status, reply.text().as_str()), (503, sentence));
 }
 
 /// The version alone, to the byte: a device compares it as it is.

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking, and reads its own settings"
 )]
 
+#[cfg(feature = "azure")]
+mod azure;
 mod browser;
 mod dashboard;
 mod dialect;
