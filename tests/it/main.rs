@@ -21,5 +21,6 @@ mod layers;
 mod lifecycle;
 mod mqtt_receiver;
 mod properties;
+mod releases;
 mod settings;
 mod shared;
