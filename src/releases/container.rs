@@ -2,6 +2,8 @@
 //! segment of a blob's name. There are no folders to list, so every blob is
 //! listed, page by page.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +14,6 @@ use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 use futures::TryStreamExt;
 
-use super::release::Shelf;
 use super::{Newest, Release, ReleasesError};
 use crate::azure::TokenCredential;
 
@@ -54,9 +55,15 @@ impl Container {
     }
 
     pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
-        let mut shelf = Shelf::default();
-        self.each_blob(|name, size| shelf.add(name, size)).await?;
-        Ok(shelf.releases())
+        let mut releases = BTreeMap::new();
+        let add = |name: &str, size| {
+            let Some((folder, file)) = name.split_once('/') else { return };
+            let Ok(version) = folder.parse() else { return };
+            let release = releases.entry(Reverse(version)).or_insert(Release::new(version));
+            release.add(file, size);
+        };
+        self.each_blob(add).await?;
+        Ok(releases.into_values().collect())
     }
 
     /// Hands over every blob's name and size in bytes.

@@ -1,8 +1,5 @@
 //! What belongs to a release, and whether all of it is there.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
 use cloudsmets_protocol::release::Version;
 
 /// The files of a complete release: a signed image for each device, and what
@@ -46,25 +43,5 @@ impl Release {
     /// The files that are not there.
     pub fn missing(&self) -> impl Iterator<Item = &'static str> {
         FILES.into_iter().zip(self.sizes).filter(|(_, size)| size.is_none()).map(|(file, _)| file)
-    }
-}
-
-/// Releases by version, the newest first, made from the files of a place.
-#[cfg(feature = "azure")]
-#[derive(Default)]
-pub(super) struct Shelf(BTreeMap<Reverse<Version>, Release>);
-
-#[cfg(feature = "azure")]
-impl Shelf {
-    /// Takes in a file by its path in the place, such as `1.4.2/manifest.json`.
-    pub(super) fn add(&mut self, path: &str, size: u64) {
-        let Some((folder, file)) = path.split_once('/') else { return };
-        let Ok(version) = folder.parse() else { return };
-        let release = self.0.entry(Reverse(version)).or_insert(Release::new(version));
-        release.add(file, size);
-    }
-
-    pub(super) fn releases(self) -> Vec<Release> {
-        self.0.into_values().collect()
     }
 }
