@@ -14,6 +14,20 @@ fn host(port: u16) -> FunctionsHost {
     FunctionsHost::start_with(&[("RELEASES_URL", &address)])
 }
 
+/// As one copies it. The emulator takes a path with two slashes too.
+#[test]
+fn a_slash_at_the_end_of_the_address_is_not_sent() {
+    let stub = Stub::start(|_| Some(reply(200, "application/xml", LISTING)));
+    for path in ["account/releases", "account/$web/", "account/releases//"] {
+        let address = format!("http://127.0.0.1:{}/{path}?sig=x", stub.port());
+        let host = FunctionsHost::start_with(&[("RELEASES_URL", &address)]);
+        assert_version(&host.get("/latest-version"), "1.2.3");
+        let asked = stub.next_request();
+        let sent = format!("GET /{}?", path.trim_end_matches('/'));
+        assert!(asked.starts_with(&sent), "{path}: {asked}");
+    }
+}
+
 #[test]
 fn an_answer_that_is_no_listing_is_503_and_nothing_of_it_is_told() {
     let no_listings = [
@@ -84,7 +98,7 @@ fn a_caller_who_gives_up_leaves_the_listing_to_the_others() {
     hasty.write(&head("GET", "/latest-version", &[])).unwrap();
     stub.next_request();
     hasty.abandon();
-    // Its end is noticed before a later request is answered.
+    // The program has an answer's time to notice.
     assert_eq!(host.get("/").status, 200);
     let mut patient = host.connect();
     patient.write(&head("GET", "/latest-version", &[])).unwrap();
