@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cloudsmets::command::{BAD_USE, dead_letters, demo, export, import, serve};
+use cloudsmets::command::{BAD_USE, dead_letters, demo, export, import, releases, serve};
 use cloudsmets::config::Config;
 
 /// Reads GB smart-meter telemetry into the owner's own store and shows it.
@@ -26,6 +26,8 @@ enum Command {
     Export(export::Arguments),
     /// Show the events that could not be read
     DeadLetters(dead_letters::Arguments),
+    /// Show the firmware releases, and what of each is there
+    Releases,
 }
 
 fn main() -> ExitCode {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments, &config),
         Command::Export(arguments) => export::run(&arguments, &config),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, &config),
+        Command::Releases => releases::run(&config),
     };
     match outcome {
         Ok(code) => code,

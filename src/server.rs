@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::bail;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -47,15 +46,27 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
             Ok(Store::cosmos(account, credential, database, &config.zone))
         }
         #[cfg(not(feature = "azure"))]
-        StoreAt::Cosmos { .. } => bail!("this program was built without the feature azure"),
+        StoreAt::Cosmos { .. } => anyhow::bail!("this program was built without the feature azure"),
     }
 }
 
-fn open_releases(config: &Config) -> anyhow::Result<Releases> {
+/// Opens the releases that the settings name.
+///
+/// # Errors
+/// When there is no usable identity.
+pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
     match &config.releases {
-        ReleasesAt::Nowhere => Ok(Releases::new(None)),
-        ReleasesAt::Directory(directory) => Ok(Releases::new(Some(directory.clone()))),
-        ReleasesAt::Container(address) => bail!("{address}: not yet"),
+        ReleasesAt::Nowhere => Ok(Releases::nowhere()),
+        ReleasesAt::Directory(directory) => Ok(Releases::directory(directory.clone())),
+        #[cfg(feature = "azure")]
+        ReleasesAt::Container(address) => {
+            // A signature is all that is needed; a token beside it would be refused.
+            let credential =
+                if address.is_signed() { None } else { Some(credential(&config.identity)?) };
+            Ok(Releases::container(address.reveal(), credential)?)
+        }
+        #[cfg(not(feature = "azure"))]
+        ReleasesAt::Container(address) => anyhow::bail!("{address} needs the feature azure"),
     }
 }
 

@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let directory = tempfile::Builder::new().prefix("cloudsmets-demo-").tempdir()?;
         let app = App {
             store: Store::open_embedded(directory.path(), &config.zone)?,
-            releases: Releases::default(),
+            releases: Releases::nowhere(),
             auth: Arc::new(Auth::Loopback),
             zone: config.zone.clone(),
         };

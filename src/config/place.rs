@@ -64,6 +64,23 @@ impl Address {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// Whether it brings the right to be asked with it, as a shared access signature.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        let query = self.0.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        query.split('&').any(|parameter| parameter.starts_with("sig="))
+    }
+
+    fn is_encrypted(&self) -> bool {
+        self.0.to_ascii_lowercase().starts_with("https:")
+    }
+
+    fn has_path(&self) -> bool {
+        let address = self.to_string();
+        let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        path.is_some_and(|(_, path)| !path.trim_matches('/').is_empty())
+    }
 }
 
 impl fmt::Display for Address {
@@ -141,6 +158,14 @@ pub(super) fn releases(get: Lookup<'_>, problems: &mut Vec<String>) -> ReleasesA
         return ReleasesAt::Nowhere;
     };
     needs_azure("RELEASES_URL", problems);
+    if !address.has_path() {
+        problems.push(format!("RELEASES_URL: {address} names no container"));
+    } else if !address.is_encrypted() && !address.is_signed() {
+        problems.push(format!(
+            "RELEASES_URL: {address} is not https and has no shared access signature: a token is \
+             sent over https only"
+        ));
+    }
     ReleasesAt::Container(address)
 }
 

@@ -1,43 +1,66 @@
 //! Releases in a directory: one folder a version.
 
-use std::path::PathBuf;
+use std::cmp::Reverse;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use cloudsmets_protocol::release::Version;
+use super::{FILES, Newest, Release, ReleasesError};
 
-use super::{ReleasesError, latest};
+/// The newest version among the folders.
+pub(super) async fn newest(directory: PathBuf) -> Result<Newest, ReleasesError> {
+    read(directory, |directory| {
+        let mut newest = Newest::default();
+        folders(directory)?.iter().for_each(|folder| newest.consider(folder));
+        Ok(newest)
+    })
+    .await
+}
 
-/// Where releases are.
-#[derive(Clone, Debug, Default)]
-pub struct Releases(Option<PathBuf>);
-
-impl Releases {
-    /// Releases in a directory; none at all for `None`.
-    #[must_use]
-    pub const fn new(directory: Option<PathBuf>) -> Self {
-        Self(directory)
-    }
-
-    /// The newest version, `None` when nothing is published.
-    ///
-    /// # Errors
-    /// [`ReleasesError`] when the directory cannot be read.
-    pub async fn latest(&self, with_dev: bool) -> Result<Option<Version>, ReleasesError> {
-        let Some(directory) = self.0.clone() else { return Ok(None) };
-        let place = directory.display().to_string();
-        let read = move || -> std::io::Result<Vec<String>> {
-            let mut names = Vec::new();
-            for entry in std::fs::read_dir(directory)? {
-                let entry = entry?;
-                if entry.path().is_dir() {
-                    names.extend(entry.file_name().into_string());
+/// The folders that are versions, with their files, the newest first.
+pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesError> {
+    read(directory, |directory| {
+        let versions = folders(directory)?.into_iter().filter_map(|folder| folder.parse().ok());
+        let mut releases: Vec<_> = versions.map(Release::new).collect();
+        releases.sort_by_key(|release| Reverse(release.version));
+        for release in &mut releases {
+            let folder = directory.join(release.version.to_string());
+            for file in FILES {
+                match std::fs::metadata(folder.join(file)) {
+                    Ok(found) if found.is_file() => release.add(file, found.len()),
+                    Ok(_) => {}
+                    Err(error) if is_absence(&error) => {}
+                    Err(error) => return Err(error),
                 }
             }
-            Ok(names)
-        };
-        let names = tokio::task::spawn_blocking(read)
-            .await
-            .unwrap_or_else(|error| Err(std::io::Error::other(error)))
-            .map_err(|source| ReleasesError { place, source })?;
-        Ok(latest(names.iter().map(String::as_str), with_dev))
+        }
+        Ok(releases)
+    })
+    .await
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn folders(directory: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.path().is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
     }
+    Ok(names)
+}
+
+/// Reads off the thread that answers requests.
+async fn read<T: Send + 'static>(
+    directory: PathBuf,
+    look: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+) -> Result<T, ReleasesError> {
+    let place = directory.display().to_string();
+    tokio::task::spawn_blocking(move || look(&directory))
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+        .map_err(|error| ReleasesError { place, reason: error.to_string() })
 }

@@ -1,43 +1,102 @@
-//! Firmware releases: which versions there are.
+//! Firmware releases: which versions there are, and which images of each. A
+//! closed enum with static dispatch. Imports `firmware/protocol` and, for a
+//! container, Azure's client library; never `config` or `http`.
 
+#[cfg(feature = "azure")]
+mod cached;
+#[cfg(feature = "azure")]
+mod container;
 mod directory;
+mod newest;
+mod release;
 
-pub use directory::Releases;
+use std::path::PathBuf;
+#[cfg(feature = "azure")]
+use std::sync::Arc;
 
 use cloudsmets_protocol::release::Version;
 
-/// A place of releases that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("the releases in {place} cannot be read: {source}")]
+#[cfg(feature = "azure")]
+use crate::azure::TokenCredential;
+#[cfg(feature = "azure")]
+use cached::Cached;
+#[cfg(feature = "azure")]
+use container::Container;
+pub use newest::Newest;
+pub use release::{FILES, Release};
+
+/// Where releases are.
+#[derive(Clone, Debug)]
+pub struct Releases(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Nowhere,
+    Directory(PathBuf),
+    #[cfg(feature = "azure")]
+    Container(Cached),
+}
+
+/// A place of releases that cannot be read. What it says holds no secret.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the releases in {place} cannot be read: {reason}")]
 pub struct ReleasesError {
     place: String,
-    source: std::io::Error,
+    reason: String,
 }
 
-/// The newest of the versions among some names. Names that are no version are
-/// ignored, and development releases unless they are asked for.
-#[must_use]
-pub fn latest<'a>(names: impl Iterator<Item = &'a str>, with_dev: bool) -> Option<Version> {
-    names
-        .filter_map(|name| name.parse::<Version>().ok())
-        .filter(|version| with_dev || !version.is_dev())
-        .max()
-}
+impl Releases {
+    /// None at all.
+    #[must_use]
+    pub const fn nowhere() -> Self {
+        Self(Place::Nowhere)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Releases in a directory: one folder a version.
+    #[must_use]
+    pub const fn directory(directory: PathBuf) -> Self {
+        Self(Place::Directory(directory))
+    }
 
-    #[test]
-    fn the_newest_release_is_found_and_dev_only_when_asked_for() {
-        let names = ["1.4.2", "1.10.0-dev9", "1.10.0-dev10", "1.9.9", "v2.0.0", "2.0", "notes"];
-        let found = |dev| latest(names.into_iter(), dev).map(|version| version.to_string());
-        assert_eq!(found(false).as_deref(), Some("1.9.9"));
-        assert_eq!(found(true).as_deref(), Some("1.10.0-dev10"));
-        assert_eq!(
-            latest(["1.10.0", "1.10.0-dev99"].into_iter(), true).map(|v| v.is_dev()),
-            Some(false)
-        );
-        assert_eq!(latest(std::iter::empty(), true), None);
+    /// Releases in a blob container, whose address brings its own signature
+    /// unless there is a credential. Asks nobody yet.
+    ///
+    /// # Errors
+    /// [`ReleasesError`] when the address cannot be one of a container.
+    #[cfg(feature = "azure")]
+    pub fn container(
+        address: &str,
+        credential: Option<Arc<dyn TokenCredential>>,
+    ) -> Result<Self, ReleasesError> {
+        let container = Container::new(address, credential)?;
+        Ok(Self(Place::Container(Cached::new(container))))
+    }
+
+    /// The newest version, `None` when nothing is published. A container's
+    /// answer may be a minute old.
+    ///
+    /// # Errors
+    /// [`ReleasesError`] when the place cannot be read.
+    pub async fn latest(&self, with_dev: bool) -> Result<Option<Version>, ReleasesError> {
+        let newest = match &self.0 {
+            Place::Nowhere => Newest::default(),
+            Place::Directory(directory) => directory::newest(directory.clone()).await?,
+            #[cfg(feature = "azure")]
+            Place::Container(container) => container.newest().await?,
+        };
+        Ok(newest.version(with_dev))
+    }
+
+    /// Every release with the files that it has, the newest first. Always asks the place.
+    ///
+    /// # Errors
+    /// [`ReleasesError`] when the place cannot be read.
+    pub async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
+        match &self.0 {
+            Place::Nowhere => Ok(Vec::new()),
+            Place::Directory(directory) => directory::all(directory.clone()).await,
+            #[cfg(feature = "azure")]
+            Place::Container(container) => container.all().await,
+        }
     }
 }

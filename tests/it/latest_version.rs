@@ -1,11 +1,19 @@
 //! `GET /latest-version`: what a device asks.
 
+#[cfg(feature = "azure")]
+mod container;
+#[cfg(feature = "azure")]
+mod identity;
+#[cfg(feature = "azure")]
+mod trouble;
+
 use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::host::{FunctionsHost, Reply};
+use crate::dialect::Dialect;
+use crate::host::{Batch, FunctionsHost, Program, Reply, post};
 
 fn publish(releases: &Path, versions: &[&str]) {
     for version in versions {
@@ -16,6 +24,14 @@ fn publish(releases: &Path, versions: &[&str]) {
 fn host(releases: &Path) -> FunctionsHost {
     let url = format!("file://{}", releases.display());
     FunctionsHost::start_with(&[("RELEASES_URL", &url)])
+}
+
+/// What a device is told where nobody can say what is published. The sentence
+/// is fixed: it has neither the place nor anybody's own words.
+#[cfg(feature = "azure")]
+fn assert_unreadable(reply: &Reply) {
+    let sentence = "{\"error\":\"the releases cannot be read; try again in a moment\"}";
+    assert_eq!((reply.status, reply.text().as_str()), (503, sentence));
 }
 
 /// The version alone, to the byte: a device compares it as it is.
@@ -97,4 +113,41 @@ fn nothing_published_is_404_and_nowhere_to_look_is_503() {
 fn without_the_setting_nothing_is_published() {
     let host = FunctionsHost::start();
     assert_eq!(host.get("/latest-version").status, 404);
+}
+
+/// A function app for releases alone keeps no readings: its disk is anybody's
+/// and gone with it.
+#[test]
+fn in_azure_without_a_store_only_releases_are_served() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.2.3"]);
+    let url = format!("file://{}", releases.path().display());
+    let settings = [
+        ("WEBSITE_SITE_NAME", "releases"),
+        ("WEBSITE_AUTH_ENABLED", "True"),
+        ("CLOUDSMETS_DATA_DIR", ""),
+        ("DASHBOARD_OWNERS", "me@example.org"),
+        ("RELEASES_URL", url.as_str()),
+    ];
+    let mut host = FunctionsHost::start_with(&settings);
+    assert_version(&host.get("/latest-version"), "1.2.3");
+    let me = [("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
+    for path in ["/dashboard", "/dashboard/homes/h/day", "/dashboard/api/v1/homes"] {
+        assert_eq!(host.get_with(path, &me).status, 503, "{path}");
+    }
+    let event = Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
+    let body = Batch::new(vec![event]).body(Some(0));
+    // The hub keeps what nobody takes.
+    let reply = host.connect().ask(&post("/mqtt-receiver", &body)).unwrap();
+    assert_eq!(reply.status, 503, "{}", reply.text());
+    host.assert_alive();
+    assert_eq!(fs::read_dir(host.data_dir()).unwrap().count(), 0, "something was stored");
+}
+
+#[test]
+fn in_azure_with_neither_store_nor_releases_there_is_nothing_to_serve() {
+    let output = Program::run(&["serve"], &[("WEBSITE_SITE_NAME", "releases")]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("COSMOS_ENDPOINT") && said.contains("RELEASES_URL"), "{said}");
 }

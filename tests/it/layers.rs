@@ -171,6 +171,18 @@ fn reports_know_domain_and_store() {
 }
 
 #[test]
+fn azure_is_a_layer_of_its_own() {
+    assert_imports_only("azure", &["clock"]);
+    assert_never_names("azure", &["axum::", "std::env", "std::fs"]);
+}
+
+#[test]
+fn releases_know_azure_and_no_settings() {
+    assert_imports_only("releases", &["azure", "clock"]);
+    assert_never_names("releases", &["axum::", "std::env", "azure_identity::"]);
+}
+
+#[test]
 fn the_hosts_payloads_are_known_in_one_place() {
     assert_imports_only("functions_host", &["domain", "ingest"]);
     for source in sources() {
@@ -201,7 +213,11 @@ fn the_clock_and_the_environment_are_read_in_one_place_each() {
         let reads_clock = reads_clock.iter().any(|path| source.names(path));
         assert!(!reads_clock || source.path == "clock.rs", "{} reads the clock", source.path);
         let reads_settings = source.names("env::var");
-        assert!(!reads_settings || source.path == "config.rs", "{} reads settings", source.path);
+        assert!(
+            !reads_settings || source.path == "config/mod.rs",
+            "{} reads settings",
+            source.path
+        );
     }
 }
 

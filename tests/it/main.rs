@@ -21,6 +21,7 @@ mod layers;
 mod lifecycle;
 mod mqtt_receiver;
 mod properties;
+mod releases;
 mod settings;
 mod shared;
 mod store;

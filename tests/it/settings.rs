@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use cloudsmets::config::{Auth, Config, KNOWN, Listen};
+use cloudsmets::config::{Auth, Config, KNOWN, Listen, ReleasesAt};
 use serde_json::{Value, json};
 
 use crate::host::{FunctionsHost, head};
@@ -156,4 +156,46 @@ fn the_example_works_as_it_is_and_holds_no_secret() {
     assert_eq!(config.listen, Listen::CustomHandler(40_000));
     assert_eq!(config.auth, Auth::Loopback);
     assert_eq!(config.zone.iana_name(), Some("Europe/London"));
+    assert_eq!(config.releases, ReleasesAt::Nowhere);
+}
+
+fn releases_at(address: &str) -> Config {
+    let get = |name: &str| (name == "RELEASES_URL").then(|| address.to_owned());
+    let config = Config::from_lookup(get, ["RELEASES_URL".to_owned()].into_iter());
+    config.unwrap_or_else(|problems| panic!("{address}: {problems}"))
+}
+
+#[test]
+fn a_directory_of_releases_may_have_any_name() {
+    for (address, directory) in [("file:///a/b", "/a/b"), ("file:///a%20b/%C3%BC", "/a b/ü")] {
+        let releases = releases_at(address).releases;
+        assert_eq!(releases, ReleasesAt::Directory(directory.into()), "{address}");
+    }
+}
+
+/// Settings are logged and quoted in problems; the signature is in the address.
+#[cfg(feature = "azure")]
+#[test]
+fn an_address_of_releases_shows_no_signature() {
+    for (address, shown, is_signed) in [
+        ("https://a.blob.core.windows.net/$web", "https://a.blob.core.windows.net/$web", false),
+        (
+            "https://a.blob.core.windows.net/r?sv=1&sig=hush",
+            "https://a.blob.core.windows.net/r",
+            true,
+        ),
+        (
+            "https://a.blob.core.windows.net/r?sig=hush&sv=1",
+            "https://a.blob.core.windows.net/r",
+            true,
+        ),
+        ("http://localhost:10000/a/r?sig=hush", "http://localhost:10000/a/r", true),
+        ("https://a.example/r?maxresults=9&design=1", "https://a.example/r", false),
+    ] {
+        let config = releases_at(address);
+        assert!(!format!("{config:?}").contains("hush"), "{config:?}");
+        let ReleasesAt::Container(at) = config.releases else { panic!("{address}") };
+        assert_eq!((at.to_string().as_str(), at.reveal()), (shown, address));
+        assert_eq!(at.is_signed(), is_signed, "{address}");
+    }
 }

@@ -8,6 +8,7 @@ mod bench;
 mod checks;
 mod dependencies;
 mod fuzz;
+mod npm;
 mod packages;
 mod program;
 mod report;

@@ -1,5 +1,6 @@
 //! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
-//! browser, and an MQTT broker. What is there already, from wherever, is left alone.
+//! browser, an MQTT broker, and Node.js for what npm installs ([`crate::npm`]). What is there already,
+//! from wherever, is left alone.
 
 use std::path::Path;
 
@@ -16,11 +17,13 @@ enum Evidence {
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 4] = [
+const NEEDED: [(&str, Evidence); 6] = [
     ("chromium", Evidence::Program("chromium")),
     ("chromium-driver", Evidence::Program("chromedriver")),
     ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
     ("mosquitto", Evidence::Program("mosquitto")),
+    ("nodejs", Evidence::Program("node")),
+    ("npm", Evidence::Program("npm")),
 ];
 
 /// Installs what is missing.

@@ -1,13 +1,14 @@
 //! CI, in order: what fails fast comes first.
 
 use crate::report::{self, Outcome, Step};
-use crate::{advisories, checks, dependencies, fuzz, packages};
+use crate::{advisories, checks, dependencies, fuzz, npm, packages};
 
 /// How long each fuzz target runs, in seconds.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "what the tests need", run: packages::install },
+    Step { name: "what the tests need from npm", run: npm::install },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },
     Step { name: "clippy without Azure", run: checks::clippy_without_azure },

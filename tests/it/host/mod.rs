@@ -16,4 +16,6 @@ pub(crate) use envelope::{Batch, Event, utc};
 pub(crate) use functions_host::FunctionsHost;
 pub(crate) use ports::free_port;
 pub(crate) use program::{Program, Settings};
+#[cfg(feature = "azure")]
+pub(crate) use wire::read_reply;
 pub(crate) use wire::{Connection, Reply, head, post};

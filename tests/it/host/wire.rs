@@ -42,7 +42,7 @@ pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
 }
 
-fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
+pub(crate) fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
     let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let status = read_line(stream)?;
     let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());

@@ -21,7 +21,7 @@ fn refused(settings: Settings<'_>) -> String {
 
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 19] = [
+    let cases: [(Settings<'_>, &str); 21] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -41,6 +41,8 @@ fn each_bad_setting_is_named() {
         (&[("RUST_LOG", "cloudsmets=loud")], "RUST_LOG"),
         (&[("CLOUDSMETS_TIME_ZONE", "Asia/Kathmandu")], "half-hour"),
         (&[("DASHBOARD_AUTH", "easyauth")], "outside Azure"),
+        (&[("RELEASES_URL", "http://account.blob.core.windows.net/releases?sig=x")], "https"),
+        (&[("RELEASES_URL", "file://releases")], "RELEASES_URL"),
     ];
     for (settings, named) in cases {
         let said = refused(settings);
@@ -69,6 +71,40 @@ fn all_problems_are_told_at_once_and_no_secret_is() {
         assert!(said.contains(named), "{named} is missing: {said}");
     }
     assert!(!said.contains("correct horse"), "{said}");
+}
+
+/// What stands behind the question mark of an address may be a signature.
+#[test]
+fn bad_places_of_releases_are_refused_without_their_signatures() {
+    let cases = [
+        ("ftp://account/releases?sv=1&sig=hush-hush", "ftp://account/releases"),
+        ("http://192.0.2.1/releases?sv=1&sig=hush-hush", "http://192.0.2.1/releases"),
+        ("account/releases?sv=1&sig=hush-hush", "account/releases"),
+    ];
+    #[cfg(feature = "azure")]
+    let cases = [
+        &cases[..],
+        &[
+            ("https://account.blob.core.windows.net?sig=hush-hush", "names no container"),
+            ("https://account.blob.core.windows.net/?sig=hush-hush", "names no container"),
+            ("http://127.0.0.1:10000/account/releases?sv=hush-hush", "over https only"),
+            ("http://127.0.0.1:10000/account/releases", "over https only"),
+        ],
+    ]
+    .concat();
+    for (address, told) in cases {
+        let said = refused(&[("RELEASES_URL", address)]);
+        assert!(said.contains("RELEASES_URL") && said.contains(told), "{address}: {said}");
+        assert!(!said.contains("hush-hush"), "{address}: {said}");
+        assert_eq!(said.lines().count(), 1, "{address}: {said}");
+    }
+}
+
+#[cfg(not(feature = "azure"))]
+#[test]
+fn without_the_feature_a_place_in_azure_is_refused() {
+    let said = refused(&[("RELEASES_URL", "https://account.blob.core.windows.net/releases")]);
+    assert!(said.contains("feature azure"), "{said}");
 }
 
 #[test]

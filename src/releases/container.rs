@@ -1,0 +1,129 @@
+//! Releases in a container of Azure Blob Storage: a version is the first
+//! segment of a blob's name. There are no folders to list, so every blob is
+//! listed, page by page.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use azure_core::error::ErrorKind;
+use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url};
+use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
+use futures::TryStreamExt;
+
+use super::{Newest, Release, ReleasesError};
+use crate::azure::TokenCredential;
+
+/// How long a listing may take, with whatever token it needs.
+const LONGEST_LISTING: Duration = Duration::from_secs(10);
+
+/// How often a page is asked for again: a caller is waiting, and comes again by itself.
+const RETRIES: u32 = 2;
+
+/// A blob container.
+pub(super) struct Container {
+    client: BlobContainerClient,
+    /// Its address without a signature.
+    place: String,
+}
+
+impl Container {
+    pub(super) fn new(
+        address: &str,
+        credential: Option<Arc<dyn TokenCredential>>,
+    ) -> Result<Self, ReleasesError> {
+        let place = address.split('?').next().unwrap_or_default().to_owned();
+        let failed = |error| ReleasesError { place: place.clone(), reason: reason(&error) };
+        let url = url(address).map_err(failed)?;
+        let client = BlobContainerClient::new(url, credential, Some(options())).map_err(failed)?;
+        Ok(Self { client, place })
+    }
+
+    pub(super) async fn newest(&self) -> Result<Newest, ReleasesError> {
+        let mut newest = Newest::default();
+        let consider = |name: &str, _| {
+            // A blob beside the folders is no release, whatever its name.
+            if let Some((folder, _)) = name.split_once('/') {
+                newest.consider(folder);
+            }
+        };
+        self.each_blob(consider).await?;
+        Ok(newest)
+    }
+
+    pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
+        let mut releases = BTreeMap::new();
+        let add = |name: &str, size| {
+            let Some((folder, file)) = name.split_once('/') else { return };
+            let Ok(version) = folder.parse() else { return };
+            let release = releases.entry(Reverse(version)).or_insert(Release::new(version));
+            release.add(file, size);
+        };
+        self.each_blob(add).await?;
+        Ok(releases.into_values().collect())
+    }
+
+    /// Hands over every blob's name and size in bytes.
+    async fn each_blob(&self, mut take: impl FnMut(&str, u64)) -> Result<(), ReleasesError> {
+        let listing = async {
+            let mut blobs = self.client.list_blobs(None)?;
+            while let Some(blob) = blobs.try_next().await? {
+                let size = blob.properties.and_then(|properties| properties.content_length);
+                take(blob.name.as_deref().unwrap_or_default(), size.unwrap_or_default());
+            }
+            Ok(())
+        };
+        let listed = tokio::time::timeout(LONGEST_LISTING, listing).await;
+        let listed = listed.map_err(|_| format!("no answer within {LONGEST_LISTING:?}"));
+        let listed = listed.and_then(|listed| listed.map_err(|error| reason(&error)));
+        listed.map_err(|reason| self.failed(reason))
+    }
+
+    /// The error that this container cannot be read.
+    pub(super) fn failed(&self, reason: String) -> ReleasesError {
+        ReleasesError { place: self.place.clone(), reason }
+    }
+}
+
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Container").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+/// The client appends to the path as it is, so that it must not end in a slash.
+fn url(address: &str) -> azure_core::Result<Url> {
+    let mut url = Url::parse(address)?;
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+fn options() -> BlobContainerClientOptions {
+    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..Default::default() };
+    let retry = RetryOptions::exponential(retry);
+    let client_options = ClientOptions { retry, ..Default::default() };
+    BlobContainerClientOptions { client_options, ..Default::default() }
+}
+
+/// An error and its causes, each once. What others wrote is left out, and so is
+/// a cause that quotes an address, because an address may have a signature.
+fn reason(error: &azure_core::Error) -> String {
+    match error.kind() {
+        ErrorKind::HttpResponse { status, error_code, .. } => {
+            let status = status.to_string();
+            let code = error_code.as_deref().filter(|code| *code != status);
+            return [status.as_str(), code.unwrap_or_default()].join(" ").trim_end().to_owned();
+        }
+        ErrorKind::DataConversion => return "the answer is no list of blobs".to_owned(),
+        _ => {}
+    }
+    let causes = std::iter::successors(Some::<&dyn Error>(error), |error| (*error).source());
+    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
+    told.retain(|cause| !cause.contains("://"));
+    told.dedup();
+    told.join(": ")
+}

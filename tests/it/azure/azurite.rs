@@ -1,0 +1,141 @@
+//! Azurite, the emulator of blob storage, which never outlives its test.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::{Blobs, Certificate, signature};
+use crate::host::free_port;
+
+/// How long it may take to start; it loads for a second or two.
+const LONGEST_START: Duration = Duration::from_secs(60);
+
+/// A running emulator with nothing in it.
+pub(crate) struct Azurite {
+    child: Child,
+    port: u16,
+    certificate: Option<Certificate>,
+    /// Its working directory, with what it wrote to its two outputs.
+    place: TempDir,
+}
+
+impl Azurite {
+    /// Starts it without TLS; `None`, and a visible line, where it is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        Self::launch(None)
+    }
+
+    /// Starts it with TLS, so that it takes tokens too.
+    pub(crate) fn start_with_tls() -> Option<Self> {
+        Self::launch(Some(Certificate::new()))
+    }
+
+    fn launch(certificate: Option<Certificate>) -> Option<Self> {
+        let program = installed()?;
+        let port = free_port();
+        let place = TempDir::new().unwrap();
+        let output = |name| File::create(place.path().join(name)).unwrap();
+        let mut command = Command::new(program);
+        command.args(["--blobHost", "127.0.0.1", "--blobPort", &port.to_string()]);
+        command.args(["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]);
+        if let Some(certificate) = &certificate {
+            command.args(["--oauth", "basic", "--cert"]).arg(certificate.file());
+            command.arg("--key").arg(certificate.key_file());
+        }
+        command.current_dir(place.path()).stdin(Stdio::null());
+        let child = command.stdout(output("stdout")).stderr(output("stderr")).spawn().unwrap();
+        let mut azurite = Self { child, port, certificate, place };
+        azurite.wait_until_it_answers();
+        Some(azurite)
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let started = Instant::now();
+        while Blobs::connect(self.port, self.certificate.as_ref()).is_err() {
+            assert_eq!(self.child.try_wait().unwrap(), None, "Azurite ended: {}", self.said());
+            assert!(started.elapsed() < LONGEST_START, "Azurite never answered: {}", self.said());
+            thread::sleep(Duration::from_millis(25));
+        }
+    }
+
+    /// Makes a container.
+    pub(crate) fn container(&self, name: &str) -> Blobs {
+        let mut blobs = Blobs::connect(self.port, self.certificate.as_ref()).unwrap();
+        blobs.make_container(name);
+        blobs
+    }
+
+    /// A container's address without a signature.
+    pub(crate) fn address(&self, container: &str) -> String {
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}/{}/{container}", self.port, signature::ACCOUNT)
+    }
+
+    /// A container's address with a signature to read and list.
+    pub(crate) fn signed_address(&self, container: &str) -> String {
+        format!("{}?{}", self.address(container), signature::query("rl"))
+    }
+
+    /// The file of the certificate that it shows, for `SSL_CERT_FILE`.
+    pub(crate) fn certificate_file(&self) -> PathBuf {
+        self.certificate.as_ref().unwrap().file()
+    }
+
+    /// How many pages of listings it has been asked for. What it answered
+    /// before `blobs` makes one more request is counted.
+    pub(crate) fn listings(&self, blobs: &mut Blobs) -> usize {
+        let mark = blobs.mark();
+        let started = Instant::now();
+        loop {
+            let log = fs::read_to_string(self.place.path().join("stdout")).unwrap();
+            if log.contains(&mark) {
+                return log.lines().filter(|line| line.contains("comp=list")).count();
+            }
+            assert!(started.elapsed() < LONGEST_START, "Azurite logs no requests: {log}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Ends it at once; its port refuses connections from then on.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    fn said(&self) -> String {
+        let read = |name| fs::read_to_string(self.place.path().join(name)).unwrap_or_default();
+        format!("{}{}", read("stdout"), read("stderr"))
+    }
+}
+
+impl Drop for Azurite {
+    fn drop(&mut self) {
+        self.kill();
+        if thread::panicking() {
+            let said = self.said();
+            let lines: Vec<_> = said.lines().collect();
+            let last = lines[lines.len().saturating_sub(20)..].join("\n");
+            eprintln!("--- Azurite said at last ---\n{last}");
+        }
+    }
+}
+
+/// Where it is: `cargo xtask test` installs it below `target`. A test passes
+/// without it, but not where everything is to be tested.
+fn installed() -> Option<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/npm/node_modules/.bin");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let places: Vec<_> = std::iter::once(own).chain(std::env::split_paths(&path)).collect();
+    let find = |name: &str| places.iter().map(|place| place.join(name)).find(|p| p.is_file());
+    if let (Some(azurite), Some(_)) = (find("azurite-blob"), find("node")) {
+        return Some(azurite);
+    }
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!is_ci, "Azurite and Node.js have to be installed in CI");
+    eprintln!("skipped: Azurite and Node.js are not installed");
+    None
+}

@@ -1,0 +1,85 @@
+//! Putting blobs into the emulator, over one connection that is kept.
+
+use std::io::{self, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConnection, StreamOwned};
+
+use super::{Certificate, signature};
+use crate::host::{Reply, head, read_reply};
+
+/// What an address does not take as it is.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'$');
+
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
+
+/// A container's blobs, for one who may do everything.
+pub(crate) struct Blobs {
+    stream: BufReader<Box<dyn Stream>>,
+    container: String,
+    marks: usize,
+}
+
+impl Blobs {
+    /// Connects, and asks for something to see that there is an answer.
+    pub(super) fn connect(port: u16, certificate: Option<&Certificate>) -> io::Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_nodelay(true)?;
+        let stream: Box<dyn Stream> = match certificate {
+            Some(certificate) => {
+                let name = ServerName::try_from("127.0.0.1").unwrap();
+                let session = ClientConnection::new(certificate.client(), name);
+                Box::new(StreamOwned::new(session.unwrap(), stream))
+            }
+            None => Box::new(stream),
+        };
+        let stream = BufReader::new(stream);
+        let mut blobs = Self { stream, container: String::new(), marks: 0 };
+        blobs.ask("GET", "nothing", "", b"")?;
+        Ok(blobs)
+    }
+
+    pub(super) fn make_container(&mut self, name: &str) {
+        self.container = name.to_owned();
+        let reply = self.ask("PUT", "", "restype=container", b"").unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+
+    /// Puts a blob with some content.
+    pub(crate) fn put(&mut self, name: &str, content: &[u8]) {
+        let reply = self.ask("PUT", name, "", content).unwrap();
+        assert_eq!(reply.status, 201, "{name}: {}", reply.text());
+    }
+
+    /// Publishes versions, with one image each.
+    pub(crate) fn publish(&mut self, versions: &[&str]) {
+        for version in versions {
+            self.put(&format!("{version}/esp32c3/cloudsmets.bin"), b"image");
+        }
+    }
+
+    /// Asks for a name that nobody else asks for, and returns it.
+    pub(super) fn mark(&mut self) -> String {
+        self.marks += 1;
+        let name = format!("mark-{}-{}", std::process::id(), self.marks);
+        self.ask("GET", &name, "", b"").unwrap();
+        name
+    }
+
+    fn ask(&mut self, method: &str, blob: &str, query: &str, body: &[u8]) -> io::Result<Reply> {
+        let all = signature::query("rwdlac");
+        let path = format!("/{}/{}/{blob}", signature::ACCOUNT, self.container);
+        let path = utf8_percent_encode(path.trim_end_matches('/'), ESCAPED);
+        let target = format!("{path}?{query}&{all}");
+        let length = body.len().to_string();
+        let headers = [("Content-Length", length.as_str()), ("x-ms-blob-type", "BlockBlob")];
+        let request = [head(method, &target, &headers), body.to_vec()].concat();
+        self.stream.get_mut().write_all(&request)?;
+        self.stream.get_mut().flush()?;
+        read_reply(&mut self.stream)
+    }
+}

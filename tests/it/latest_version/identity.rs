@@ -1,0 +1,119 @@
+//! Releases that need a token, from the platform's identity endpoint.
+
+use std::thread;
+
+use super::{assert_unreadable, assert_version};
+use crate::azure::{Answer, Azurite, Identity};
+use crate::host::{FunctionsHost, free_port, head};
+
+const CLIENT_ID: &str = "0f0c6a3e-4c1a-4f5e-9d61-4b1f0f3c2b1d";
+
+/// Starts the program where an identity endpoint is said to be.
+fn host(
+    address: &str,
+    endpoint: &[(&'static str, String)],
+    more: &[(&str, &str)],
+) -> FunctionsHost {
+    let mut settings = vec![("RELEASES_URL", address), ("AZURE_CLIENT_ID", CLIENT_ID)];
+    settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
+    settings.extend(more);
+    FunctionsHost::start_with(&settings)
+}
+
+#[test]
+fn a_token_opens_the_container_and_is_asked_for_once() {
+    let Some(azurite) = Azurite::start_with_tls() else { return };
+    let mut blobs = azurite.container("releases");
+    blobs.publish(&["1.4.2", "1.5.0-dev3"]);
+    let identity = Identity::start(Answer::Token);
+    let certificate = azurite.certificate_file();
+    let more = [("SSL_CERT_FILE", certificate.to_str().unwrap()), ("RUST_LOG", "trace")];
+    // Each page of a listing needs the token.
+    let address = format!("{}?maxresults=1", azurite.address("releases"));
+    let host = host(&address, &identity.settings(), &more);
+    assert_eq!(identity.requests(), Vec::<String>::new(), "starting has asked for a token");
+    for _ in 0..3 {
+        assert_version(&host.get("/latest-version"), "1.4.2");
+        assert_version(&host.get("/latest-version?dev"), "1.5.0-dev3");
+    }
+    assert_eq!(azurite.listings(&mut blobs), 2);
+    let requests = identity.requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert!(requests[0].contains(&format!("client_id={CLIENT_ID}")), "{requests:?}");
+    assert!(requests[0].contains("resource=https%3A%2F%2Fstorage.azure.com"), "{requests:?}");
+    Identity::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
+}
+
+/// The emulator refuses what has no right, so that the test above shows one.
+#[test]
+fn without_a_token_the_container_is_closed() {
+    let Some(azurite) = Azurite::start_with_tls() else { return };
+    azurite.container("releases").publish(&["1.4.2"]);
+    let certificate = azurite.certificate_file();
+    let address = format!("{}?sig=none", azurite.address("releases"));
+    let trusted =
+        [("RELEASES_URL", address.as_str()), ("SSL_CERT_FILE", certificate.to_str().unwrap())];
+    assert_unreadable(&FunctionsHost::start_with(&trusted).get("/latest-version"));
+}
+
+#[test]
+fn a_server_that_is_not_trusted_gets_no_token() {
+    let Some(azurite) = Azurite::start_with_tls() else { return };
+    azurite.container("releases").publish(&["1.4.2"]);
+    let identity = Identity::start(Answer::Token);
+    let other = crate::azure::Certificate::new();
+    let more = [("SSL_CERT_FILE", other.file().to_str().unwrap().to_owned())];
+    let more = more.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let host = host(&azurite.address("releases"), &identity.settings(), &more);
+    assert_unreadable(&host.get("/latest-version"));
+    assert!(host.program.stdout().contains("certificate"), "{}", host.program.stdout());
+}
+
+#[test]
+fn an_identity_that_is_refused_is_503() {
+    let garbage = [
+        "<html>not here</html>",
+        "{}",
+        "{\"access_token\":\"TOKEN\"}",
+        "{\"access_token\":\"TOKEN\",\"expires_on\":\"soon\",\"token_type\":\"Bearer\"}",
+        "{\"access_token\":\"TOKEN\",\"expires_on\":",
+    ];
+    let garbage = garbage.into_iter().map(Answer::Garbage);
+    for answer in [Answer::Status(400), Answer::Status(403)].into_iter().chain(garbage) {
+        let identity = Identity::start(answer);
+        let host = host("https://127.0.0.1:1/releases", &identity.settings(), &[]);
+        assert_unreadable(&host.get("/latest-version"));
+        assert!(!identity.requests().is_empty(), "{answer:?}: nobody asked");
+        Identity::assert_no_secret_in(&host.program.stdout());
+    }
+}
+
+/// Whoever waits for a token holds nobody else. An empty endpoint stands for a
+/// developer's machine where nobody is signed in.
+fn assert_the_rest_answers(endpoint: &[(&'static str, String)]) {
+    let mut host = host("https://127.0.0.1:1/releases", endpoint, &[]);
+    let mut waiting = host.connect();
+    waiting.write(&head("GET", "/latest-version", &[])).unwrap();
+    for path in ["/", "/dashboard", "/dashboard/api/v1/homes"] {
+        assert_eq!(host.get(path).status, 200, "{path}");
+    }
+    assert_unreadable(&waiting.reply().unwrap());
+    host.assert_alive();
+}
+
+/// Side by side, because each takes as long as a listing may.
+#[test]
+fn an_identity_endpoint_in_trouble_is_503_and_the_rest_answers() {
+    let troubled = [Answer::Silence, Answer::Status(500)].map(Identity::start);
+    let dead = Identity::settings_at(free_port());
+    thread::scope(|scope| {
+        scope.spawn(|| assert_the_rest_answers(&dead));
+        scope.spawn(|| assert_the_rest_answers(&[]));
+        for identity in &troubled {
+            scope.spawn(|| assert_the_rest_answers(&identity.settings()));
+        }
+    });
+    for identity in troubled {
+        assert!(!identity.requests().is_empty(), "nobody asked");
+    }
+}

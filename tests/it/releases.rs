@@ -1,0 +1,103 @@
+//! `cloudsmets releases`: what of each release is there.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::host::Program;
+
+/// Runs the command on a place and returns what it printed.
+fn releases(address: &str) -> String {
+    let output = Program::run(&["releases"], &[("RELEASES_URL", address)]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), said.as_str()), (Some(0), ""));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A complete release, one whose image for a device is missing, and things
+/// that are no release.
+const PUBLISHED: [(&str, &str); 12] = [
+    ("1.9.0/esp32c3/cloudsmets.bin", "12345"),
+    ("1.9.0/esp32c3/cloudsmets.bin.minisig", "123"),
+    ("1.9.0/tlsr8258/cloudsmets.bin", "1234"),
+    ("1.9.0/tlsr8258/cloudsmets.bin.minisig", "12"),
+    ("1.9.0/manifest.json", "{}"),
+    ("1.9.0/notes.txt", "hello"),
+    ("1.10.0-dev2/esp32c3/cloudsmets.bin", ""),
+    ("1.10.0-dev2/manifest.json", "{}"),
+    ("v1.0.0/manifest.json", "{}"),
+    ("manifest.json", "{}"),
+    ("2.0.0", "no folder"),
+    ("old/2.0.0/manifest.json", "{}"),
+];
+
+const PRINTED: &str = "\
+1.10.0-dev2 incomplete
+  esp32c3/cloudsmets.bin 0 bytes
+  manifest.json 2 bytes
+  esp32c3/cloudsmets.bin.minisig missing
+  tlsr8258/cloudsmets.bin missing
+  tlsr8258/cloudsmets.bin.minisig missing
+1.9.0 complete
+  esp32c3/cloudsmets.bin 5 bytes
+  esp32c3/cloudsmets.bin.minisig 3 bytes
+  tlsr8258/cloudsmets.bin 4 bytes
+  tlsr8258/cloudsmets.bin.minisig 2 bytes
+  manifest.json 2 bytes
+";
+
+#[test]
+fn a_directorys_releases_are_shown_with_what_is_missing() {
+    let place = TempDir::new().unwrap();
+    let address = format!("file://{}", place.path().display());
+    assert_eq!(releases(&address), "nothing is published\n");
+    for (name, content) in PUBLISHED {
+        let file = place.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+    assert_eq!(releases(&address), PRINTED);
+}
+
+#[cfg(feature = "azure")]
+#[test]
+fn a_containers_releases_are_shown_with_what_is_missing() {
+    let Some(azurite) = crate::azure::Azurite::start() else { return };
+    let mut blobs = azurite.container("releases");
+    let address = azurite.signed_address("releases");
+    assert_eq!(releases(&address), "nothing is published\n");
+    for (name, content) in PUBLISHED {
+        blobs.put(name, content.as_bytes());
+    }
+    assert_eq!(releases(&address), PRINTED);
+}
+
+#[test]
+fn a_place_that_cannot_be_read_is_named() {
+    let output = Program::run(&["releases"], &[("RELEASES_URL", "file:///nowhere/at/all")]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("/nowhere/at/all"), "{said}");
+}
+
+#[cfg(feature = "azure")]
+#[test]
+fn a_container_that_cannot_be_read_is_named_without_its_signature() {
+    let port = crate::host::free_port();
+    let place = format!("http://127.0.0.1:{port}/account/releases");
+    let address = format!("{place}?sv=2019-12-12&sig=hush-hush");
+    let output = Program::run(&["releases"], &[("RELEASES_URL", &address)]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&place) && said.contains("refused"), "{said}");
+    assert!(!said.contains("hush-hush"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn without_a_place_the_setting_is_named() {
+    let output = Program::run(&["releases"], &[]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("RELEASES_URL"), "{said}");
+}
