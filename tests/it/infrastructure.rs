@@ -7,6 +7,7 @@
 
 mod alerts;
 mod arm;
+mod changes;
 mod combinations;
 mod evaluator;
 mod expression;
@@ -24,4 +25,6 @@ mod services;
 mod settings;
 mod sign_in;
 mod stack;
+mod telemetry;
 mod templates;
+mod trigger;

@@ -9,6 +9,7 @@ use super::stack::{Stack, evaluate};
 use super::templates::Which;
 use super::{
     alerts, order, outputs, parameters, program, roles, rules, services, settings, sign_in,
+    telemetry, trigger,
 };
 
 /// Sentences about faults.
@@ -40,12 +41,14 @@ pub(super) fn is_faulty(which: Which, template: &Value) -> bool {
 fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<String> {
     let stack = evaluate(template, given);
     let mut faults = Faults(stack.faults.clone());
-    let checks: [fn(Which, &Stack, &mut Faults); 9] = [
+    let checks: [fn(Which, &Stack, &mut Faults); 11] = [
         order::check,
         rules::check,
         services::check,
+        telemetry::check,
         roles::check,
         settings::check,
+        trigger::check,
         program::check,
         sign_in::check,
         alerts::check,
