@@ -85,13 +85,13 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
         in_common(stack, alert, tells, "global", faults);
     }
     faults.unless(metrics.len() == expected.count(), || "an alert on nothing known".to_owned());
-    let queries: Vec<_> = stack.of("Microsoft.Insights/scheduledQueryRules").collect();
+    let rules: Vec<_> = stack.of("Microsoft.Insights/scheduledQueryRules").collect();
     for (table, counts, operator, threshold) in queries().iter().filter(|_| which == Which::Owner) {
         let query = |rule: &Resource| {
             rule.property("/criteria/allOf/0/query").as_str().unwrap_or_default().to_owned()
         };
         let reads = format!("{table} | where ");
-        let Some(rule) = queries.iter().find(|rule| query(rule).starts_with(&reads)) else {
+        let Some(rule) = rules.iter().find(|rule| query(rule).starts_with(&reads)) else {
             faults.unless(false, || format!("nobody reads {table}"));
             continue;
         };

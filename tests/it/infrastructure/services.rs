@@ -112,3 +112,12 @@ fn cosmos(stack: &Stack, faults: &mut Faults) {
         faults.unless(*indexed == expected, || format!("{name} is indexed by {indexed}"));
     }
 }
+
+#[test]
+fn the_containers_are_those_that_the_store_opens() {
+    let store = include_str!("../../../src/store/cosmos/account.rs");
+    let opened =
+        store.lines().filter(|line| line.starts_with("const ") && line.contains(": &str = "));
+    let opened: Vec<_> = opened.filter_map(|line| line.split('"').nth(1)).collect();
+    assert_eq!(opened, CONTAINERS.map(|(name, ..)| name));
+}

@@ -30,11 +30,12 @@ const PLATFORM: [(&str, &str); 14] = [
 ];
 
 /// Settings of the program that a stack does without, and why.
-const NEEDLESS: [(Which, &str, &str); 12] = [
+const NEEDLESS: [(Which, &str, &str); 13] = [
     (Which::Owner, "CLOUDSMETS_DATA_DIR", "Cosmos DB keeps the data"),
     (Which::Owner, "CLOUDSMETS_LISTEN", "the host says where"),
     (Which::Owner, "DASHBOARD_PASSWORD", "Easy Auth"),
     (Which::Owner, "RELEASES_URL", "the project's stack serves releases"),
+    (Which::Shared, "CLOUDSMETS_DATA_DIR", "no readings there"),
     (Which::Shared, "CLOUDSMETS_LISTEN", "the host says where"),
     (Which::Shared, "CLOUDSMETS_TIME_ZONE", "no days there"),
     (Which::Shared, "COSMOS_DATABASE", "no readings there"),
@@ -119,11 +120,9 @@ fn values(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faul
                 ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", Some(client)),
             ]);
         }
-        Which::Shared => expected.extend([
-            // The store is opened though nothing is in it; only /tmp can be written.
-            ("CLOUDSMETS_DATA_DIR", Some("/tmp/cloudsmets".to_owned())),
-            ("RELEASES_URL", web.map(|name| blobs(name) + "$web")),
-        ]),
+        Which::Shared => {
+            expected.push(("RELEASES_URL", web.map(|name| blobs(name) + "$web")));
+        }
     }
     for (name, value) in expected {
         faults.unless(value.is_some() && settings.get(name) == value.as_ref(), || {
@@ -148,12 +147,21 @@ fn functions(which: Which, settings: &BTreeMap<String, String>, faults: &mut Fau
     }
 }
 
-/// The program's own opinion, as if it ran there. What it needs Azure's crates
-/// for is left out: they are not in every build.
+/// The program's own opinion, as if it ran there. A build without Azure's crates
+/// refuses places in Azure, so it is told of others.
 fn the_program_takes(which: Which, settings: &BTreeMap<String, String>, faults: &mut Faults) {
     let mut settings = settings.clone();
-    for name in ["COSMOS_DATABASE", "COSMOS_ENDPOINT", "RELEASES_URL"] {
-        settings.remove(name);
+    let places: &[(&str, &str)] = if cfg!(feature = "azure") {
+        &[("COSMOS_ENDPOINT", "https://cloudsmets.documents.azure.com:443/")]
+    } else {
+        settings.remove("COSMOS_DATABASE");
+        &[("RELEASES_URL", "file:///releases"), ("COSMOS_ENDPOINT", "")]
+    };
+    for (name, place) in places {
+        settings.entry((*name).to_owned()).and_modify(|value| *value = (*place).to_owned());
+    }
+    if !cfg!(feature = "azure") && settings.contains_key("COSMOS_ENDPOINT") {
+        settings.insert("CLOUDSMETS_DATA_DIR".to_owned(), "/data".to_owned());
     }
     for (name, value) in [
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "40000"),
