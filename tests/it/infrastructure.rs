@@ -16,6 +16,7 @@ mod functions;
 mod mutations;
 mod order;
 mod outputs;
+mod page;
 mod parameters;
 mod portal;
 mod program;
