@@ -1,0 +1,37 @@
+//! What every resource of a type says, whatever the parameters.
+
+mod table;
+
+use serde_json::{Value, json};
+
+use super::faults::Faults;
+use super::stack::Stack;
+use super::templates::Which;
+use table::{
+    Be::{Absent, IdOf, Json, Named, There},
+    RULES,
+};
+
+pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
+    for resource in &stack.resources {
+        for (_, path, be, why) in RULES.iter().filter(|(kind, ..)| *kind == resource.kind) {
+            let found = resource.body.pointer(path);
+            let is_well = match be {
+                Json(expected) => found.is_some_and(|found| *found == json_of(expected)),
+                There => found.is_some_and(|found| found.as_str() != Some("")),
+                Absent => found.is_none(),
+                IdOf(kind) => found
+                    .and_then(Value::as_str)
+                    .is_some_and(|id| stack.at(id).is_some_and(|other| other.kind == *kind)),
+                Named => found.is_some_and(|found| *found == json!(resource.last_name())),
+            };
+            faults.unless(is_well, || {
+                format!("{} {}: {path} is {found:?} ({why})", resource.kind, resource.name)
+            });
+        }
+    }
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}

@@ -1,0 +1,123 @@
+//! What depends on the parameters: which services are there, and how they are set.
+
+use serde_json::{Value, json};
+
+use super::faults::Faults;
+use super::stack::Stack;
+use super::templates::Which;
+
+/// How much of what a container holds is indexed, and for how long it is kept.
+const CONTAINERS: [(&str, &[&str], Option<u64>); 2] = [
+    ("documents", &["/partition/?"], None),
+    // A year: long enough to mend the program and read them again.
+    ("dead-letters", &["/partition/?", "/enqueued/?"], Some(365 * 24 * 60 * 60)),
+];
+
+/// Categories of a service's own log, and what they answer.
+const LOGS: [(&str, &[&str], &str); 3] = [
+    (
+        "Microsoft.Devices/IotHubs",
+        &["Connections", "DeviceTelemetry"],
+        "why a device is not let in",
+    ),
+    ("Microsoft.KeyVault/vaults", &["AuditEvent"], "who read the secret"),
+    (
+        "Microsoft.Storage/storageAccounts/blobServices",
+        &["StorageWrite", "StorageDelete"],
+        "who changed an image",
+    ),
+];
+
+pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
+    budget(stack, faults);
+    logs(stack, faults);
+    for tag in ["ftp", "scm"] {
+        let mut policies = stack.of("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
+        faults.unless(policies.any(|policy| policy.last_name() == tag), || {
+            format!("passwords may publish by {tag}")
+        });
+    }
+    match which {
+        Which::Owner => {
+            cosmos(stack, faults);
+        }
+        Which::Shared => {
+            let mut sites = stack.of("Microsoft.Storage/storageAccounts/blobServices");
+            let mut web = stack.of("Microsoft.Storage/storageAccounts/blobServices/containers");
+            faults.unless(sites.next().is_some(), || "images have no web site".to_owned());
+            faults.unless(web.any(|container| container.last_name() == "$web"), || {
+                "the web site has no container".to_owned()
+            });
+        }
+    }
+}
+
+fn budget(stack: &Stack, faults: &mut Faults) {
+    let budget = stack.only("Microsoft.Consumption/budgets");
+    let is_wanted = stack.parameters.get("monthlyBudget") != Some(&json!(0));
+    faults.unless(budget.is_some() == is_wanted, || "the budget is not as asked".to_owned());
+    let Some(budget) = budget else { return };
+    for (kind, threshold) in [("Actual", 80), ("Forecasted", 100)] {
+        let expected = json!({
+            "enabled": true, "operator": "GreaterThan", "threshold": threshold,
+            "thresholdType": kind, "contactEmails": ["owner@example.org"],
+        });
+        let notices = budget.property("/notifications").as_object();
+        let is_told = notices.is_some_and(|all| all.values().any(|notice| *notice == expected));
+        faults.unless(is_told, || format!("nobody is told when {kind} is over {threshold} %"));
+    }
+}
+
+fn logs(stack: &Stack, faults: &mut Faults) {
+    for (kind, categories, answers) in LOGS {
+        for service in stack.of(kind) {
+            let mut settings = stack.of("Microsoft.Insights/diagnosticSettings");
+            let log = settings.find(|log| log.scope.as_ref() == Some(&service.id));
+            let logs = log.map(|log| log.property("/logs").clone()).unwrap_or_default();
+            for category in categories {
+                let expected = json!({"category": category, "enabled": true});
+                let is_kept = logs.as_array().is_some_and(|logs| logs.contains(&expected));
+                faults.unless(is_kept, || format!("{kind}: no log {category} says {answers}"));
+            }
+        }
+    }
+}
+
+fn cosmos(stack: &Stack, faults: &mut Faults) {
+    let is_free = stack.has("cosmosMode", "free");
+    let Some(account) = stack.only("Microsoft.DocumentDB/databaseAccounts") else {
+        return faults.unless(false, || "there is no Cosmos DB account".to_owned());
+    };
+    let capabilities = account.property("/capabilities");
+    let expected = if is_free { json!([]) } else { json!([{"name": "EnableServerless"}]) };
+    faults.unless(*capabilities == expected, || format!("capabilities are {capabilities}"));
+    let free = account.property("/enableFreeTier");
+    faults.unless(*free == is_free, || format!("enableFreeTier is {free}"));
+    for database in stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases") {
+        // The free tier's; serverless refuses any.
+        let expected = if is_free { json!({"throughput": 1000}) } else { json!({}) };
+        let options = database.property("/options");
+        faults.unless(*options == expected, || format!("the database's options are {options}"));
+    }
+    for (name, paths, seconds) in CONTAINERS {
+        let mut all = stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers");
+        let Some(container) = all.find(|container| container.last_name() == name) else {
+            faults.unless(false, || format!("there is no container {name}"));
+            continue;
+        };
+        let kept = container.property("/resource/defaultTtl");
+        faults.unless(kept.as_u64() == seconds, || format!("{name} is kept for {kept} s"));
+        let indexed = container.property("/resource/indexingPolicy/includedPaths");
+        let expected: Value = paths.iter().map(|path| json!({"path": path})).collect();
+        faults.unless(*indexed == expected, || format!("{name} is indexed by {indexed}"));
+    }
+}
+
+#[test]
+fn the_containers_are_those_that_the_store_opens() {
+    let store = include_str!("../../../src/store/cosmos/account.rs");
+    let opened =
+        store.lines().filter(|line| line.starts_with("const ") && line.contains(": &str = "));
+    let opened: Vec<_> = opened.filter_map(|line| line.split('"').nth(1)).collect();
+    assert_eq!(opened, CONTAINERS.map(|(name, ..)| name));
+}
