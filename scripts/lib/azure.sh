@@ -78,6 +78,17 @@ change() { # PLACEHOLDER AZ-ARGUMENT...
     fi
 }
 
+# Waits until Azure finds what it has just made.
+wait_for() { # AZ-ARGUMENT...
+    local tries
+    if $is_dry_run; then return; fi
+    for ((tries = 0; tries < 40; tries++)); do
+        if az "$@" --output none 2>/dev/null; then return; fi
+        sleep "${CLOUDSMETS_WAIT_SECONDS:-3}"
+    done
+    fail "az $1 $2 does not find what was made; run $program again to go on"
+}
+
 # Yes or no, from the terminal. Without one, --yes has to say it.
 agree() { # QUESTION
     if $is_agreed || $is_dry_run; then return; fi
@@ -120,8 +131,9 @@ read_deployment() { # GROUP DEPLOYMENT parameters|outputs
     fi
 }
 
-# The value of that name, empty if there is none; a dry run shows <NAME>.
+# The value of that name; empty, and $is_named false, if there is none. A dry run shows <NAME>.
 named() { # NAME
+    is_named=true
     if $is_dry_run; then
         answer="<$1>"
         return
@@ -138,6 +150,7 @@ named() { # NAME
         fi
         rest_names=${rest_names#*|} rest_values=${rest_values#*|}
     done
+    is_named=false
 }
 
 # The outputs of a stack's newest deployment.

@@ -19,5 +19,6 @@ mod layers;
 mod lifecycle;
 mod mqtt_receiver;
 mod properties;
+mod scripts;
 mod settings;
 mod shared;
