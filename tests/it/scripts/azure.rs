@@ -75,11 +75,18 @@ fn a_later_deployment_keeps_what_was_set_before() {
 #[test]
 fn what_azure_cannot_change_is_refused_before_anything_happens() {
     for further in [["--iot-hub-sku", "S1"], ["--cosmos-mode", "serverless"], ["--name", "other"]] {
-        let azure = deployed();
-        let output = azure.run("deploy", &[&["owner", "--yes"][..], &further].concat());
+        let arguments = [&["owner", "--yes", "--no-sign-in"][..], &further].concat();
+        let azure = deployed().answer("resource list *", "it-is-there");
+        let output = azure.run("deploy", &arguments);
         assert_eq!(output.status.code(), Some(1), "{further:?}");
         assert!(text(&output.stderr).contains("cannot become"), "{}", text(&output.stderr));
         assert_eq!(azure.changed(), [""; 0]);
+
+        // The deployment before may have failed for that very choice.
+        let azure = deployed();
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(0), "{further:?}: {}", text(&output.stderr));
+        assert_eq!(azure.changed().len(), 1);
     }
 }
 
