@@ -78,15 +78,22 @@ change() { # PLACEHOLDER AZ-ARGUMENT...
     fi
 }
 
-# Waits until Azure finds what it has just made.
-wait_for() { # AZ-ARGUMENT...
-    local tries
-    if $is_dry_run; then return; fi
-    for ((tries = 0; tries < 40; tries++)); do
-        if az "$@" --output none 2>/dev/null; then return; fi
-        sleep "${CLOUDSMETS_WAIT_SECONDS:-3}"
+# Changes something that hangs on what was made just before: Microsoft Entra takes up to
+# a minute until it finds that everywhere.
+change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
+    if $is_dry_run; then
+        change "$@"
+        return
+    fi
+    local tries=1
+    shift
+    changes=$((changes + 1))
+    until answer=$(az "$@" --output tsv); do
+        ((tries < 12)) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+        say 'Trying again: what was just made may not be found everywhere yet.'
+        tries=$((tries + 1))
+        sleep "${CLOUDSMETS_WAIT_SECONDS:-5}"
     done
-    fail "az $1 $2 does not find what was made; run $program again to go on"
 }
 
 # Yes or no, from the terminal. Without one, --yes has to say it.

@@ -118,14 +118,17 @@ fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
 
 #[test]
 fn a_new_registration_is_told_to_the_stack() {
-    let azure = deployed().answer("ad app create *", "new-client");
+    let azure = deployed()
+        .answer("ad app create *", "new-client")
+        .refuse_once("ad sp create *", "does not reference a valid application object");
     let output = azure.run("sign-in", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let changed = azure.changed();
-    assert_eq!(changed.len(), 4, "{changed:?}");
-    assert!(changed[2].contains(r#""subject":"the-identity""#), "{}", changed[2]);
-    assert!(changed[3].contains(" dashboardClientId=new-client "), "{}", changed[3]);
-    assert!(changed[3].contains(" dashboardOwners=the-owner "), "{}", changed[3]);
+    // The service principal was tried twice.
+    assert_eq!(changed.len(), 5, "{changed:?}");
+    assert!(changed[3].contains(r#""subject":"the-identity""#), "{}", changed[3]);
+    assert!(changed[4].contains(" dashboardClientId=new-client "), "{}", changed[4]);
+    assert!(changed[4].contains(" dashboardOwners=the-owner "), "{}", changed[4]);
 }
 
 const UNKNOWN: &str = r#"ERROR: Not Found({"Message":"ErrorCode:DeviceNotFound;meter-1"})"#;

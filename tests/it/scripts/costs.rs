@@ -3,9 +3,20 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::{project, run, text, tools};
 
 const DAYS: u64 = 31;
+
+/// How many resources of a kind the owner's template has.
+fn resources(kind: &str) -> u64 {
+    let path = project("infra/owner/azuredeploy.json");
+    let template: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let resources = template["resources"].as_array().unwrap();
+    let of_kind = resources.iter().filter(|resource| resource["type"] == kind);
+    of_kind.count().try_into().unwrap()
+}
 
 /// Rows of the tables: cells by row.
 fn rows(costs: &str) -> Vec<Vec<&str>> {
@@ -34,7 +45,8 @@ fn the_sums_follow_from_the_prices() {
         (price(&rows, "Functions"), price(&rows, "Cosmos DB serverless"));
     let storage = price(&rows, "Storage, listings") * (DAYS * 24 * 120) / 1_000_000
         + price(&rows, "Storage, other") / 2;
-    let alerts = 3 * price(&rows, "Alert on a metric") + 2 * price(&rows, "Alert on logs");
+    let alerts = resources("Microsoft.Insights/metricAlerts") * price(&rows, "Alert on a metric")
+        + resources("Microsoft.Insights/scheduledQueryRules") * price(&rows, "Alert on logs");
     for (homes, seconds, units) in [(1, 60, 1), (1, 300, 2), (5, 60, 1), (5, 300, 2)] {
         let title = format!("{homes} home{}, {seconds} s", if homes == 1 { "" } else { "s" });
         let of: Vec<_> = rows.iter().filter(|row| row[0] == title).collect();

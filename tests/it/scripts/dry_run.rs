@@ -90,7 +90,7 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         "--alert-email",
         "a@example.com",
         "--name",
-        "n",
+        "home",
         "--monthly-budget",
         "7",
         "--package-uri",
@@ -114,7 +114,7 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         "--alert-email",
         "a@example.com",
         "--name",
-        "n",
+        "home",
         "--monthly-budget",
         "7",
         "--package-uri",
@@ -129,7 +129,8 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         let command = commands("deploy", arguments).swap_remove(1);
         let (_, passed) = command.split_once("--parameters ").unwrap();
         let passed = passed.split(" --").next().unwrap().split(' ');
-        let names: Vec<_> = passed.map(|word| word.split('=').next().unwrap()).collect();
+        let names: Vec<_> =
+            passed.map(|word| word.trim_matches('\'').split('=').next().unwrap()).collect();
         assert_eq!(names.len(), least, "{names:?}");
         for name in names {
             assert!(parameters.contains_key(name), "{stack} has no parameter {name}");
