@@ -36,7 +36,7 @@ one_of() { # OPTION VALUE CHOICE...
     for choice in "$@"; do
         [[ $chosen != "$choice" ]] || return 0
     done
-    bad_use "$option is $*, not '$chosen'"
+    bad_use "$option is one of $*, not '$chosen'"
 }
 
 resource_group() { # VALUE

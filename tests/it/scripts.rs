@@ -130,3 +130,36 @@ fn without_az_or_a_sign_in_each_says_so() {
         assert!(text(&output.stderr).contains("(az) is not installed"), "{script}");
     }
 }
+
+#[test]
+fn shellcheck_finds_nothing() {
+    let check = Command::new("shellcheck")
+        .arg("--external-sources")
+        .args(SCRIPTS)
+        .current_dir(project("scripts"))
+        .output();
+    match check {
+        Ok(output) => assert!(output.status.success(), "{}", text(&output.stdout)),
+        Err(error) => eprintln!("skipped: shellcheck is not installed ({error})"),
+    }
+}
+
+#[test]
+fn the_guide_uses_options_that_there_are() {
+    let tools = tools();
+    let guide = fs::read_to_string(project("docs/deploy.md")).unwrap();
+    // Commands stand in backquotes or on a line of their own.
+    let pieces = guide.split(['`', '\n']).filter_map(|piece| piece.strip_prefix("scripts/"));
+    let mut checked = 0;
+    for piece in pieces {
+        let (script, rest) = piece.split_once(' ').unwrap_or((piece, ""));
+        let script = script.trim_end_matches('/');
+        assert!(SCRIPTS.contains(&script), "there is no scripts/{script}");
+        let help = run(tools.path(), script, &["--help"]).stdout;
+        for option in rest.split(' ').filter(|word| word.starts_with("--")) {
+            assert!(text(&help).contains(&format!(" {option} ")), "{script} has no {option}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}
