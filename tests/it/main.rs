@@ -14,6 +14,7 @@ mod dialect;
 mod dice;
 mod host;
 mod import_export;
+mod infrastructure;
 mod latest_version;
 mod layers;
 mod lifecycle;

@@ -1,0 +1,66 @@
+//! What is wrong with a template, in sentences.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::combinations::combinations;
+use super::stack::{Stack, evaluate};
+use super::templates::Which;
+use super::{
+    alerts, order, outputs, parameters, program, roles, rules, services, settings, sign_in,
+};
+
+/// Sentences about faults.
+#[derive(Debug, Default)]
+pub(super) struct Faults(pub Vec<String>);
+
+impl Faults {
+    /// Keeps the sentence unless all is well.
+    pub(super) fn unless(&mut self, is_well: bool, fault: impl FnOnce() -> String) {
+        if !is_well {
+            self.0.push(fault());
+        }
+    }
+}
+
+/// The faults of a template in all combinations of parameters, each once.
+pub(super) fn faults(which: Which, template: &Value) -> BTreeSet<String> {
+    let combinations = combinations(which);
+    let of_stacks = combinations.iter().flat_map(|given| of_stack(which, template, given));
+    parameters::faults(template).into_iter().chain(of_stacks).collect()
+}
+
+/// Whether there is any fault; stops at the first.
+pub(super) fn is_faulty(which: Which, template: &Value) -> bool {
+    let is_faulty = |given| !of_stack(which, template, &given).is_empty();
+    !parameters::faults(template).is_empty() || combinations(which).into_iter().any(is_faulty)
+}
+
+fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<String> {
+    let stack = evaluate(template, given);
+    let mut faults = Faults(stack.faults.clone());
+    let checks: [fn(Which, &Stack, &mut Faults); 9] = [
+        order::check,
+        rules::check,
+        services::check,
+        roles::check,
+        settings::check,
+        program::check,
+        sign_in::check,
+        alerts::check,
+        outputs::check,
+    ];
+    for check in checks {
+        check(which, &stack, &mut faults);
+    }
+    faults.0
+}
+
+#[test]
+fn the_templates_are_without_fault_in_every_combination_of_parameters() {
+    for which in Which::BOTH {
+        let faults = faults(which, &which.template());
+        assert!(faults.is_empty(), "{which:?}:\n{}", Vec::from_iter(faults).join("\n"));
+    }
+}

@@ -1,0 +1,174 @@
+//! Takes everything out of the templates, one thing at a time: each must be missed.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::faults::{faults, is_faulty};
+use super::templates::Which;
+
+/// Parts that say nothing to Azure, or nothing that is worth a check, and why.
+const UNCHECKED: [(&str, &str); 3] = [
+    ("/comments", "for people"),
+    ("/metadata", "for people; a parameter's is checked by its description"),
+    ("/dependsOn/", "Azure needs the order, not each entry: some are implied by others"),
+];
+
+/// JSON pointers of all members and items, to any depth.
+fn parts(value: &Value, at: &str, found: &mut Vec<String>) {
+    let inner: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value))
+            .collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+        }
+        _ => return,
+    };
+    for (name, value) in inner {
+        let at = format!("{at}/{name}");
+        found.push(at.clone());
+        parts(value, &at, found);
+    }
+}
+
+/// The template without a part.
+fn without(template: &Value, part: &str) -> Value {
+    let mut template = template.clone();
+    let (parent, name) = part.rsplit_once('/').unwrap();
+    match template.pointer_mut(parent).unwrap() {
+        Value::Object(members) => {
+            members.remove(&name.replace("~1", "/").replace("~0", "~")).unwrap();
+        }
+        Value::Array(items) => _ = items.remove(name.parse().unwrap()),
+        other => panic!("{part}: {other}"),
+    }
+    template
+}
+
+fn missed_by_nobody(which: Which, sections: &[&str]) -> (usize, Vec<String>) {
+    let template = which.template();
+    let mut all = Vec::new();
+    for section in sections {
+        parts(&template[section], &format!("/{section}"), &mut all);
+    }
+    all.retain(|part| !UNCHECKED.iter().any(|(unchecked, _)| part.contains(unchecked)));
+    let missed = all.iter().filter(|part| !is_faulty(which, &without(&template, part)));
+    (all.len(), missed.cloned().collect())
+}
+
+#[test]
+fn nothing_can_be_taken_out_of_the_owners_resources_unnoticed() {
+    let (count, missed) = missed_by_nobody(Which::Owner, &["resources"]);
+    assert!(count > 400, "{count}");
+    assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn nothing_can_be_taken_out_of_the_owners_parameters_settings_or_outputs_unnoticed() {
+    let (count, missed) = missed_by_nobody(Which::Owner, &["parameters", "variables", "outputs"]);
+    assert!(count > 150, "{count}");
+    assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn nothing_can_be_taken_out_of_the_shared_stack_unnoticed() {
+    let sections = ["resources", "parameters", "variables", "outputs"];
+    let (count, missed) = missed_by_nobody(Which::Shared, &sections);
+    assert!(count > 300, "{count}");
+    assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn no_switch_can_be_turned_unnoticed() {
+    for which in Which::BOTH {
+        let template = which.template();
+        let mut all = Vec::new();
+        parts(&template["resources"], "/resources", &mut all);
+        all.retain(|part| template.pointer(part).is_some_and(Value::is_boolean));
+        assert!(all.len() > 10, "{}", all.len());
+        for part in all {
+            let mut turned = template.clone();
+            let switch = turned.pointer_mut(&part).unwrap();
+            *switch = json!(*switch == false);
+            assert!(is_faulty(which, &turned), "{which:?}: {part}");
+        }
+    }
+}
+
+/// The owner's template with a change to its resources, and what is wrong then.
+fn after(change: impl FnOnce(&mut Vec<Value>)) -> BTreeSet<String> {
+    let mut template = Which::Owner.template();
+    change(template["resources"].as_array_mut().unwrap());
+    faults(Which::Owner, &template)
+}
+
+fn of<'a>(resources: &'a mut [Value], kind: &str) -> &'a mut Value {
+    resources.iter_mut().find(|resource| resource["type"] == kind).unwrap()
+}
+
+#[track_caller]
+fn says(faults: &BTreeSet<String>, part: &str) {
+    assert!(faults.iter().any(|fault| fault.contains(part)), "{part:?} is not in {faults:#?}");
+}
+
+#[test]
+fn what_would_hurt_is_said_in_words() {
+    let kind = "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments";
+    says(
+        &after(|all| all.retain(|resource| resource["type"] != kind)),
+        "the database is open to []",
+    );
+
+    let mut template = Which::Owner.template();
+    let settings = template["variables"]["settings"].as_array_mut().unwrap();
+    settings.retain(|setting| setting["name"] != "AZURE_CLIENT_ID");
+    says(&faults(Which::Owner, &template), "AZURE_CLIENT_ID is None");
+
+    let keys = after(|all| {
+        of(all, "Microsoft.DocumentDB/databaseAccounts")["properties"]["disableLocalAuth"] =
+            json!(false);
+    });
+    says(&keys, "/properties/disableLocalAuth is Some(Bool(false)) (identities only)");
+
+    let deaf = after(|all| {
+        all.retain(|resource| !resource["name"].as_str().unwrap().contains("-dead-letters"));
+    });
+    says(&deaf, "nobody reads AppTraces");
+
+    let open = after(|all| {
+        let auth = of(all, "Microsoft.Web/sites/config");
+        auth["properties"]["globalValidation"]
+            .as_object_mut()
+            .unwrap()
+            .remove("requireAuthentication");
+    });
+    says(&open, "Easy Auth: /globalValidation/requireAuthentication is null, not true");
+}
+
+#[test]
+fn what_azure_would_refuse_is_said_in_words() {
+    let early = after(|all| {
+        let hub = of(all, "Microsoft.Devices/IotHubs");
+        hub["dependsOn"].as_array_mut().unwrap().retain(|id| id != "[variables('senderRoleId')]");
+    });
+    says(&early, "the hub's endpoint is made before the hub may send to it");
+
+    let eager = after(|all| {
+        let secret = of(all, "Microsoft.KeyVault/vaults/secrets");
+        secret["properties"]["value"] = json!(
+            "[listKeys(resourceId('Microsoft.EventHub/namespaces', 'x'), '2024-01-01').primaryKey]"
+        );
+    });
+    says(&eager, "which is not deployed then");
+
+    let mut hyphen = Which::Shared.template();
+    let off = json!({"name": "AzureWebJobs.mqtt-receiver.Disabled", "value": "true"});
+    hyphen["variables"]["settings"].as_array_mut().unwrap().push(off);
+    says(&faults(Which::Shared, &hyphen), "Linux refuses the name");
+
+    let mut spare = Which::Owner.template();
+    spare["variables"]["settings"][2]["name"] = json!("COSMOS_KEY");
+    says(&faults(Which::Owner, &spare), "COSMOS_KEY is no setting of this program");
+}

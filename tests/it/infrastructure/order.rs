@@ -1,0 +1,162 @@
+//! What Azure needs in order to begin: unique names that a service takes, and
+//! each resource after those that it names, speaks to or may not do without.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::faults::Faults;
+use super::stack::{Resource, Stack};
+use super::templates::Which;
+
+/// Type, shortest and longest name, and the characters beside letters and digits.
+const NAMES: [(&str, usize, usize, &str); 9] = [
+    ("Microsoft.Devices/IotHubs", 3, 50, "-"),
+    ("Microsoft.DocumentDB/databaseAccounts", 3, 44, "-"),
+    ("Microsoft.EventHub/namespaces", 6, 50, "-"),
+    ("Microsoft.Insights/actionGroups", 1, 260, "-"),
+    ("Microsoft.KeyVault/vaults", 3, 24, "-"),
+    ("Microsoft.ManagedIdentity/userAssignedIdentities", 3, 128, "-_"),
+    ("Microsoft.OperationalInsights/workspaces", 4, 63, "-"),
+    ("Microsoft.Storage/storageAccounts", 3, 24, ""),
+    // The Functions host tells apps apart by 32 characters.
+    ("Microsoft.Web/sites", 2, 32, "-"),
+];
+
+/// What the program meets when it starts, beside its site.
+const BEFORE_THE_PROGRAM: [&str; 7] = [
+    "Microsoft.Authorization/roleAssignments",
+    "Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups",
+    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
+    "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
+    "Microsoft.KeyVault/vaults/secrets",
+    "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+    "Microsoft.Web/sites/config",
+];
+
+pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
+    let ids: BTreeSet<_> = stack.resources.iter().map(|resource| &resource.id).collect();
+    faults.unless(ids.len() == stack.resources.len(), || "two have the same name".to_owned());
+    for resource in &stack.resources {
+        names(resource, faults);
+        waits_for_what_it_names(stack, resource, faults);
+    }
+    for hub in stack.of("Microsoft.Devices/IotHubs") {
+        let endpoints = hub.property("/routing/endpoints/eventHubs").as_array();
+        let has_endpoints = endpoints.is_some_and(|endpoints| !endpoints.is_empty());
+        let sender = "2b629674-e913-4c01-ae53-ef4638d8f975";
+        let waits = waits_for(stack, hub);
+        let may_send = |id: &&String| stack.at(id).is_some_and(|role| gives(role, sender));
+        faults.unless(!has_endpoints || waits.iter().any(|id| may_send(&id)), || {
+            "the hub's endpoint is made before the hub may send to it".to_owned()
+        });
+    }
+    for package in stack.of("Microsoft.Web/sites/extensions") {
+        let waits = waits_for(stack, package);
+        for kind in BEFORE_THE_PROGRAM {
+            for other in
+                stack.of(kind).filter(|other| !gives(other, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"))
+            {
+                faults.unless(waits.contains(&other.id), || {
+                    format!("the program is started before {kind} {}", other.name)
+                });
+            }
+        }
+    }
+    for site in stack.of("Microsoft.Web/sites") {
+        one_at_a_time(stack, site, faults);
+    }
+}
+
+fn gives(assignment: &Resource, role: &str) -> bool {
+    assignment.property("/roleDefinitionId").as_str().is_some_and(|id| id.ends_with(role))
+}
+
+fn names(resource: &Resource, faults: &mut Faults) {
+    let Resource { kind, name, .. } = resource;
+    faults.unless(resource.body["apiVersion"].is_string(), || format!("{kind} has no apiVersion"));
+    let Some((_, shortest, longest, others)) = NAMES.iter().find(|(named, ..)| named == kind)
+    else {
+        return;
+    };
+    let is_known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || others.contains(c);
+    let is_well = (*shortest..=*longest).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(is_known)
+        && !name.contains("--");
+    faults.unless(is_well, || format!("{kind} cannot be named {name}"));
+    // Names are unique in the world, so each has what only this group has.
+    let is_unique = name.contains(|c: char| c.is_ascii_digit());
+    faults.unless(is_unique, || format!("{kind} {name} may clash with somebody else's"));
+}
+
+/// Ids of all that are there before this one.
+fn waits_for(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut next = resource.depends_on.clone();
+    while let Some(id) = next.pop() {
+        if let Some(other) = stack.at(&id)
+            && found.insert(id)
+        {
+            next.extend(other.depends_on.iter().cloned());
+        }
+    }
+    found
+}
+
+fn waits_for_what_it_names(stack: &Stack, resource: &Resource, faults: &mut Faults) {
+    let Resource { kind, name, .. } = resource;
+    for id in &resource.depends_on {
+        faults.unless(stack.declared.contains(id), || format!("{kind} {name} waits for no {id}"));
+    }
+    let waits = waits_for(stack, resource);
+    let mut texts = Vec::new();
+    texts_of(&resource.body, &mut texts);
+    texts.retain(|text| text.contains("/providers/"));
+    for other in stack.resources.iter().filter(|other| other.id != resource.id) {
+        let is_parent = resource.scope.is_none() && is_part(&resource.id, &other.id);
+        let is_named = texts.iter().any(|text| names_id(text, &other.id));
+        faults.unless(waits.contains(&other.id) || !(is_parent || is_named), || {
+            format!("{kind} {name} does not wait for {}", other.id)
+        });
+    }
+    for text in texts.iter().filter(|text| text.starts_with(super::functions::GROUP)) {
+        let is_known = stack.resources.iter().any(|other| names_id(text, &other.id));
+        faults.unless(is_known, || format!("{kind} {name} names {text}, which is not there"));
+    }
+}
+
+/// What is made by changing the same site must not be made at once.
+fn one_at_a_time(stack: &Stack, site: &Resource, faults: &mut Faults) {
+    let parts: Vec<_> = stack.resources.iter().filter(|part| is_part(&part.id, &site.id)).collect();
+    for (index, part) in parts.iter().enumerate() {
+        for other in &parts[index + 1..] {
+            let in_turn = waits_for(stack, part).contains(&other.id)
+                || waits_for(stack, other).contains(&part.id);
+            faults.unless(in_turn, || format!("{} and {} run at once", part.name, other.name));
+        }
+    }
+}
+
+fn is_part(id: &str, whole: &str) -> bool {
+    id.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn names_id(text: &str, id: &str) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    text.match_indices(id).any(|(at, _)| !text[at + id.len()..].starts_with(goes_on))
+}
+
+fn texts_of<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(items) => items.iter().for_each(|item| texts_of(item, texts)),
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(name, _)| *name != "dependsOn") {
+                texts.push(name);
+                texts_of(value, texts);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,62 @@
+//! Outputs: named like the settings they become, equal to them, and no secret.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::faults::Faults;
+use super::settings::settings;
+use super::stack::Stack;
+use super::templates::Which;
+
+/// Outputs of a stack; those that are no setting are what scripts ask for.
+fn expected(which: Which) -> &'static [&'static str] {
+    match which {
+        Which::Owner => &[
+            "AZURE_CLIENT_ID",
+            "COSMOS_DATABASE",
+            "COSMOS_ENDPOINT",
+            "DASHBOARD_URL",
+            "EVENTHUB_CONSUMER_GROUP",
+            "EVENTHUB_NAME",
+            "FUNCTION_APP_NAME",
+            "IDENTITY_PRINCIPAL_ID",
+            "IOT_HUB_HOST",
+            "IOT_HUB_NAME",
+        ],
+        Which::Shared => &[
+            "AZURE_CLIENT_ID",
+            "FIRMWARE_ACCOUNT",
+            "FIRMWARE_URL",
+            "FUNCTION_APP_NAME",
+            "LATEST_VERSION_URL",
+            "RELEASES_URL",
+        ],
+    }
+}
+
+pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
+    let names: BTreeSet<_> = stack.outputs.keys().map(String::as_str).collect();
+    let expected = BTreeSet::from_iter(expected(which).iter().copied());
+    faults.unless(names == expected, || format!("outputs are {names:?}, not {expected:?}"));
+    let settings = settings(stack);
+    for (name, value) in &stack.outputs {
+        let value = value.as_str().unwrap_or_default();
+        faults.unless(!value.is_empty(), || format!("output {name} is nothing"));
+        // Anybody who may read the deployment reads its outputs.
+        let is_secret = value.contains("keys(") || value.contains("ConnectionString");
+        faults.unless(!is_secret, || format!("output {name} tells a secret"));
+        let differs = settings.get(name).is_some_and(|setting| setting != value);
+        faults.unless(!differs, || format!("output {name} is not what the setting is"));
+    }
+    let text = |name: &str| stack.outputs.get(name).and_then(Value::as_str).unwrap_or_default();
+    let hub = stack.only("Microsoft.Devices/IotHubs").map(|hub| hub.name.as_str());
+    let site = stack.only("Microsoft.Web/sites").map(|site| site.name.as_str());
+    faults.unless(Some(text("FUNCTION_APP_NAME")) == site, || "FUNCTION_APP_NAME".to_owned());
+    faults.unless(Some(text("IOT_HUB_NAME")) == hub || hub.is_none(), || "IOT_HUB_NAME".to_owned());
+    for (name, end) in [("DASHBOARD_URL", "/dashboard"), ("LATEST_VERSION_URL", "/latest-version")]
+    {
+        let is_well = text(name).starts_with("https://") && text(name).ends_with(end);
+        faults.unless(is_well || !stack.outputs.contains_key(name), || format!("output {name}"));
+    }
+}

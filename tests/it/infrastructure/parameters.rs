@@ -1,0 +1,63 @@
+//! A template's parameters: described, and with defaults that cost nothing.
+
+use serde_json::{Map, Value};
+
+use super::faults::Faults;
+
+/// The parameters that only the person who deploys can know.
+const REQUIRED: [&str; 1] = ["alertEmail"];
+
+/// Parameters whose values are a closed list.
+const CHOICES: [(&str, &[&str]); 3] = [
+    ("ingestion", &["builtin", "eventhubs"]),
+    ("iotHubSku", &["F1", "S1"]),
+    ("cosmosMode", &["free", "serverless"]),
+];
+
+/// What is wrong with the declarations.
+pub(super) fn faults(template: &Value) -> Vec<String> {
+    let mut faults = Faults::default();
+    let schema = template["$schema"].as_str().unwrap_or_default();
+    faults.unless(schema.ends_with("/deploymentTemplate.json#"), || "no $schema".to_owned());
+    faults.unless(template["contentVersion"].is_string(), || "no contentVersion".to_owned());
+    for (name, parameter) in template["parameters"].as_object().unwrap_or(&Map::new()) {
+        let about = parameter.pointer("/metadata/description").and_then(Value::as_str);
+        faults.unless(about.is_some_and(|about| about.len() > 10), || {
+            format!("parameter {name} has no description")
+        });
+        faults.unless(parameter["type"].is_string(), || format!("parameter {name} has no type"));
+        let is_required = parameter.get("defaultValue").is_none();
+        faults.unless(is_required == REQUIRED.contains(&name.as_str()), || {
+            format!("parameter {name}: only {REQUIRED:?} may be without a default")
+        });
+        let choices = CHOICES.iter().find(|(choice, _)| choice == name);
+        if let Some((_, values)) = choices {
+            let allowed = parameter["allowedValues"].as_array().cloned().unwrap_or_default();
+            // The free one is the default.
+            faults.unless(allowed == *values && parameter["defaultValue"] == values[0], || {
+                format!("parameter {name} is to be one of {values:?}, the first by default")
+            });
+        }
+    }
+    for name in ["name", "alertEmail"] {
+        let least = &template["parameters"][name]["minLength"];
+        faults.unless(least.as_u64() >= Some(3), || format!("parameter {name} may be too short"));
+    }
+    for (name, output) in template["outputs"].as_object().unwrap_or(&Map::new()) {
+        faults.unless(output["type"] == "string", || format!("output {name} has no type"));
+    }
+    let text = template.to_string();
+    for kind in ["parameters", "variables"] {
+        for name in template[kind].as_object().into_iter().flat_map(Map::keys) {
+            let is_used = text.contains(&format!("{kind}('{name}')"));
+            faults.unless(is_used, || format!("{kind}: nothing uses {name}"));
+        }
+    }
+    let budget = &template["parameters"]["monthlyBudget"];
+    faults.unless(budget["minValue"] == 0, || "monthlyBudget may be below zero".to_owned());
+    let longest = &template["parameters"]["name"]["maxLength"];
+    // An action group's short name has twelve characters.
+    faults.unless(longest.as_u64() <= Some(12), || "parameter name may be too long".to_owned());
+    faults.unless(!longest.is_null(), || "parameter name has no limit".to_owned());
+    faults.0
+}

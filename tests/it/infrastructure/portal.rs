@@ -1,0 +1,172 @@
+//! What leads to the templates: the portal's forms and buttons, Bicep and azd.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::templates::{Which, json_file, text_file};
+
+const RAW: &str = "https://raw.githubusercontent.com/cloudsmets/cloudsmets/main/";
+
+fn names(value: &Value) -> BTreeSet<String> {
+    value.as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
+
+/// The form's elements by what an output calls them.
+fn elements(form: &Value) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    let mut add = |prefix: String, elements: &Value| {
+        for element in elements.as_array().into_iter().flatten() {
+            if element["type"] != "Microsoft.Common.InfoBox" {
+                let name = element["name"].as_str().unwrap();
+                found.insert(prefix.replace("{}", name), element.clone());
+            }
+        }
+    };
+    add("basics('{}')".to_owned(), &form["parameters"]["basics"]);
+    for step in form["parameters"]["steps"].as_array().unwrap() {
+        let step_name = step["name"].as_str().unwrap();
+        assert!(step["label"].is_string(), "{step_name}");
+        add(format!("steps('{step_name}').{{}}"), &step["elements"]);
+    }
+    found
+}
+
+#[test]
+fn a_form_asks_for_every_parameter_and_no_other() {
+    for which in Which::BOTH {
+        let form = json_file(&format!("{}/createUiDefinition.json", which.folder()));
+        let template = which.template();
+        let outputs = &form["parameters"]["outputs"];
+        assert_eq!(names(outputs), names(&template["parameters"]), "{which:?}");
+        let elements = elements(&form);
+        let outputs = outputs.as_object().unwrap();
+        for (path, element) in &elements {
+            let asks =
+                |(_, output): &(&String, &Value)| output.as_str().unwrap().contains(path.as_str());
+            let (parameter, _) = outputs.iter().find(asks).unwrap_or_else(|| panic!("{path}"));
+            assert!(element["label"].as_str().unwrap().len() > 3, "{path}");
+            assert!(element["toolTip"].as_str().unwrap().len() > 20, "{path}");
+            offers_what_the_template_takes(element, &template["parameters"][parameter], parameter);
+        }
+        for (name, output) in outputs {
+            let output = output.as_str().unwrap();
+            let is_asked = elements.keys().any(|path| output.contains(path));
+            let is_known = ["[location()]", "[concat(take(utcNow(), 8), '01')]"].contains(&output);
+            assert!(is_asked || is_known, "{name}: {output}");
+        }
+    }
+}
+
+fn offers_what_the_template_takes(element: &Value, parameter: &Value, name: &str) {
+    let constraints = &element["constraints"];
+    let default = &parameter["defaultValue"];
+    // Nothing is asked for that the template would take by itself.
+    let is_required = constraints["required"].as_bool().unwrap();
+    assert!(
+        is_required || default == "" || default == &Value::Array(vec![]) || name == "packageUri",
+        "{name}"
+    );
+    let Some(allowed) = parameter["allowedValues"].as_array() else {
+        let is_free = name == "dashboardOwners";
+        assert!(constraints["regex"].is_string() || is_free, "{name} is not checked");
+        assert_eq!(constraints["regex"].is_string(), constraints["validationMessage"].is_string());
+        if let (Some(shown), false) = (element["defaultValue"].as_str(), default.is_null()) {
+            let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+            assert_eq!(shown, default, "{name}");
+        }
+        return;
+    };
+    let offered = constraints["allowedValues"].as_array().unwrap();
+    let values: Vec<_> = offered.iter().map(|choice| choice["value"].clone()).collect();
+    assert_eq!(values, *allowed, "{name}");
+    assert_eq!(element["defaultValue"], offered[0]["label"], "{name}");
+    assert_eq!(*default, values[0], "{name}");
+}
+
+#[test]
+fn bicep_passes_every_parameter_and_every_output() {
+    for which in Which::BOTH {
+        let bicep = text_file(&format!("{}/main.bicep", which.folder()));
+        let template = which.template();
+        let declared = |word: &str| -> BTreeSet<String> {
+            let lines = bicep.lines().filter_map(|line| line.strip_prefix(word));
+            lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(declared("param "), names(&template["parameters"]), "{which:?}");
+        assert_eq!(declared("output "), names(&template["outputs"]), "{which:?}");
+        for name in declared("param ") {
+            assert!(bicep.contains(&format!("    {name}: {name}\n")), "{which:?}: {name}");
+            let parameter = &template["parameters"][&name];
+            let default = match &parameter["defaultValue"] {
+                Value::Null => String::new(),
+                Value::String(text) if text.starts_with('[') => {
+                    format!(" = {}", text.trim_matches(['[', ']']))
+                }
+                Value::String(text) => format!(" = '{text}'"),
+                other => format!(" = {other}"),
+            };
+            let line = format!("param {name} {}{default}\n", parameter["type"].as_str().unwrap());
+            assert!(bicep.contains(&line), "{which:?}: {line}");
+        }
+        for name in declared("output ") {
+            let line = format!("output {name} string = stack.outputs.{name}\n");
+            assert!(bicep.contains(&line), "{which:?}: {line}");
+        }
+        assert!(bicep.contains("module stack 'azuredeploy.json'"), "{which:?}");
+    }
+}
+
+#[test]
+fn azd_deploys_the_owners_stack_and_the_package() {
+    let azure = text_file("azure.yaml");
+    let lines: Vec<_> = azure.lines().map(str::trim).collect();
+    for line in ["path: infra/owner", "module: main", "host: function", "language: custom"] {
+        assert!(lines.contains(&line), "{line}");
+    }
+    // The folder holds what the host starts by this name.
+    let host = json_file("host.json");
+    let program = host["customHandler"]["description"]["defaultExecutablePath"].as_str().unwrap();
+    assert!(lines.contains(&format!("dist: dist/{program}").as_str()));
+    assert!(lines.contains(&"run: cargo xtask package"));
+    let template = Which::Owner.template();
+    let mut resources = template["resources"].as_array().unwrap().iter();
+    let site = resources.find(|resource| resource["type"] == "Microsoft.Web/sites").unwrap();
+    let service = format!("{}:", site["tags"]["azd-service-name"].as_str().unwrap());
+    assert!(lines.contains(&service.as_str()), "azd finds no site {service}");
+    let parameters = json_file("infra/owner/main.parameters.json");
+    let given = names(&parameters["parameters"]);
+    let unknown: Vec<_> = given.difference(&names(&template["parameters"])).cloned().collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    for (name, parameter) in parameters["parameters"].as_object().unwrap() {
+        let value = parameter["value"].as_str().unwrap();
+        assert!(value.starts_with("${") && value.ends_with('}'), "{name}: {value}");
+    }
+}
+
+#[test]
+fn buttons_lead_to_files_that_are_there() {
+    for page in ["README.md", "infra/README.md"] {
+        let page_text = text_file(page);
+        for which in Which::BOTH {
+            let folder = which.folder();
+            let [template, form] = ["azuredeploy.json", "createUiDefinition.json"].map(|file| {
+                let path = format!("{folder}/{file}");
+                assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists(), "{path}");
+                percent_encoding::utf8_percent_encode(
+                    &format!("{RAW}{path}"),
+                    percent_encoding::NON_ALPHANUMERIC,
+                )
+                .to_string()
+                .replace("%2E", ".")
+                .replace("%2D", "-")
+            });
+            let button = format!(
+                "https://portal.azure.com/#create/Microsoft.Template/uri/{template}\
+                 /createUIDefinitionUri/{form}"
+            );
+            assert!(page_text.contains(&button), "{page}: {button}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The app's settings: all that the program and its host read, and no other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cloudsmets::config::{Auth, Config, KNOWN};
+use serde_json::Value;
+
+use super::faults::Faults;
+use super::roles::program;
+use super::stack::Stack;
+use super::templates::{Which, json_file};
+
+/// Settings that others read, and who.
+const PLATFORM: [(&str, &str); 14] = [
+    ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "the host's telemetry"),
+    ("APPLICATIONINSIGHTS_CONNECTION_STRING", "the host's telemetry"),
+    ("AZURE_CLIENT_ID", "the program's identity library"),
+    ("AzureFunctionsJobHost__functions__0", "the host: which functions to run"),
+    ("AzureFunctionsJobHost__functions__1", "the host: which functions to run"),
+    ("AzureWebJobsDisableHomepage", "the host: its own page would stand at /"),
+    ("AzureWebJobsStorage__blobServiceUri", "the host's storage"),
+    ("AzureWebJobsStorage__clientId", "the host's storage"),
+    ("AzureWebJobsStorage__credential", "the host's storage"),
+    ("EventHubConnection", "the trigger"),
+    ("EventHubConnection__clientId", "the trigger"),
+    ("EventHubConnection__credential", "the trigger"),
+    ("EventHubConnection__fullyQualifiedNamespace", "the trigger"),
+    ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", "Easy Auth"),
+];
+
+/// Settings of the program that a stack does without, and why.
+const NEEDLESS: [(Which, &str, &str); 12] = [
+    (Which::Owner, "CLOUDSMETS_DATA_DIR", "Cosmos DB keeps the data"),
+    (Which::Owner, "CLOUDSMETS_LISTEN", "the host says where"),
+    (Which::Owner, "DASHBOARD_PASSWORD", "Easy Auth"),
+    (Which::Owner, "RELEASES_URL", "the project's stack serves releases"),
+    (Which::Shared, "CLOUDSMETS_LISTEN", "the host says where"),
+    (Which::Shared, "CLOUDSMETS_TIME_ZONE", "no days there"),
+    (Which::Shared, "COSMOS_DATABASE", "no readings there"),
+    (Which::Shared, "COSMOS_ENDPOINT", "no readings there"),
+    (Which::Shared, "DASHBOARD_AUTH", "no dashboard there"),
+    (Which::Shared, "DASHBOARD_OWNERS", "no dashboard there"),
+    (Which::Shared, "DASHBOARD_PASSWORD", "no dashboard there"),
+    (Which::Shared, "EVENTHUB_", "no telemetry there"),
+];
+
+/// The settings by name.
+pub(super) fn settings(stack: &Stack) -> BTreeMap<String, String> {
+    let site = stack.only("Microsoft.Web/sites");
+    let list = site.and_then(|site| site.property("/siteConfig/appSettings").as_array());
+    let text = |setting: &Value, name: &str| setting[name].as_str().unwrap_or("?").to_owned();
+    let settings = list.into_iter().flatten();
+    settings.map(|setting| (text(setting, "name"), text(setting, "value"))).collect()
+}
+
+pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
+    let settings = settings(stack);
+    for name in settings.keys() {
+        let is_read = KNOWN.contains(&name.as_str())
+            || name == "RUST_LOG"
+            || PLATFORM.iter().any(|(known, _)| known == name);
+        faults.unless(is_read, || format!("nobody reads {name}"));
+        // App Service on Linux refuses any other, a hyphen among them.
+        let is_taken = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        faults.unless(name.chars().all(is_taken), || format!("Linux refuses the name {name}"));
+    }
+    for name in KNOWN {
+        let needless = NEEDLESS.iter().any(|(for_, n, _)| *for_ == which && name.starts_with(n));
+        faults.unless(settings.contains_key(name) != needless, || {
+            format!("{name}: set, or needless")
+        });
+    }
+    values(which, stack, &settings, faults);
+    functions(which, &settings, faults);
+    trigger(which, stack, &settings, faults);
+    the_program_takes(which, &settings, faults);
+}
+
+/// What a setting is to be, where the stack itself says so.
+fn values(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faults: &mut Faults) {
+    let client = format!("ref({}).clientId", program(stack).unwrap_or_default());
+    let asked = |kind: &str, member: &str| {
+        stack.only(kind).map(|resource| format!("ref({}).{member}", resource.id))
+    };
+    let container = stack.only("Microsoft.Storage/storageAccounts/blobServices/containers");
+    let account = container.and_then(|container| container.name.split('/').next());
+    let web = stack.of("Microsoft.Storage/storageAccounts/blobServices").next();
+    let web = web.and_then(|web| web.name.split('/').next());
+    let blobs = |name: &str| format!("https://{name}.blob.core.windows.net/");
+    let insights = asked("Microsoft.Insights/components", "ConnectionString");
+    let mut expected = vec![
+        (
+            "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+            Some(format!("ClientId={client};Authorization=AAD")),
+        ),
+        ("APPLICATIONINSIGHTS_CONNECTION_STRING", insights),
+        ("AZURE_CLIENT_ID", Some(client.clone())),
+        ("AzureWebJobsDisableHomepage", Some("true".to_owned())),
+        ("AzureWebJobsStorage__blobServiceUri", account.map(blobs)),
+        ("AzureWebJobsStorage__clientId", Some(client.clone())),
+        ("AzureWebJobsStorage__credential", Some("managedidentity".to_owned())),
+        // The alert on dead letters reads what is logged at this level.
+        ("RUST_LOG", Some("warn,cloudsmets=info".to_owned())),
+    ];
+    match which {
+        Which::Owner => {
+            let database = stack.only("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+            let zone = stack.parameters.get("timeZone").and_then(Value::as_str);
+            let owners = stack.parameters.get("dashboardOwners").and_then(Value::as_str);
+            expected.extend([
+                ("CLOUDSMETS_TIME_ZONE", zone.map(str::to_owned)),
+                ("COSMOS_DATABASE", database.map(|database| database.last_name().to_owned())),
+                (
+                    "COSMOS_ENDPOINT",
+                    asked("Microsoft.DocumentDB/databaseAccounts", "documentEndpoint"),
+                ),
+                ("DASHBOARD_AUTH", Some("easyauth".to_owned())),
+                ("DASHBOARD_OWNERS", owners.map(str::to_owned)),
+                ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", Some(client)),
+            ]);
+        }
+        Which::Shared => expected.extend([
+            // The store is opened though nothing is in it; only /tmp can be written.
+            ("CLOUDSMETS_DATA_DIR", Some("/tmp/cloudsmets".to_owned())),
+            ("RELEASES_URL", web.map(|name| blobs(name) + "$web")),
+        ]),
+    }
+    for (name, value) in expected {
+        faults.unless(value.is_some() && settings.get(name) == value.as_ref(), || {
+            format!("{name} is {:?}, not {value:?}", settings.get(name))
+        });
+    }
+}
+
+/// The host runs what is named, because on Linux it cannot be told what not to
+/// run: `AzureWebJobs.<name>.Disabled` may hold no hyphen there.
+fn functions(which: Which, settings: &BTreeMap<String, String>, faults: &mut Faults) {
+    let named = (0..)
+        .map_while(|index| settings.get(&format!("AzureFunctionsJobHost__functions__{index}")));
+    let named: Vec<_> = named.collect();
+    faults.unless(named == which.functions(), || format!("the host runs {named:?}"));
+    let count = settings.keys().filter(|name| name.contains("__functions__")).count();
+    faults.unless(count == named.len(), || "the host reads on to the first gap".to_owned());
+    for function in named {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(function);
+        let is_there = folder.join("function.json").exists();
+        faults.unless(is_there, || format!("there is no function {function}"));
+    }
+}
+
+/// What `function.json` names is set, and leads to where the telemetry is.
+fn trigger(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faults: &mut Faults) {
+    let function = json_file("mqtt-receiver/function.json");
+    let trigger = &function["bindings"][0];
+    let text = |name: &str| trigger[name].as_str().unwrap_or_default();
+    let set = |name: &str| settings.get(name).map(String::as_str);
+    let connection = text("connection");
+    if which == Which::Shared {
+        let is_there = settings.keys().any(|name| name.starts_with(connection));
+        return faults.unless(!is_there, || format!("{connection} is of no use there"));
+    }
+    let [name, group] =
+        ["eventHubName", "consumerGroup"].map(|name| set(text(name).trim_matches('%')));
+    let part = |name: &str| set(&format!("{connection}__{name}"));
+    let by_identity = [part("fullyQualifiedNamespace"), part("credential"), part("clientId")];
+    let found = (set(connection), by_identity, name, group);
+    if stack.has("ingestion", "builtin") {
+        let secret = stack.only("Microsoft.KeyVault/vaults/secrets");
+        let names = secret.and_then(|secret| secret.name.split_once('/'));
+        let secret = names.map(|(vault, secret)| {
+            format!("@Microsoft.KeyVault(VaultName={vault};SecretName={secret})")
+        });
+        let hub = stack.only("Microsoft.Devices/IotHubs");
+        let hub = hub.map(|hub| format!("ref({}).eventHubEndpoints.events.path", hub.id));
+        let own = stack.only("Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups");
+        let own = own.map(super::stack::Resource::last_name);
+        let expected = (secret.as_deref(), [None; 3], hub.as_deref(), own);
+        let is_well = found == expected && own.is_some() && own != Some("$Default");
+        faults.unless(is_well, || format!("the trigger reads {found:?}, not {expected:?}"));
+    } else {
+        let space = stack.only("Microsoft.EventHub/namespaces");
+        let space = space.map(|space| format!("{}.servicebus.windows.net", space.name));
+        let client = format!("ref({}).clientId", program(stack).unwrap_or_default());
+        let event_hub = stack.only("Microsoft.EventHub/namespaces/eventhubs");
+        let event_hub = event_hub.map(super::stack::Resource::last_name);
+        let identity = [space.as_deref(), Some("managedidentity"), Some(client.as_str())];
+        // Basic has no other group.
+        let expected = (None, identity, event_hub, Some("$Default"));
+        faults
+            .unless(found == expected, || format!("the trigger reads {found:?}, not {expected:?}"));
+    }
+}
+
+/// The program's own opinion, as if it ran there. What it needs Azure's crates
+/// for is left out: they are not in every build.
+fn the_program_takes(which: Which, settings: &BTreeMap<String, String>, faults: &mut Faults) {
+    let mut settings = settings.clone();
+    for name in ["COSMOS_DATABASE", "COSMOS_ENDPOINT", "RELEASES_URL"] {
+        settings.remove(name);
+    }
+    for (name, value) in [
+        ("FUNCTIONS_CUSTOMHANDLER_PORT", "40000"),
+        ("WEBSITE_AUTH_ENABLED", "True"),
+        ("WEBSITE_SITE_NAME", "cloudsmets"),
+    ] {
+        settings.insert(name.to_owned(), value.to_owned());
+    }
+    let config = Config::from_lookup(|name| settings.get(name).cloned(), settings.keys().cloned());
+    match config {
+        Ok(config) => {
+            let is_behind = matches!(config.auth, Auth::EasyAuth { is_enforced: true, .. });
+            faults
+                .unless(is_behind || which == Which::Shared, || "the dashboard is open".to_owned());
+        }
+        Err(problems) => faults.0.push(format!("the program refuses: {problems}")),
+    }
+}

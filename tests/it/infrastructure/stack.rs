@@ -1,0 +1,123 @@
+//! A template evaluated with parameters: what would be deployed, and what
+//! Azure would refuse before it deploys anything.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::evaluator::Evaluator;
+use super::functions::{GROUP, path};
+
+/// An evaluated template.
+#[derive(Debug)]
+pub(super) struct Stack {
+    /// The parameters that it was evaluated with, defaults among them.
+    pub parameters: Map<String, Value>,
+    /// What is deployed.
+    pub resources: Vec<Resource>,
+    /// Ids of all that the template has, deployed or not.
+    pub declared: BTreeSet<String>,
+    /// Outputs by name.
+    pub outputs: Map<String, Value>,
+    /// What could not be evaluated, or asks for what is not there.
+    pub faults: Vec<String>,
+}
+
+/// A resource that is deployed.
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    /// Its full type.
+    pub kind: String,
+    /// Its full name.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// What it extends.
+    pub scope: Option<String>,
+    /// All of it, evaluated.
+    pub body: Value,
+    /// Ids that it waits for.
+    pub depends_on: Vec<String>,
+}
+
+impl Resource {
+    fn is_deployed(&self) -> bool {
+        self.body.get("condition").is_none_or(|condition| *condition == true)
+    }
+
+    /// The last part of its name.
+    pub(super) fn last_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The value at a JSON pointer below `properties`.
+    pub(super) fn property(&self, path: &str) -> &Value {
+        self.body.pointer(&format!("/properties{path}")).unwrap_or(&Value::Null)
+    }
+}
+
+impl Stack {
+    /// Those of a type.
+    pub(super) fn of(&self, kind: &str) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(move |resource| resource.kind == kind)
+    }
+
+    /// The only one of a type.
+    pub(super) fn only(&self, kind: &str) -> Option<&Resource> {
+        self.of(kind).next()
+    }
+
+    /// The deployed resource with this id.
+    pub(super) fn at(&self, id: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// Whether a parameter has this value.
+    pub(super) fn has(&self, parameter: &str, value: &str) -> bool {
+        self.parameters.get(parameter).is_some_and(|found| found == value)
+    }
+}
+
+/// Evaluates a template with these parameters.
+pub(super) fn evaluate(template: &Value, given: &Map<String, Value>) -> Stack {
+    let (mut evaluator, mut faults) = Evaluator::new(template, given);
+    let (mut resources, mut declared, mut asked) = (Vec::new(), BTreeSet::new(), Vec::new());
+    for template in template["resources"].as_array().unwrap_or(&Vec::new()) {
+        match evaluator.copies(template).and_then(|all| all.into_iter().map(resource).collect()) {
+            Ok(found) => {
+                let found: Vec<Resource> = found;
+                declared.extend(found.iter().map(|resource| resource.id.clone()));
+                resources.extend(found.into_iter().filter(Resource::is_deployed));
+            }
+            Err(fault) => faults.push(format!("{}: {fault}", template["type"])),
+        }
+        asked.push((template["type"].to_string(), evaluator.asked.take()));
+    }
+    let mut outputs = Map::new();
+    for (name, output) in template["outputs"].as_object().unwrap_or(&Map::new()) {
+        match evaluator.value(&output["value"]) {
+            Ok(value) => _ = outputs.insert(name.clone(), value),
+            Err(fault) => faults.push(format!("output {name}: {fault}")),
+        }
+        asked.push((format!("output {name}"), evaluator.asked.take()));
+    }
+    for (who, ids) in asked {
+        let there = |id: &String| resources.iter().any(|resource: &Resource| resource.id == *id);
+        let missing = ids.iter().filter(|id| !there(id));
+        faults.extend(missing.map(|id| format!("{who} asks {id}, which is not deployed then")));
+    }
+    Stack { parameters: evaluator.parameters, resources, declared, outputs, faults }
+}
+
+fn resource(body: Value) -> Result<Resource, String> {
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    let kind = text("type").ok_or("it has no type")?;
+    let name = text("name").ok_or_else(|| format!("{kind} has no name"))?;
+    let scope = text("scope");
+    let names: Vec<_> = name.split('/').map(|name| json!(name)).collect();
+    let base = scope.clone().unwrap_or_else(|| GROUP.to_owned());
+    let id = format!("{base}/providers/{}", path(&kind, &names)?);
+    let depends_on = body["dependsOn"].as_array().into_iter().flatten();
+    let depends_on = depends_on.filter_map(Value::as_str).map(str::to_owned).collect();
+    Ok(Resource { kind, name, id, scope, depends_on, body })
+}

@@ -1,0 +1,51 @@
+//! The files of the infrastructure.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+/// One of the two stacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// What the owner of a device deploys.
+    Owner,
+    /// What the project deploys once.
+    Shared,
+}
+
+impl Which {
+    pub(super) const BOTH: [Self; 2] = [Self::Owner, Self::Shared];
+
+    /// Its folder.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Self::Owner => "infra/owner",
+            Self::Shared => "infra/shared",
+        }
+    }
+
+    /// Its template.
+    pub(super) fn template(self) -> Value {
+        json_file(&format!("{}/azuredeploy.json", self.folder()))
+    }
+
+    /// The functions that run in it.
+    pub(super) fn functions(self) -> &'static [&'static str] {
+        match self {
+            Self::Owner => &["mqtt-receiver", "dashboard"],
+            Self::Shared => &["latest-version"],
+        }
+    }
+}
+
+/// A file of the project.
+pub(super) fn text_file(path: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A JSON file of the project.
+pub(super) fn json_file(path: &str) -> Value {
+    serde_json::from_str(&text_file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
