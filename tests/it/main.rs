@@ -23,6 +23,7 @@ mod lifecycle;
 mod mqtt_receiver;
 mod properties;
 mod releases;
+mod scripts;
 mod settings;
 mod shared;
 mod store;

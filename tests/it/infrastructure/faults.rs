@@ -9,7 +9,10 @@ use super::stack::{Stack, evaluate};
 use super::templates::Which;
 use super::{
     alerts, order, outputs, parameters, program, roles, rules, services, settings, sign_in,
+<<<<<<< HEAD
     telemetry, trigger,
+=======
+>>>>>>> scripts
 };
 
 /// Sentences about faults.
@@ -41,6 +44,7 @@ pub(super) fn is_faulty(which: Which, template: &Value) -> bool {
 fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<String> {
     let stack = evaluate(template, given);
     let mut faults = Faults(stack.faults.clone());
+<<<<<<< HEAD
     let checks: [fn(Which, &Stack, &mut Faults); 11] = [
         order::check,
         rules::check,
@@ -49,6 +53,14 @@ fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<S
         roles::check,
         settings::check,
         trigger::check,
+=======
+    let checks: [fn(Which, &Stack, &mut Faults); 9] = [
+        order::check,
+        rules::check,
+        services::check,
+        roles::check,
+        settings::check,
+>>>>>>> scripts
         program::check,
         sign_in::check,
         alerts::check,

@@ -1,0 +1,178 @@
+# shellcheck shell=bash
+# What the scripts here share: speaking to their user and to Azure. Sourced, not run.
+# The result of a command in Azure is left in $answer, never in a subshell, so that
+# $changes counts and a failure ends the script.
+
+program=${0##*/}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+is_dry_run=false
+is_agreed=false
+changes=0
+answer=''
+exec 3>&1
+
+# Progress goes to standard error: standard output has results and a dry run's commands.
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$program: $*"
+    exit 1
+}
+
+bad_use() {
+    say "$program: $* (see $program --help)"
+    exit 2
+}
+
+# An option's value: `value "$@"` with the option first.
+value() {
+    [[ $# -ge 2 ]] || bad_use "$1 needs a value"
+    answer=$2
+}
+
+one_of() { # OPTION VALUE CHOICE...
+    local option=$1 chosen=$2 choice
+    shift 2
+    for choice in "$@"; do
+        [[ $chosen != "$choice" ]] || return 0
+    done
+    bad_use "$option is one of $*, not '$chosen'"
+}
+
+resource_group() { # VALUE
+    local allowed='^[A-Za-z0-9_().-]{1,90}$'
+    [[ $1 =~ $allowed && $1 != *. ]] || bad_use "--resource-group: '$1' is not a resource group's name"
+}
+
+# A command as one can paste it.
+print_command() {
+    local line='' word safe='^[A-Za-z0-9_./:=@,+-]+$'
+    for word in "$@"; do
+        [[ $word =~ $safe ]] || word="'${word//\'/\'\\\'\'}'"
+        line+=" $word"
+    done
+    printf '%s\n' "${line# }" >&3
+}
+
+# Asks Azure something. A dry run asks nobody and takes the placeholder.
+ask() { # PLACEHOLDER AZ-ARGUMENT...
+    local placeholder=$1
+    shift
+    if $is_dry_run; then
+        answer=$placeholder
+    else
+        answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; nothing further was done"
+    fi
+}
+
+# Changes something in Azure. A dry run prints the command instead.
+change() { # PLACEHOLDER AZ-ARGUMENT...
+    local placeholder=$1
+    shift
+    changes=$((changes + 1))
+    if $is_dry_run; then
+        print_command az "$@"
+        answer=$placeholder
+    else
+        answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+    fi
+}
+
+# Changes something that hangs on what was made just before: Microsoft Entra takes up to
+# a minute until it finds that everywhere.
+change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
+    if $is_dry_run; then
+        change "$@"
+        return
+    fi
+    local tries=1
+    shift
+    changes=$((changes + 1))
+    until answer=$(az "$@" --output tsv); do
+        ((tries < 12)) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+        say 'Trying again: what was just made may not be found everywhere yet.'
+        tries=$((tries + 1))
+        sleep "${CLOUDSMETS_WAIT_SECONDS:-5}"
+    done
+}
+
+# Yes or no, from the terminal. Without one, --yes has to say it.
+agree() { # QUESTION
+    if $is_agreed || $is_dry_run; then return; fi
+    [[ -t 0 ]] || fail "$1 There is no terminal to answer on: say --yes"
+    local reply
+    read -r -p "$1 [y/N] " reply
+    [[ $reply == [yY]* ]] || fail 'stopped; nothing was changed'
+}
+
+need_sign_in() {
+    if $is_dry_run; then return; fi
+    command -v az >/dev/null || fail 'the Azure CLI (az) is not installed; Azure Cloud Shell has it'
+    az account show --output none 2>/dev/null || fail 'not signed in to Azure: run az login first'
+    ask '' account show --query name
+    say "Subscription: $answer"
+}
+
+# The newest deployment of a stack in a group, from the portal, azd or here: the one
+# with the parameter that only that stack has.
+find_deployment() { # GROUP owner|shared
+    local mark=ingestion
+    [[ $2 == owner ]] || mark=publishers
+    ask 'true' group exists --name "$1"
+    if [[ $answer != true ]]; then
+        answer=''
+        return
+    fi
+    ask "cloudsmets-$2" deployment group list --resource-group "$1" \
+        --query "sort_by([?properties.parameters.$mark], &properties.timestamp)[-1].name"
+}
+
+# A deployment's parameters or outputs, into $names and $values. Azure changes the
+# case of such names, so that `named` compares without it.
+read_deployment() { # GROUP DEPLOYMENT parameters|outputs
+    local both="[join('|', keys(@)), join('|', map(&to_string(value), values(@)))]"
+    ask '' deployment group show --resource-group "$1" --name "$2" --query "properties.$3 | $both"
+    names='' values=''
+    if [[ -n $answer ]]; then
+        names=${answer%%$'\n'*} values=${answer#*$'\n'}
+    fi
+}
+
+# The value of that name; empty, and $is_named false, if there is none. A dry run shows <NAME>.
+named() { # NAME
+    is_named=true
+    if $is_dry_run; then
+        answer="<$1>"
+        return
+    fi
+    local wanted name rest_names="$names|" rest_values="$values|"
+    wanted=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
+    answer=''
+    while [[ -n $rest_names ]]; do
+        name=$(printf '%s' "${rest_names%%|*}" | tr '[:upper:]' '[:lower:]')
+        if [[ $name == "$wanted" ]]; then
+            answer=${rest_values%%|*}
+            [[ $answer != null ]] || answer=''
+            return
+        fi
+        rest_names=${rest_names#*|} rest_values=${rest_values#*|}
+    done
+    is_named=false
+}
+
+# The outputs of a stack's newest deployment.
+read_outputs() { # GROUP owner|shared
+    find_deployment "$1" "$2"
+    [[ -n $answer ]] || fail "resource group $1 has no $2 stack: run scripts/deploy $2 --resource-group $1"
+    read_deployment "$1" "$answer" outputs
+    $is_dry_run || [[ -n $names ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
+}
+
+# What a run came to, for one that may find nothing to do.
+say_changes() { # THING
+    if $is_dry_run; then
+        say "$1: dry run, nothing was changed."
+    elif ((changes == 0)); then
+        say "$1: nothing to change."
+    fi
+}

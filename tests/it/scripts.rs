@@ -1,0 +1,165 @@
+//! The scripts that deploy to Azure, run without Azure: their help, what they
+//! refuse, what they would do, and, against a stand-in for Microsoft's `az`,
+//! what they do the first time and the second.
+
+mod azure;
+mod costs;
+mod dry_run;
+mod stand_in;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+pub(crate) const SCRIPTS: [&str; 5] =
+    ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
+
+/// What the scripts may use: bash, GNU coreutils, and openssl for a device's token.
+const TOOLS: [&str; 15] = [
+    "base64", "bash", "cat", "date", "dirname", "env", "head", "mktemp", "od", "openssl", "rm",
+    "sh", "sleep", "tail", "tr",
+];
+
+/// A path below the project.
+pub(crate) fn project(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A folder with the tools and nothing else: no `az`.
+pub(crate) fn tools() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for tool in TOOLS {
+        let places = ["/bin", "/usr/bin"].map(|place| Path::new(place).join(tool));
+        let place = places.iter().find(|place| place.exists());
+        symlink(place.unwrap_or_else(|| panic!("no {tool}")), folder.path().join(tool)).unwrap();
+    }
+    folder
+}
+
+/// Runs a script to its end with nothing in its environment but these tools.
+pub(crate) fn run(tools: &Path, script: &str, arguments: &[&str]) -> Output {
+    Command::new(project("scripts").join(script))
+        .args(arguments)
+        .env_clear()
+        .env("PATH", tools)
+        .env("STAND_IN", tools)
+        .env("CLOUDSMETS_WAIT_SECONDS", "0")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+pub(crate) fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn help_names_every_option_that_is_taken() {
+    let tools = tools();
+    for script in SCRIPTS {
+        let help = run(tools.path(), script, &["--help"]);
+        assert_eq!(help.status.code(), Some(0), "{script}");
+        let source = fs::read_to_string(project("scripts").join(script)).unwrap();
+        // A line of a `case` that takes an option begins with it.
+        let taken = source.lines().filter_map(|line| line.trim().split_once(')'));
+        let words = taken.flat_map(|(pattern, _)| pattern.split(" | "));
+        let is_option = |word: &&str| {
+            word.starts_with("--") && word.chars().all(|c| c == '-' || c.is_ascii_alphanumeric())
+        };
+        let options: Vec<_> = words.filter(is_option).collect();
+        assert!(options.len() >= 3, "{script}: {options:?}");
+        for option in options {
+            let listed = format!(" {option} ");
+            assert!(text(&help.stdout).contains(&listed), "{script} {option}");
+        }
+    }
+}
+
+#[test]
+fn bad_use_is_one_line_and_exit_2() {
+    let tools = tools();
+    let cases: [(&str, &[&str]); 23] = [
+        ("add-device", &[]),
+        ("add-device", &["home", "--nonsense"]),
+        ("add-device", &["home", "other"]),
+        ("add-device", &["a/b"]),
+        ("add-device", &[".."]),
+        ("add-device", &["home", "--x509", "12"]),
+        ("add-device", &["home", "--token", "0"]),
+        ("deploy", &[]),
+        ("deploy", &["both"]),
+        ("deploy", &["owner", "--location"]),
+        ("deploy", &["owner", "--ingestion", "kafka"]),
+        ("deploy", &["owner", "--alert-email", "nobody"]),
+        ("deploy", &["owner", "--monthly-budget", "0.5"]),
+        ("deploy", &["owner", "--name", "Home"]),
+        ("deploy", &["owner", "--package", "/nowhere"]),
+        ("deploy", &["shared", "--iot-hub-sku", "S1"]),
+        ("deploy", &["owner", "--resource-group", "a b", "--dry-run"]),
+        ("publish-release", &["1.2.3"]),
+        ("publish-release", &["1.02.3", "/tmp"]),
+        ("publish-release", &["1.2.3-dev0", "/tmp"]),
+        ("sign-in", &["now"]),
+        ("teardown", &[]),
+        ("teardown", &["everything"]),
+    ];
+    for (script, arguments) in cases {
+        let output = run(tools.path(), script, arguments);
+        assert_eq!(output.status.code(), Some(2), "{script} {arguments:?}");
+        let said = text(&output.stderr);
+        assert_eq!(said.lines().count(), 1, "{script} {arguments:?}: {said}");
+        assert!(said.starts_with(&format!("{script}: ")), "{said}");
+        assert!(output.stdout.is_empty(), "{script} {arguments:?}");
+    }
+}
+
+#[test]
+fn without_az_or_a_sign_in_each_says_so() {
+    let tools = tools();
+    for (script, arguments) in [
+        ("add-device", &["home"][..]),
+        ("deploy", &["owner", "--alert-email", "a@example.com"]),
+        ("sign-in", &[]),
+        ("teardown", &["owner", "--yes"]),
+    ] {
+        let output = run(tools.path(), script, arguments);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        assert!(text(&output.stderr).contains("(az) is not installed"), "{script}");
+    }
+}
+
+#[test]
+fn shellcheck_finds_nothing() {
+    let check = Command::new("shellcheck")
+        .arg("--external-sources")
+        .args(SCRIPTS)
+        .current_dir(project("scripts"))
+        .output();
+    match check {
+        Ok(output) => assert!(output.status.success(), "{}", text(&output.stdout)),
+        Err(error) => eprintln!("skipped: shellcheck is not installed ({error})"),
+    }
+}
+
+#[test]
+fn the_guide_uses_options_that_there_are() {
+    let tools = tools();
+    let guide = fs::read_to_string(project("docs/deploy.md")).unwrap();
+    // Commands stand in backquotes or on a line of their own.
+    let pieces = guide.split(['`', '\n']).filter_map(|piece| piece.strip_prefix("scripts/"));
+    let mut checked = 0;
+    for piece in pieces {
+        let (script, rest) = piece.split_once(' ').unwrap_or((piece, ""));
+        let script = script.trim_end_matches('/');
+        assert!(SCRIPTS.contains(&script), "there is no scripts/{script}");
+        let help = run(tools.path(), script, &["--help"]).stdout;
+        for option in rest.split(' ').filter(|word| word.starts_with("--")) {
+            assert!(text(&help).contains(&format!(" {option} ")), "{script} has no {option}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked}");
+}

@@ -1,0 +1,248 @@
+//! What the scripts do, first with nothing there and then again.
+
+use super::dry_run::release;
+use super::stand_in::Azure;
+use super::text;
+
+const PARAMETERS: &str = "location|name|ingestion|iotHubSku|cosmosMode|alertEmail|monthlyBudget|budgetStart|dashboardClientId|dashboardOwners|timeZone|packageUri
+ukwest|cloudsmets|builtin|F1|free|a@example.com|5|2026-01-01|the-client|the-owner|Europe/London|";
+
+/// Azure gives the names of outputs back in another case.
+const OUTPUTS: &str = "functioN_APP_NAME|dashboarD_URL|ioT_HUB_NAME|ioT_HUB_HOST|identitY_PRINCIPAL_ID|firmwarE_ACCOUNT|firmwarE_URL|latesT_VERSION_URL
+app-1|https://app-1.azurewebsites.net/dashboard|hub-1|hub-1.azure-devices.net|the-identity|images1|https://images1.example/|https://app-1.example/latest-version";
+
+/// A subscription with a stack that succeeded.
+fn deployed() -> Azure {
+    Azure::new()
+        .answer("account show *tenantId*", "the-tenant")
+        .answer("group exists *", "true")
+        .answer("deployment group list *", "cloudsmets-owner")
+        .answer("deployment group show *templateHash*", "Succeeded 42")
+        .answer("rest --method post *calculateTemplateHash*", "42")
+        .answer("deployment group show *properties.parameters*", PARAMETERS)
+        .answer("deployment group show *properties.outputs*", OUTPUTS)
+}
+
+/// With everything of the sign-in there.
+fn signed_in(azure: Azure) -> Azure {
+    azure
+        .answer("ad app list *", "the-client")
+        .answer("ad app show *", "AzureADMyOrg true true")
+        .answer("ad sp list *", "the-principal")
+        .answer("ad app federated-credential list *", "the-credential")
+}
+
+#[test]
+fn the_first_deployment_makes_the_group_and_the_second_nothing() {
+    let azure = Azure::new()
+        .answer("deployment group show *properties.outputs*", OUTPUTS)
+        .answer("group exists *", "false");
+    let arguments = ["owner", "--alert-email", "a@example.com", "--no-sign-in"];
+    azure.run("deploy", &arguments);
+    let changed = azure.changed();
+    assert!(changed[0].starts_with("group create --name cloudsmets --location uksouth"));
+    assert!(changed[1].starts_with("deployment group create "), "{changed:?}");
+    assert_eq!(changed.len(), 2);
+
+    let azure = deployed();
+    let output = azure.run("deploy", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("IOT_HUB_HOST=hub-1.azure-devices.net\n"));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
+#[test]
+fn a_later_deployment_keeps_what_was_set_before() {
+    let azure = deployed();
+    let output = azure.run("deploy", &["owner", "--time-zone", "Europe/Dublin", "--no-sign-in"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    for kept in [
+        " location=ukwest ",
+        " alertEmail=a@example.com ",
+        " budgetStart=2026-01-01 ",
+        " dashboardClientId=the-client ",
+        " dashboardOwners=the-owner ",
+        " packageUri= ",
+        " timeZone=Europe/Dublin ",
+    ] {
+        assert!(changed[0].contains(kept), "{kept}: {}", changed[0]);
+    }
+}
+
+#[test]
+fn what_azure_cannot_change_is_refused_before_anything_happens() {
+    for further in [["--iot-hub-sku", "S1"], ["--cosmos-mode", "serverless"], ["--name", "other"]] {
+        let arguments = [&["owner", "--yes", "--no-sign-in"][..], &further].concat();
+        let azure = deployed().answer("resource list *", "it-is-there");
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(1), "{further:?}");
+        assert!(text(&output.stderr).contains("cannot become"), "{}", text(&output.stderr));
+        assert_eq!(azure.changed(), [""; 0]);
+
+        // The deployment before may have failed for that very choice.
+        let azure = deployed();
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(0), "{further:?}: {}", text(&output.stderr));
+        assert_eq!(azure.changed().len(), 1);
+    }
+}
+
+#[test]
+fn what_costs_money_is_agreed_to_first() {
+    let azure = deployed();
+    let output = azure.run("deploy", &["owner", "--ingestion", "eventhubs", "--no-sign-in"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("Event Hubs Basic is $11.16 a month"));
+    assert_eq!(azure.changed(), [""; 0]);
+    azure.run("deploy", &["owner", "--ingestion", "eventhubs", "--no-sign-in", "--yes"]);
+    assert_eq!(azure.changed().len(), 1);
+}
+
+#[test]
+fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
+    let azure = signed_in(deployed());
+    let output = azure.run("sign-in", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), [""; 0]);
+
+    let azure = signed_in(deployed().answer("ad sp list *", ""));
+    azure.run("sign-in", &[]);
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    assert!(changed[0].starts_with("ad sp create --id the-client"), "{changed:?}");
+}
+
+#[test]
+fn a_new_registration_is_told_to_the_stack() {
+    let azure = deployed()
+        .answer("ad app create *", "new-client")
+        .refuse_once("ad sp create *", "does not reference a valid application object");
+    let output = azure.run("sign-in", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    // The service principal was tried twice.
+    assert_eq!(changed.len(), 5, "{changed:?}");
+    assert!(changed[3].contains(r#""subject":"the-identity""#), "{}", changed[3]);
+    assert!(changed[4].contains(" dashboardClientId=new-client "), "{}", changed[4]);
+    assert!(changed[4].contains(" dashboardOwners=the-owner "), "{}", changed[4]);
+}
+
+const UNKNOWN: &str = r#"ERROR: Not Found({"Message":"ErrorCode:DeviceNotFound;meter-1"})"#;
+const REFUSED: &str = r#"ERROR: Unauthorized({"Message":"ErrorCode:IotHubUnauthorizedAccess"})"#;
+
+#[test]
+fn a_device_is_made_once_and_printed_the_same_again() {
+    let azure = deployed()
+        .refuse_once("rest *--method get*", UNKNOWN)
+        .answer("rest *--method get*", "sas c2VjcmV0 null");
+    let first = azure.run("add-device", &["meter-1"]);
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    assert_eq!(azure.changed().len(), 1);
+    let string = "HostName=hub-1.azure-devices.net;DeviceId=meter-1;SharedAccessKey=c2VjcmV0\n";
+    assert!(text(&first.stdout).ends_with(string), "{}", text(&first.stdout));
+    assert!(!text(&first.stderr).contains("c2VjcmV0"));
+
+    let second = azure.run("add-device", &["meter-1"]);
+    assert_eq!(second.stdout, first.stdout);
+    assert!(text(&second.stderr).contains("nothing to change"));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
+#[test]
+fn who_may_not_ask_the_hub_is_let_in_first() {
+    let azure = deployed()
+        .answer("ad signed-in-user show *", "the-user")
+        .answer("iot hub show *", "/the/hub")
+        .refuse_once("rest *--method get*", REFUSED)
+        .answer("rest *--method get*", "sas c2VjcmV0 null");
+    let output = azure.run("add-device", &["meter-1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    assert!(changed[0].starts_with("role assignment create "), "{changed:?}");
+    assert!(changed[0].contains(" --scope /the/hub "), "{changed:?}");
+}
+
+#[test]
+fn a_token_is_signed_with_the_devices_key() {
+    let azure = deployed().answer("rest *--method get*", "sas c2VjcmV0 null");
+    let output = azure.run("add-device", &["meter-1", "--token", "2"]);
+    let printed = text(&output.stdout);
+    let token = printed.lines().last().unwrap().split("SharedAccessSignature ").nth(1).unwrap();
+    let parts: Vec<_> = token.split('&').collect();
+    assert_eq!(parts[0], "sr=hub-1.azure-devices.net%2Fdevices%2Fmeter-1");
+    let signature = parts[1].strip_prefix("sig=").unwrap();
+    assert!(!signature.contains(['+', '/', '=']), "{signature}");
+    assert!(parts[2].strip_prefix("se=").unwrap().parse::<u64>().is_ok(), "{token}");
+}
+
+#[test]
+fn a_stack_that_is_not_there_is_not_torn_down_and_one_that_is_needs_a_word() {
+    let azure = Azure::new().answer("group exists *", "false");
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"));
+    assert_eq!(azure.changed(), [""; 0]);
+
+    let azure = signed_in(deployed())
+        .answer("resource list *Microsoft.Web/sites*", "app-1")
+        .answer("keyvault list-deleted *", "vault1 ukwest null");
+    let output = azure.run("teardown", &["owner"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(azure.changed(), [""; 0]);
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("/export?"), "{}", text(&output.stderr));
+    assert_eq!(
+        azure.changed(),
+        [
+            "ad app delete --id the-client --output tsv",
+            "group delete --name cloudsmets --yes --output tsv",
+            "keyvault purge --name vault1 --location ukwest --output tsv",
+        ]
+    );
+}
+
+#[test]
+fn a_group_of_something_else_is_not_torn_down() {
+    let azure = Azure::new().answer("group exists *", "true");
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
+#[test]
+fn a_half_release_is_finished_and_a_whole_one_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    release(folder.path(), "1.2.3");
+    let arguments = ["1.2.3", folder.path().to_str().unwrap()];
+
+    let azure = deployed().answer("storage blob list *", "1.2.3/esp32c3/cloudsmets.bin");
+    let output = azure.run("publish-release", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 5, "{changed:?}");
+    assert!(changed[0].contains("--overwrite true"), "{}", changed[0]);
+    assert!(changed[1..].iter().all(|upload| upload.contains("--overwrite false")));
+
+    let published = |manifest| {
+        deployed()
+            .answer("storage blob list *", "1.2.3/esp32c3/cloudsmets.bin\n1.2.3/manifest.json")
+            .download("storage blob download *", manifest)
+    };
+    let azure = published(r#"{"version":"1.2.3"}"#);
+    let output = azure.run("publish-release", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"));
+    assert_eq!(azure.changed(), [""; 0]);
+
+    let azure = published(r#"{"version":"1.2.3","other":1}"#);
+    let output = azure.run("publish-release", &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("never changed"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), [""; 0]);
+}

@@ -1,0 +1,225 @@
+//! What a dry run prints: every command that would change something, in order,
+//! without `az`, a sign-in or a network.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{project, run, text, tools};
+
+/// The commands that a script would run, without `az`.
+fn commands(script: &str, arguments: &[&str]) -> Vec<String> {
+    let tools = tools();
+    let output = run(tools.path(), script, &[arguments, &["--dry-run"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{script}: {}", text(&output.stderr));
+    let lines = text(&output.stdout).lines().filter_map(|line| line.strip_prefix("az "));
+    lines.map(str::to_owned).collect()
+}
+
+/// The first words of each command.
+fn begin_with(commands: &[String], beginnings: &[&str]) {
+    assert_eq!(commands.len(), beginnings.len(), "{commands:#?}");
+    for (command, beginning) in commands.iter().zip(beginnings) {
+        assert!(command.starts_with(beginning), "{command}\nis not {beginning}");
+    }
+}
+
+/// A release's folder as `publish-release` wants it.
+pub(crate) fn release(folder: &Path, version: &str) {
+    for target in ["esp32c3", "tlsr8258"] {
+        let place = folder.join(target);
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join("cloudsmets.bin"), target).unwrap();
+        let comment = format!("trusted comment: version:{version} target:{target}");
+        let signature = format!("untrusted comment: x\nRUQ\n{comment}\nAAAA\n");
+        fs::write(place.join("cloudsmets.bin.minisig"), signature).unwrap();
+    }
+    fs::write(folder.join("manifest.json"), format!("{{\"version\":\"{version}\"}}\n")).unwrap();
+}
+
+#[test]
+fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
+    let commands = commands("deploy", &["owner", "--alert-email", "a@example.com"]);
+    begin_with(
+        &commands,
+        &[
+            "group create --name cloudsmets --location uksouth",
+            "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
+            "ad app create --display-name",
+            "ad sp create --id '<CLIENT_ID>'",
+            "ad app federated-credential create --id '<CLIENT_ID>'",
+            "group create",
+            "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
+        ],
+    );
+    assert!(commands[1].contains(" alertEmail=a@example.com "), "{}", commands[1]);
+    for part in [
+        "--sign-in-audience AzureADMyOrg",
+        "'https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback'",
+        "--enable-id-token-issuance true",
+    ] {
+        assert!(commands[2].contains(part), "{part}");
+    }
+    for part in [
+        r#""issuer":"https://login.microsoftonline.com/<TENANT_ID>/v2.0""#,
+        r#""subject":"<IDENTITY_PRINCIPAL_ID>""#,
+        r#""audiences":["api://AzureADTokenExchange"]"#,
+    ] {
+        assert!(commands[4].contains(part), "{part}");
+    }
+    assert!(commands[6].contains("'dashboardClientId=<CLIENT_ID>'"), "{}", commands[6]);
+}
+
+#[test]
+fn a_package_from_this_disk_replaces_the_one_from_an_address() {
+    let package = project("README.md");
+    let arguments = ["owner", "--alert-email", "a@example.com", "--no-sign-in", "--package"];
+    let commands = commands("deploy", &[&arguments[..], &[package.to_str().unwrap()]].concat());
+    begin_with(
+        &commands,
+        &["group create", "deployment group create", "functionapp deployment source config-zip"],
+    );
+    assert!(commands[1].contains(" packageUri= "), "{}", commands[1]);
+}
+
+#[test]
+fn what_the_scripts_pass_are_parameters_of_the_templates() {
+    let owner = [
+        "owner",
+        "--alert-email",
+        "a@example.com",
+        "--name",
+        "home",
+        "--monthly-budget",
+        "7",
+        "--package-uri",
+        "https://example.com/p.zip",
+        "--ingestion",
+        "eventhubs",
+        "--iot-hub-sku",
+        "S1",
+        "--cosmos-mode",
+        "serverless",
+        "--time-zone",
+        "Europe/London",
+        "--dashboard-owners",
+        "o",
+        "--dashboard-client-id",
+        "c",
+        "--no-sign-in",
+    ];
+    let shared = [
+        "shared",
+        "--alert-email",
+        "a@example.com",
+        "--name",
+        "home",
+        "--monthly-budget",
+        "7",
+        "--package-uri",
+        "https://example.com/p.zip",
+        "--publishers",
+        "p",
+    ];
+    for (stack, arguments, least) in [("owner", &owner[..], 12), ("shared", &shared[..], 7)] {
+        let path = project(&format!("infra/{stack}/azuredeploy.json"));
+        let template: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        let parameters = template["parameters"].as_object().unwrap();
+        let command = commands("deploy", arguments).swap_remove(1);
+        let (_, passed) = command.split_once("--parameters ").unwrap();
+        let passed = passed.split(" --").next().unwrap().split(' ');
+        let names: Vec<_> =
+            passed.map(|word| word.trim_matches('\'').split('=').next().unwrap()).collect();
+        assert_eq!(names.len(), least, "{names:?}");
+        for name in names {
+            assert!(parameters.contains_key(name), "{stack} has no parameter {name}");
+        }
+        // The outputs that scripts read, which Azure gives back in any case.
+        let outputs = template["outputs"].as_object().unwrap();
+        let read: &[&str] = match stack {
+            "owner" => &[
+                "DASHBOARD_URL",
+                "FUNCTION_APP_NAME",
+                "IDENTITY_PRINCIPAL_ID",
+                "IOT_HUB_HOST",
+                "IOT_HUB_NAME",
+            ],
+            _ => &["FIRMWARE_ACCOUNT", "FIRMWARE_URL", "FUNCTION_APP_NAME", "LATEST_VERSION_URL"],
+        };
+        for name in read {
+            assert!(outputs.contains_key(*name), "{stack} has no output {name}");
+        }
+    }
+}
+
+#[test]
+fn a_device_is_made_by_the_registry_and_told_how_to_connect() {
+    let tools = tools();
+    let arguments = ["meter-1", "--dry-run", "--glow", "--mosquitto"];
+    let output = run(tools.path(), "add-device", &arguments);
+    let printed = text(&output.stdout);
+    let lines: Vec<_> = printed.lines().collect();
+    assert!(lines[0].starts_with("az rest --resource https://iothubs.azure.net"), "{}", lines[0]);
+    for part in [
+        "user name        <IOT_HUB_HOST>/meter-1/?api-version=2021-04-12",
+        "topic            devices/meter-1/messages/events/",
+        "remote_clientid meter-1",
+        "bridge_protocol_version mqttv311",
+        r#"topic "" out 1 cloudsmets/relay devices/meter-1/messages/events/$.ct=application%2Fjson&$.ce=utf-8"#,
+        "glow/+/SENSOR/electricitymeter",
+    ] {
+        assert!(printed.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_release_goes_up_with_its_manifest_last() {
+    let folder = tempfile::tempdir().unwrap();
+    release(folder.path(), "1.2.3-dev4");
+    let commands = commands("publish-release", &["1.2.3-dev4", folder.path().to_str().unwrap()]);
+    begin_with(&commands, &["storage blob upload"; 5]);
+    let names = [
+        "esp32c3/cloudsmets.bin",
+        "tlsr8258/cloudsmets.bin",
+        "esp32c3/cloudsmets.bin.minisig",
+        "tlsr8258/cloudsmets.bin.minisig",
+        "manifest.json",
+    ];
+    for (command, name) in commands.iter().zip(names) {
+        assert!(command.contains(&format!("--name 1.2.3-dev4/{name} ")), "{command}");
+        assert!(command.contains("--overwrite false"), "{command}");
+        assert!(command.contains("immutable"), "{command}");
+    }
+}
+
+#[test]
+fn a_release_with_a_file_missing_or_signed_for_another_is_refused() {
+    let tools = tools();
+    let publish = |version: &str, folder: &Path| {
+        let arguments = [version, folder.to_str().unwrap(), "--dry-run"];
+        let output = run(tools.path(), "publish-release", &arguments);
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let folder = tempfile::tempdir().unwrap();
+    release(folder.path(), "1.2.3");
+    let (code, said) = publish("1.2.4", folder.path());
+    assert_eq!(code, Some(1));
+    assert!(said.contains("not signed for version:1.2.4 target:esp32c3"), "{said}");
+    fs::remove_file(folder.path().join("tlsr8258/cloudsmets.bin")).unwrap();
+    let (code, said) = publish("1.2.3", folder.path());
+    assert_eq!(code, Some(1));
+    assert!(said.contains("tlsr8258/cloudsmets.bin is missing"), "{said}");
+}
+
+#[test]
+fn a_stack_is_torn_down_with_its_registration_and_its_vault() {
+    begin_with(
+        &commands("teardown", &["owner"]),
+        &["ad app delete", "group delete --name cloudsmets --yes", "keyvault purge"],
+    );
+    begin_with(
+        &commands("teardown", &["shared"]),
+        &["group delete --name cloudsmets-shared --yes"],
+    );
+}

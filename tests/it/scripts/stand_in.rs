@@ -1,0 +1,92 @@
+//! A stand-in for Microsoft's `az`: a shell script that writes down what it is
+//! asked and answers from files. It knows nothing of Azure.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Output;
+
+use tempfile::TempDir;
+
+use super::{run, tools};
+
+/// Takes the first file whose first line, a pattern, fits the arguments.
+const AZ: &str = r#"#!/bin/sh
+echo "$*" >>"$STAND_IN/asked"
+for file in "$STAND_IN"/answers/*; do
+    IFS= read -r pattern <"$file"
+    case "$*" in
+        $pattern)
+            text=$(tail -n +2 "$file")
+            case $file in *once*) rm "$file" ;; esac
+            case $file in *refused*) echo "$text" >&2; exit 1 ;; esac
+            case $file in
+                *download*)
+                    while [ "$1" != --file ]; do shift; done
+                    echo "$text" >"$2"
+                    exit 0
+                    ;;
+            esac
+            [ -z "$text" ] || printf '%s\n' "$text"
+            exit 0
+            ;;
+    esac
+done
+"#;
+
+/// Words that stand in commands that change something, and in no others.
+const CHANGING: [&str; 7] =
+    [" create ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
+
+pub(crate) struct Azure {
+    folder: TempDir,
+    answers: usize,
+}
+
+impl Azure {
+    /// Answers nothing yet, which `az` does too for what it does not find.
+    pub(crate) fn new() -> Self {
+        let folder = tools();
+        let az = folder.path().join("az");
+        fs::write(&az, AZ).unwrap();
+        fs::set_permissions(az, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir(folder.path().join("answers")).unwrap();
+        Self { folder, answers: 0 }
+    }
+
+    fn file(&mut self, kind: &str) -> PathBuf {
+        self.answers += 1;
+        self.folder.path().join(format!("answers/{:02}{kind}", self.answers))
+    }
+
+    /// Answers a command; of several that fit, the first that was given.
+    pub(crate) fn answer(mut self, pattern: &str, text: &str) -> Self {
+        fs::write(self.file(""), format!("{pattern}\n{text}\n")).unwrap();
+        self
+    }
+
+    /// Fails a command, the first time only.
+    pub(crate) fn refuse_once(mut self, pattern: &str, error: &str) -> Self {
+        fs::write(self.file("-once-refused"), format!("{pattern}\n{error}\n")).unwrap();
+        self
+    }
+
+    /// Hands a file out to a command with `--file`.
+    pub(crate) fn download(mut self, pattern: &str, contents: &str) -> Self {
+        fs::write(self.file("-download"), format!("{pattern}\n{contents}\n")).unwrap();
+        self
+    }
+
+    pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Output {
+        run(self.folder.path(), script, arguments)
+    }
+
+    /// What it was asked to change, in order, since it was last asked this.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let asked = self.folder.path().join("asked");
+        let lines = fs::read_to_string(&asked).unwrap_or_default();
+        drop(fs::remove_file(asked));
+        let is_changing = |line: &&str| CHANGING.iter().any(|word| line.contains(word));
+        lines.lines().filter(is_changing).map(str::to_owned).collect()
+    }
+}
