@@ -7,10 +7,7 @@
 
 mod alerts;
 mod arm;
-<<<<<<< HEAD
 mod changes;
-=======
->>>>>>> scripts
 mod combinations;
 mod evaluator;
 mod expression;
@@ -19,10 +16,7 @@ mod functions;
 mod mutations;
 mod order;
 mod outputs;
-<<<<<<< HEAD
 mod page;
-=======
->>>>>>> scripts
 mod parameters;
 mod portal;
 mod program;
@@ -32,10 +26,6 @@ mod services;
 mod settings;
 mod sign_in;
 mod stack;
-<<<<<<< HEAD
 mod telemetry;
 mod templates;
 mod trigger;
-=======
-mod templates;
->>>>>>> scripts

@@ -33,7 +33,6 @@ const METRICS: [(Which, &str, &str, &str, &str, u64); 5] = [
 /// Messages a day of a hub's tier.
 const MESSAGES: [(&str, u64); 2] = [("F1", 8_000), ("S1", 400_000)];
 
-<<<<<<< HEAD
 /// Log alerts: the table that they read, what they count in it, the comparison
 /// and the threshold.
 fn queries() -> [(&'static str, String, &'static str, u64); 2] {
@@ -41,14 +40,6 @@ fn queries() -> [(&'static str, String, &'static str, u64); 2] {
     let kept_aside = format!("Message has {LOGGED} or toint(extract({SUMMED_UP}, 1, Message)) > 0");
     [("AppRequests", received, "LessThan", 1), ("AppTraces", kept_aside, "GreaterThan", 0)]
 }
-=======
-/// Tables of a workspace, and the log alerts on them: what the query must hold,
-/// the comparison and the threshold.
-const QUERIES: [(&str, &[&str], &str, u64); 2] = [
-    ("AppRequests", &["Name == 'mqtt-receiver'", "and Success"], "LessThan", 1),
-    ("AppTraces", &[LOGGED, SUMMED_UP], "GreaterThan", 0),
-];
->>>>>>> scripts
 
 /// What the program logs of an event that it keeps aside.
 const LOGGED: &str = "'event kept aside'";
@@ -94,36 +85,18 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
         in_common(stack, alert, tells, "global", faults);
     }
     faults.unless(metrics.len() == expected.count(), || "an alert on nothing known".to_owned());
-<<<<<<< HEAD
     let rules: Vec<_> = stack.of("Microsoft.Insights/scheduledQueryRules").collect();
     for (table, counts, operator, threshold) in queries().iter().filter(|_| which == Which::Owner) {
-=======
-    let queries: Vec<_> = stack.of("Microsoft.Insights/scheduledQueryRules").collect();
-    for (table, holds, operator, threshold) in QUERIES.iter().filter(|_| which == Which::Owner) {
->>>>>>> scripts
         let query = |rule: &Resource| {
             rule.property("/criteria/allOf/0/query").as_str().unwrap_or_default().to_owned()
         };
         let reads = format!("{table} | where ");
-<<<<<<< HEAD
         let Some(rule) = rules.iter().find(|rule| query(rule).starts_with(&reads)) else {
             faults.unless(false, || format!("nobody reads {table}"));
             continue;
         };
         let criterion = json!([{
             "query": reads + counts, "timeAggregation": "Count", "operator": operator,
-=======
-        let Some(rule) = queries.iter().find(|rule| query(rule).starts_with(&reads)) else {
-            faults.unless(false, || format!("nobody reads {table}"));
-            continue;
-        };
-        let query = query(rule);
-        faults.unless(holds.iter().all(|part| query.contains(part)), || {
-            format!("{query}: {holds:?}")
-        });
-        let criterion = json!([{
-            "query": query, "timeAggregation": "Count", "operator": operator,
->>>>>>> scripts
             "threshold": threshold,
             "failingPeriods": {"numberOfEvaluationPeriods": 1, "minFailingPeriodsToAlert": 1},
         }]);

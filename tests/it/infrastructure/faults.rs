@@ -9,10 +9,7 @@ use super::stack::{Stack, evaluate};
 use super::templates::Which;
 use super::{
     alerts, order, outputs, parameters, program, roles, rules, services, settings, sign_in,
-<<<<<<< HEAD
     telemetry, trigger,
-=======
->>>>>>> scripts
 };
 
 /// Sentences about faults.
@@ -44,7 +41,6 @@ pub(super) fn is_faulty(which: Which, template: &Value) -> bool {
 fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<String> {
     let stack = evaluate(template, given);
     let mut faults = Faults(stack.faults.clone());
-<<<<<<< HEAD
     let checks: [fn(Which, &Stack, &mut Faults); 11] = [
         order::check,
         rules::check,
@@ -53,14 +49,6 @@ fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<S
         roles::check,
         settings::check,
         trigger::check,
-=======
-    let checks: [fn(Which, &Stack, &mut Faults); 9] = [
-        order::check,
-        rules::check,
-        services::check,
-        roles::check,
-        settings::check,
->>>>>>> scripts
         program::check,
         sign_in::check,
         alerts::check,

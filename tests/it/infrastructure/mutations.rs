@@ -15,11 +15,7 @@ const UNCHECKED: [(&str, &str); 3] = [
 ];
 
 /// JSON pointers of all members and items, to any depth.
-<<<<<<< HEAD
 pub(super) fn parts(value: &Value, at: &str, found: &mut Vec<String>) {
-=======
-fn parts(value: &Value, at: &str, found: &mut Vec<String>) {
->>>>>>> scripts
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()
@@ -84,26 +80,6 @@ fn nothing_can_be_taken_out_of_the_shared_stack_unnoticed() {
     assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
 }
 
-<<<<<<< HEAD
-=======
-#[test]
-fn no_switch_can_be_turned_unnoticed() {
-    for which in Which::BOTH {
-        let template = which.template();
-        let mut all = Vec::new();
-        parts(&template["resources"], "/resources", &mut all);
-        all.retain(|part| template.pointer(part).is_some_and(Value::is_boolean));
-        assert!(all.len() > 10, "{}", all.len());
-        for part in all {
-            let mut turned = template.clone();
-            let switch = turned.pointer_mut(&part).unwrap();
-            *switch = json!(*switch == false);
-            assert!(is_faulty(which, &turned), "{which:?}: {part}");
-        }
-    }
-}
-
->>>>>>> scripts
 /// The owner's template with a change to its resources, and what is wrong then.
 fn after(change: impl FnOnce(&mut Vec<Value>)) -> BTreeSet<String> {
     let mut template = Which::Owner.template();

@@ -1,18 +1,9 @@
 //! What depends on the parameters: which services are there, and how they are set.
 
-<<<<<<< HEAD
 use serde_json::{Value, json};
 
 use super::faults::Faults;
 use super::stack::Stack;
-=======
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
-
-use super::faults::Faults;
-use super::stack::{Resource, Stack};
->>>>>>> scripts
 use super::templates::Which;
 
 /// How much of what a container holds is indexed, and for how long it is kept.
@@ -37,21 +28,6 @@ const LOGS: [(&str, &[&str], &str); 3] = [
     ),
 ];
 
-<<<<<<< HEAD
-=======
-/// What there is one more of when telemetry is read from the hub itself, and
-/// from an Event Hub: nothing that is not used, because some of it costs money.
-const INGESTION: [(&str, usize, usize); 6] = [
-    ("Microsoft.KeyVault/vaults", 1, 0),
-    ("Microsoft.KeyVault/vaults/secrets", 1, 0),
-    ("Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups", 1, 0),
-    ("Microsoft.EventHub/namespaces", 0, 1),
-    ("Microsoft.EventHub/namespaces/eventhubs", 0, 1),
-    // The program's, and the hub's.
-    ("Microsoft.ManagedIdentity/userAssignedIdentities", 1, 2),
-];
-
->>>>>>> scripts
 pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
     budget(stack, faults);
     logs(stack, faults);
@@ -63,18 +39,7 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
     }
     match which {
         Which::Owner => {
-<<<<<<< HEAD
             cosmos(stack, faults);
-=======
-            for (kind, builtin, event_hubs) in INGESTION {
-                let expected = if stack.has("ingestion", "builtin") { builtin } else { event_hubs };
-                let count = stack.of(kind).count();
-                faults.unless(count == expected, || format!("there are {count} {kind}"));
-            }
-            cosmos(stack, faults);
-            hub(stack, faults);
-            secret(stack, faults);
->>>>>>> scripts
         }
         Which::Shared => {
             let mut sites = stack.of("Microsoft.Storage/storageAccounts/blobServices");
@@ -148,7 +113,6 @@ fn cosmos(stack: &Stack, faults: &mut Faults) {
     }
 }
 
-<<<<<<< HEAD
 #[test]
 fn the_containers_are_those_that_the_store_opens() {
     let store = include_str!("../../../src/store/cosmos/account.rs");
@@ -156,87 +120,4 @@ fn the_containers_are_those_that_the_store_opens() {
         store.lines().filter(|line| line.starts_with("const ") && line.contains(": &str = "));
     let opened: Vec<_> = opened.filter_map(|line| line.split('"').nth(1)).collect();
     assert_eq!(opened, CONTAINERS.map(|(name, ..)| name));
-=======
-fn hub(stack: &Stack, faults: &mut Faults) {
-    let is_builtin = stack.has("ingestion", "builtin");
-    let is_free = stack.has("iotHubSku", "F1");
-    let Some(hub) = stack.only("Microsoft.Devices/IotHubs") else {
-        return faults.unless(false, || "there is no hub".to_owned());
-    };
-    faults.unless(stack.parameters.get("iotHubSku") == hub.body.pointer("/sku/name"), || {
-        "the hub's tier is not the parameter's".to_owned()
-    });
-    let kept = hub.property("/eventHubEndpoints/events/retentionTimeInDays");
-    let days = if is_free { 1 } else { 7 };
-    faults.unless(*kept == days, || format!("the hub keeps messages for {kept} days"));
-    let keys = hub.property("/disableLocalAuth");
-    faults.unless(*keys == !is_builtin, || format!("the hub's disableLocalAuth is {keys}"));
-    let policies = hub.property("/authorizationPolicies");
-    let least = json!([{"keyName": "receiver", "rights": "ServiceConnect"}]);
-    let expected = if is_builtin { least } else { json!([]) };
-    faults.unless(*policies == expected, || format!("the hub's keys are {policies}"));
-    let expected = expected_route(stack, is_builtin);
-    let route = json!([
-        hub.property("/routing/endpoints/eventHubs"),
-        hub.property("/routing/routes"),
-        hub.property("/routing/fallbackRoute"),
-        hub.body["identity"],
-    ]);
-    faults.unless(route == expected, || format!("messages go {route}, not {expected}"));
-}
-
-/// Endpoints, routes, what else, and as whom. All messages go one way: to the
-/// hub's own endpoint, or to the Event Hub as an identity that only the hub has.
-fn expected_route(stack: &Stack, is_builtin: bool) -> Value {
-    let otherwise = json!({
-        "source": "DeviceMessages", "condition": "true", "endpointNames": ["events"],
-        "isEnabled": is_builtin,
-    });
-    let event_hub = stack.only("Microsoft.EventHub/namespaces/eventhubs").map(Resource::last_name);
-    let (Some(event_hub), Some(space)) = (event_hub, stack.only("Microsoft.EventHub/namespaces"))
-    else {
-        return json!([[], [], otherwise, {"type": "None"}]);
-    };
-    let site = stack.only("Microsoft.Web/sites");
-    let program = site.and_then(|site| site.body.pointer("/identity/userAssignedIdentities"));
-    let mut identities = stack.of("Microsoft.ManagedIdentity/userAssignedIdentities");
-    let is_hubs = |identity: &&Resource| program.is_some_and(|all| all.get(&identity.id).is_none());
-    let identity = identities.find(is_hubs).map(|identity| identity.id.as_str());
-    let endpoint = json!({
-        "name": event_hub, "authenticationType": "identityBased", "entityPath": event_hub,
-        "endpointUri": format!("sb://{}.servicebus.windows.net", space.name),
-        "identity": {"userAssignedIdentity": identity},
-        "subscriptionId": "00000000-0000-0000-0000-000000000001", "resourceGroup": "home",
-    });
-    let route = json!({
-        "name": event_hub, "source": "DeviceMessages", "condition": "true",
-        "endpointNames": [event_hub], "isEnabled": true,
-    });
-    let who = json!({
-        "type": "UserAssigned", "userAssignedIdentities": {identity.unwrap_or_default(): {}},
-    });
-    json!([[endpoint], [route], otherwise, who])
-}
-
-/// The one key of the system, and only where nothing else will do.
-fn secret(stack: &Stack, faults: &mut Faults) {
-    let mut with_keys = BTreeSet::new();
-    for resource in &stack.resources {
-        if resource.body.to_string().contains("keys(") {
-            with_keys.insert(resource.kind.as_str());
-        }
-    }
-    let allowed = BTreeSet::from(["Microsoft.KeyVault/vaults/secrets"]);
-    faults.unless(with_keys.is_subset(&allowed), || format!("{with_keys:?} hold keys"));
-    let Some(secret) = stack.only("Microsoft.KeyVault/vaults/secrets") else { return };
-    let Some(hub) = stack.only("Microsoft.Devices/IotHubs") else { return };
-    let id = &hub.id;
-    let expected = format!(
-        "Endpoint=ref({id}).eventHubEndpoints.events.endpoint;SharedAccessKeyName=receiver;\
-         SharedAccessKey=keys({id}/iotHubKeys/receiver).primaryKey;\
-         EntityPath=ref({id}).eventHubEndpoints.events.path"
-    );
-    let value = secret.property("/value");
-    faults.unless(*value == expected, || format!("the secret is {value}"));
->>>>>>> scripts
 }

@@ -9,11 +9,7 @@ use serde_json::Value;
 use super::faults::Faults;
 use super::roles::program;
 use super::stack::Stack;
-<<<<<<< HEAD
 use super::templates::Which;
-=======
-use super::templates::{Which, json_file};
->>>>>>> scripts
 
 /// Settings that others read, and who.
 const PLATFORM: [(&str, &str); 14] = [
@@ -34,19 +30,12 @@ const PLATFORM: [(&str, &str); 14] = [
 ];
 
 /// Settings of the program that a stack does without, and why.
-<<<<<<< HEAD
 const NEEDLESS: [(Which, &str, &str); 13] = [
-=======
-const NEEDLESS: [(Which, &str, &str); 12] = [
->>>>>>> scripts
     (Which::Owner, "CLOUDSMETS_DATA_DIR", "Cosmos DB keeps the data"),
     (Which::Owner, "CLOUDSMETS_LISTEN", "the host says where"),
     (Which::Owner, "DASHBOARD_PASSWORD", "Easy Auth"),
     (Which::Owner, "RELEASES_URL", "the project's stack serves releases"),
-<<<<<<< HEAD
     (Which::Shared, "CLOUDSMETS_DATA_DIR", "no readings there"),
-=======
->>>>>>> scripts
     (Which::Shared, "CLOUDSMETS_LISTEN", "the host says where"),
     (Which::Shared, "CLOUDSMETS_TIME_ZONE", "no days there"),
     (Which::Shared, "COSMOS_DATABASE", "no readings there"),
@@ -85,10 +74,6 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
     }
     values(which, stack, &settings, faults);
     functions(which, &settings, faults);
-<<<<<<< HEAD
-=======
-    trigger(which, stack, &settings, faults);
->>>>>>> scripts
     the_program_takes(which, &settings, faults);
 }
 
@@ -135,17 +120,9 @@ fn values(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faul
                 ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", Some(client)),
             ]);
         }
-<<<<<<< HEAD
         Which::Shared => {
             expected.push(("RELEASES_URL", web.map(|name| blobs(name) + "$web")));
         }
-=======
-        Which::Shared => expected.extend([
-            // The store is opened though nothing is in it; only /tmp can be written.
-            ("CLOUDSMETS_DATA_DIR", Some("/tmp/cloudsmets".to_owned())),
-            ("RELEASES_URL", web.map(|name| blobs(name) + "$web")),
-        ]),
->>>>>>> scripts
     }
     for (name, value) in expected {
         faults.unless(value.is_some() && settings.get(name) == value.as_ref(), || {
@@ -170,7 +147,6 @@ fn functions(which: Which, settings: &BTreeMap<String, String>, faults: &mut Fau
     }
 }
 
-<<<<<<< HEAD
 /// The program's own opinion, as if it ran there. A build without Azure's crates
 /// refuses places in Azure, so it is told of others.
 fn the_program_takes(which: Which, settings: &BTreeMap<String, String>, faults: &mut Faults) {
@@ -186,57 +162,6 @@ fn the_program_takes(which: Which, settings: &BTreeMap<String, String>, faults: 
     }
     if !cfg!(feature = "azure") && settings.contains_key("COSMOS_ENDPOINT") {
         settings.insert("CLOUDSMETS_DATA_DIR".to_owned(), "/data".to_owned());
-=======
-/// What `function.json` names is set, and leads to where the telemetry is.
-fn trigger(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faults: &mut Faults) {
-    let function = json_file("mqtt-receiver/function.json");
-    let trigger = &function["bindings"][0];
-    let text = |name: &str| trigger[name].as_str().unwrap_or_default();
-    let set = |name: &str| settings.get(name).map(String::as_str);
-    let connection = text("connection");
-    if which == Which::Shared {
-        let is_there = settings.keys().any(|name| name.starts_with(connection));
-        return faults.unless(!is_there, || format!("{connection} is of no use there"));
-    }
-    let [name, group] =
-        ["eventHubName", "consumerGroup"].map(|name| set(text(name).trim_matches('%')));
-    let part = |name: &str| set(&format!("{connection}__{name}"));
-    let by_identity = [part("fullyQualifiedNamespace"), part("credential"), part("clientId")];
-    let found = (set(connection), by_identity, name, group);
-    if stack.has("ingestion", "builtin") {
-        let secret = stack.only("Microsoft.KeyVault/vaults/secrets");
-        let names = secret.and_then(|secret| secret.name.split_once('/'));
-        let secret = names.map(|(vault, secret)| {
-            format!("@Microsoft.KeyVault(VaultName={vault};SecretName={secret})")
-        });
-        let hub = stack.only("Microsoft.Devices/IotHubs");
-        let hub = hub.map(|hub| format!("ref({}).eventHubEndpoints.events.path", hub.id));
-        let own = stack.only("Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups");
-        let own = own.map(super::stack::Resource::last_name);
-        let expected = (secret.as_deref(), [None; 3], hub.as_deref(), own);
-        let is_well = found == expected && own.is_some() && own != Some("$Default");
-        faults.unless(is_well, || format!("the trigger reads {found:?}, not {expected:?}"));
-    } else {
-        let space = stack.only("Microsoft.EventHub/namespaces");
-        let space = space.map(|space| format!("{}.servicebus.windows.net", space.name));
-        let client = format!("ref({}).clientId", program(stack).unwrap_or_default());
-        let event_hub = stack.only("Microsoft.EventHub/namespaces/eventhubs");
-        let event_hub = event_hub.map(super::stack::Resource::last_name);
-        let identity = [space.as_deref(), Some("managedidentity"), Some(client.as_str())];
-        // Basic has no other group.
-        let expected = (None, identity, event_hub, Some("$Default"));
-        faults
-            .unless(found == expected, || format!("the trigger reads {found:?}, not {expected:?}"));
-    }
-}
-
-/// The program's own opinion, as if it ran there. What it needs Azure's crates
-/// for is left out: they are not in every build.
-fn the_program_takes(which: Which, settings: &BTreeMap<String, String>, faults: &mut Faults) {
-    let mut settings = settings.clone();
-    for name in ["COSMOS_DATABASE", "COSMOS_ENDPOINT", "RELEASES_URL"] {
-        settings.remove(name);
->>>>>>> scripts
     }
     for (name, value) in [
         ("FUNCTIONS_CUSTOMHANDLER_PORT", "40000"),
