@@ -32,7 +32,7 @@ pub struct BadIdentity(#[from] azure_core::Error);
 pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, BadIdentity> {
     let user_assigned_id = client_id.map(UserAssignedId::ClientId);
     let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
-    Ok(Kept::around(ManagedIdentityCredential::new(Some(options))?))
+    Ok(Kept::around(ManagedIdentityCredential::new(Some(options))?, LONGEST_ANSWER))
 }
 
 /// Whoever is signed in to Azure's command-line tools. Asks nobody yet.
@@ -40,7 +40,7 @@ pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, Ba
 /// # Errors
 /// [`BadIdentity`] when the tools' credential cannot be made.
 pub fn developer() -> Result<Arc<dyn TokenCredential>, BadIdentity> {
-    Ok(Kept::around(DeveloperToolsCredential::new(None)?))
+    Ok(Kept::around(DeveloperToolsCredential::new(None)?, LONGEST_COMMAND))
 }
 
 /// How long before its end a token is replaced, and until when the old one
@@ -50,15 +50,17 @@ const USABLE: i64 = 30;
 
 /// How long a token may take to come. The platform's endpoint answers in
 /// milliseconds, a command-line tool in seconds.
-const LONGEST_ASKING: Duration = Duration::from_secs(15);
+const LONGEST_ANSWER: Duration = Duration::from_secs(5);
+const LONGEST_COMMAND: Duration = Duration::from_secs(30);
 
 /// How long nobody asks again after a failure.
-const PAUSE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// A credential whose tokens are kept, by scope. The lock is held while one
 /// request asks, so that the others wait for its answer instead of asking too.
 struct Kept {
     source: Arc<dyn TokenCredential>,
+    limit: Duration,
     scopes: Mutex<HashMap<String, Scope>>,
 }
 
@@ -69,14 +71,14 @@ struct Scope {
 }
 
 impl Kept {
-    fn around(source: Arc<dyn TokenCredential>) -> Arc<dyn TokenCredential> {
-        Arc::new(Self { source, scopes: Mutex::default() })
+    fn around(source: Arc<dyn TokenCredential>, limit: Duration) -> Arc<dyn TokenCredential> {
+        Arc::new(Self { source, limit, scopes: Mutex::default() })
     }
 
     async fn ask(&self, scopes: &[&str]) -> azure_core::Result<AccessToken> {
         // Without the caller's options: the token is for those who come after it too.
         let asking = self.source.get_token(scopes, None);
-        tokio::time::timeout(LONGEST_ASKING, asking)
+        tokio::time::timeout(self.limit, asking)
             .await
             .unwrap_or_else(|_| Err(failure("the identity endpoint does not answer".to_owned())))
     }

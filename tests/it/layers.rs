@@ -154,7 +154,7 @@ fn the_domain_is_pure() {
 
 #[test]
 fn the_store_knows_the_domain_and_its_client_library() {
-    assert_imports_only("store", &["domain"]);
+    assert_imports_only("store", &["azure", "domain"]);
     assert_never_names("store", &["axum::", "askama::", "tower::", "std::env"]);
 }
 

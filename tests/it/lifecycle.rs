@@ -1,5 +1,6 @@
 //! Starting, stopping and dying, as the Functions host makes the program do.
 
+mod ground;
 mod kill;
 mod settings;
 mod surface;

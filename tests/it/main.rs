@@ -11,6 +11,8 @@
 #[cfg(feature = "azure")]
 mod azure;
 mod browser;
+#[cfg(feature = "azure")]
+mod cosmos;
 mod dashboard;
 mod dialect;
 mod dice;

@@ -2,6 +2,7 @@
 //! they leave out: the platform's identity endpoint, a certificate that both
 //! sides trust, and bad weather.
 
+mod ashore;
 mod azurite;
 mod blobs;
 mod certificate;
@@ -11,6 +12,7 @@ mod identity;
 mod signature;
 mod stub;
 
+pub(crate) use ashore::Ashore;
 pub(crate) use azurite::Azurite;
 pub(crate) use blobs::Blobs;
 pub(crate) use certificate::Certificate;

@@ -2,15 +2,14 @@
 //! there, and nothing is there twice.
 
 use std::io;
-use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use crate::dialect::{Dialect, gas};
 use crate::dice::Dice;
-use crate::host::{
-    Attempt, Batch, Event, FunctionsHost, Reply, acknowledged, dead_letters, documents,
-};
+use crate::host::{Attempt, Batch, Event, FunctionsHost, Reply, acknowledged};
+
+use super::ground::Ground;
 
 /// Events in a batch, the marker not counted.
 const EVENTS: i64 = 20;
@@ -58,9 +57,9 @@ fn marker(n: usize) -> String {
     format!("marker {n} of the kill test")
 }
 
-fn times_stored(data: &Path, n: usize) -> usize {
+fn times_stored(ground: &Ground, n: usize) -> usize {
     let marker = marker(n).into_bytes();
-    dead_letters(data).iter().filter(|letter| letter.body == marker).count()
+    ground.kept_aside().iter().filter(|body| **body == marker).count()
 }
 
 /// Sends a batch and kills the program somewhere in it: after a part of the
@@ -88,10 +87,11 @@ fn send_and_kill(
     connection.reply()
 }
 
-fn kill_often(kills: usize) -> Counts {
+/// Kills and sends again, on a ground like the one that `start` makes.
+fn kill_often(kills: usize, start: impl Fn() -> Ground) -> Counts {
     let mut dice = Dice(kills as u64);
     let mut counts = Counts::default();
-    let mut host = FunctionsHost::start();
+    let mut ground = start();
     let mut n = 0;
     while counts.kills < kills {
         let batch = batch(n);
@@ -99,50 +99,65 @@ fn kill_often(kills: usize) -> Counts {
         let mut retry = 0;
         // An attempt after a kill may be killed too.
         while !is_acknowledged && counts.kills < kills && (retry == 0 || dice.below(2) == 0) {
-            let reply = send_and_kill(&mut host, &batch, retry, &mut dice);
+            let reply = send_and_kill(&mut ground.host, &batch, retry, &mut dice);
             counts.kills += 1;
             is_acknowledged = acknowledged(reply).is_some();
-            let stored = times_stored(host.data_dir(), n);
+            let stored = times_stored(&ground, n);
             counts.missing += usize::from(is_acknowledged && stored == 0);
             counts.doubled += usize::from(stored > 1);
             counts.redelivered += usize::from(!is_acknowledged);
-            host.restart();
+            ground.host.restart();
             retry += 1;
         }
         // What was acknowledged is never sent again: if it is lost, it is missed at the end.
         if !is_acknowledged {
-            host.deliver(&batch);
+            ground.host.deliver(&batch);
         }
         counts.acknowledged += 1;
         n += 1;
     }
-    compare(host, n, &mut counts);
+    compare(ground, start(), n, &mut counts);
     counts
 }
 
 /// Holds what is stored against a run without kills.
-fn compare(host: FunctionsHost, batches: usize, counts: &mut Counts) {
-    let control = FunctionsHost::start();
+fn compare(mut ground: Ground, mut control: Ground, batches: usize, counts: &mut Counts) {
     for n in 0..batches {
-        control.deliver(&batch(n));
+        control.host.deliver(&batch(n));
     }
-    let (data, control) = (host.stop(), control.stop());
-    let (found, expected) = (documents(data.path()), documents(control.path()));
+    ground.host.program.kill();
+    control.host.program.kill();
+    let (found, expected) = (ground.documents(), control.documents());
+    assert!(!expected.is_empty(), "the control has nothing");
     counts.missing += expected.keys().filter(|id| !found.contains_key(*id)).count();
     counts.different += expected.iter().filter(|(id, body)| found.get(*id) != Some(body)).count();
     counts.different += found.keys().filter(|id| !expected.contains_key(*id)).count();
-    let (found, expected) = (dead_letters(data.path()).len(), dead_letters(control.path()).len());
+    let (found, expected) = (ground.kept_aside().len(), control.kept_aside().len());
     counts.missing += expected.saturating_sub(found);
     counts.doubled += found.saturating_sub(expected);
+}
+
+fn hold(kills: usize, start: impl Fn() -> Ground) {
+    let counts = kill_often(kills, start);
+    println!("{counts:?}");
+    assert_eq!(counts.kills, kills);
+    assert_eq!((counts.missing, counts.doubled, counts.different), (0, 0, 0), "{counts:?}");
+}
+
+/// The kills that `CLOUDSMETS_KILLS` asks for, or a few.
+fn kills() -> usize {
+    let kills = std::env::var("CLOUDSMETS_KILLS").ok();
+    kills.map_or(25, |kills| kills.parse().expect("CLOUDSMETS_KILLS is a number"))
 }
 
 /// `CLOUDSMETS_KILLS=1000 cargo test --release kill -- --nocapture` prints the counts.
 #[test]
 fn a_kill_loses_nothing_and_doubles_nothing() {
-    let kills = std::env::var("CLOUDSMETS_KILLS").ok();
-    let kills = kills.map_or(25, |kills| kills.parse().expect("CLOUDSMETS_KILLS is a number"));
-    let counts = kill_often(kills);
-    println!("{counts:?}");
-    assert_eq!(counts.kills, kills);
-    assert_eq!((counts.missing, counts.doubled, counts.different), (0, 0, 0), "{counts:?}");
+    hold(kills(), Ground::embedded);
+}
+
+#[cfg(feature = "azure")]
+#[test]
+fn a_kill_loses_nothing_and_doubles_nothing_on_cosmos() {
+    hold(kills(), Ground::cosmos);
 }

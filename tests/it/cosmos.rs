@@ -1,0 +1,119 @@
+//! The program on Cosmos DB, from outside: as the Functions host runs it in
+//! the owner's subscription.
+
+use crate::azure::{Answer, Ashore, Identity};
+use crate::dialect::{Dialect, gas};
+use crate::host::{Batch, Event, FunctionsHost, Program, free_port, post};
+
+/// 2026-01-13T00:00:00Z.
+const START: i64 = 1_768_262_400;
+
+/// A day of both fuels, with one event that cannot be read.
+fn batch() -> Batch {
+    let half_hours = (0..=48).map(|n| START + n * 1_800).zip(0..);
+    let mut events: Vec<_> = half_hours
+        .flat_map(|(at, n)| {
+            [Dialect::V2.event("home-1", at, 5_000_000 + 250 * n), gas("home-1", at, 90_000 + n)]
+        })
+        .collect();
+    events.push(Event::new("home-1", START, "rubbish"));
+    Batch::of(0, 100, events)
+}
+
+const DAY: &str = "homes/home-1/usage?fuel=electricity&from=2026-01-13&to=2026-01-14&step=day";
+
+#[test]
+fn readings_that_are_delivered_are_shown() {
+    let account = Ashore::start();
+    let mut settings = account.settings();
+    settings.push(("RUST_LOG", "cloudsmets=debug"));
+    let host = FunctionsHost::start_with(&settings);
+    let summary = host.deliver(&batch());
+    assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");
+    assert_eq!(host.data("homes")[0]["id"], "home-1");
+    assert_eq!(host.data(DAY)["total"]["wh"], 12_000);
+    for page in ["", "/homes/home-1", "/homes/home-1/day/2026-01-13", "/homes/home-1/year/2026"] {
+        assert_eq!(host.get(&format!("/dashboard{page}")).status, 200, "{page}");
+    }
+    // Another instance sees the same, and the same batch again changes nothing.
+    let documents = account.cosmos.items("documents");
+    let other = FunctionsHost::start_with(&settings);
+    other.deliver(&batch());
+    assert_eq!(other.data(DAY), host.data(DAY));
+    assert_eq!(account.cosmos.items("documents"), documents);
+    assert_eq!(account.kept_aside(), [b"rubbish"]);
+    let said = host.program.stdout() + &host.program.stderr();
+    assert!(said.contains("cosmos.request_units"), "no charge is logged: {said}");
+    Identity::assert_no_secret_in(&said);
+}
+
+#[test]
+fn one_token_serves_many_requests() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    host.deliver(&batch());
+    host.data("homes");
+    let asked = account.identity.requests();
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert!(asked[0].contains("resource=https%3A%2F%2Fcosmos.azure.com"), "{asked:?}");
+}
+
+#[test]
+fn commands_work_on_the_same_readings() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    host.deliver(&batch());
+    let run = |arguments: &[&str]| {
+        let output = Program::run(arguments, &account.settings());
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    let window = ["--from", "2026-01-13", "--to", "2026-01-15", "--format", "csv"];
+    let exported = run(&[&["export", "--home", "home-1"][..], &window].concat());
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &exported).unwrap();
+    let path = file.path().to_str().unwrap();
+    let fuel = ["--fuel", "electricity", "--format", "cloudsmets", path];
+    run(&[&["import", "--home", "home-2"][..], &fuel].concat());
+    assert_eq!(host.data(&DAY.replace("home-1", "home-2"))["total"]["wh"], 12_000);
+    assert!(run(&["dead-letters"]).contains("home-1"));
+}
+
+/// Holds that a handler whose store cannot be reached answers what it can and
+/// gives the batch back to be sent again.
+fn assert_answers(mut host: FunctionsHost) {
+    host.assert_alive();
+    assert_eq!(host.get("/dashboard").status, 503);
+    assert_eq!(host.get("/dashboard/api/v1/homes").status, 503);
+    let reply = host.connect().ask(&post("/mqtt-receiver", &batch().body(None))).unwrap();
+    assert_eq!(reply.status, 503, "{}", reply.text());
+    assert_eq!(host.get("/latest-version").status, 404);
+    host.assert_alive();
+    Identity::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
+}
+
+#[test]
+fn an_account_that_cannot_be_reached_leaves_the_program_answering() {
+    let identity = Identity::start(Answer::Token);
+    let endpoint = format!("https://127.0.0.1:{}/", free_port());
+    let mut settings = vec![("COSMOS_ENDPOINT", endpoint.as_str()), ("COSMOS_DATABASE", "none")];
+    let endpoint = identity.settings();
+    settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
+    assert_answers(FunctionsHost::start_with(&settings));
+}
+
+#[test]
+fn an_identity_that_does_not_answer_leaves_the_program_answering() {
+    let account = Ashore::start();
+    let identity = Identity::start(Answer::Status(500));
+    for (name, endpoint) in
+        [("dead", Identity::settings_at(free_port())), ("refuses", identity.settings())]
+    {
+        println!("{name}");
+        let mut settings = account.settings();
+        settings.retain(|(name, _)| !name.starts_with("IDENTITY_"));
+        settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
+        assert_answers(FunctionsHost::start_with(&settings));
+    }
+}
