@@ -121,6 +121,7 @@ fn nothing_is_bound_before_the_settings_are_known_to_be_good() {
 fn every_command_refuses_bad_settings() {
     for arguments in [
         &["demo"][..],
+        &["releases"],
         &["import", "--home", "h", "--fuel", "gas", "--format", "lcl", "/nowhere"],
         &["export", "--home", "h", "--from", "2026-01-01", "--to", "2026-01-02", "--format", "csv"],
     ] {
