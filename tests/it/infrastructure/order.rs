@@ -34,33 +34,49 @@ const BEFORE_THE_PROGRAM: [&str; 7] = [
     "Microsoft.Web/sites/config",
 ];
 
+/// What the platform looks for when it makes the site: the package's place and
+/// the settings' secret, and whether the site may read them.
+const BEFORE_THE_SITE: [&str; 2] = [
+    "Microsoft.Storage/storageAccounts/blobServices/containers",
+    "Microsoft.KeyVault/vaults/secrets",
+];
+const SENDER: &str = "2b629674-e913-4c01-ae53-ef4638d8f975";
+const PUBLISHER: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+const READS_SECRETS: &str = "4633458b-17de-408a-b874-0445c86b69e6";
+const OWNS_BLOBS: &str = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+
 pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
     let ids: BTreeSet<_> = stack.resources.iter().map(|resource| &resource.id).collect();
     faults.unless(ids.len() == stack.resources.len(), || "two have the same name".to_owned());
     for resource in &stack.resources {
         names(resource, faults);
         waits_for_what_it_names(stack, resource, faults);
-    }
-    for hub in stack.of("Microsoft.Devices/IotHubs") {
-        let endpoints = hub.property("/routing/endpoints/eventHubs").as_array();
-        let has_endpoints = endpoints.is_some_and(|endpoints| !endpoints.is_empty());
-        let sender = "2b629674-e913-4c01-ae53-ef4638d8f975";
-        let waits = waits_for(stack, hub);
-        let may_send = |id: &&String| stack.at(id).is_some_and(|role| gives(role, sender));
-        faults.unless(!has_endpoints || waits.iter().any(|id| may_send(&id)), || {
-            "the hub's endpoint is made before the hub may send to it".to_owned()
-        });
-    }
-    for package in stack.of("Microsoft.Web/sites/extensions") {
-        let waits = waits_for(stack, package);
-        for kind in BEFORE_THE_PROGRAM {
-            for other in
-                stack.of(kind).filter(|other| !gives(other, "ba92f5b4-2d11-453d-a403-e96b0029c9fe"))
-            {
-                faults.unless(waits.contains(&other.id), || {
-                    format!("the program is started before {kind} {}", other.name)
-                });
+        let roles = || stack.of("Microsoft.Authorization/roleAssignments");
+        let databases = || stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+        let waits_for: Vec<&Resource> = match resource.kind.as_str() {
+            // The role of the hub's identity, and the minutes that a role takes.
+            "Microsoft.Devices/IotHubs" if !stack.has("ingestion", "builtin") => {
+                roles().filter(|role| gives(role, SENDER)).chain(databases()).collect()
             }
+            "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments" => databases().collect(),
+            "Microsoft.Web/sites" => {
+                let parts = BEFORE_THE_SITE.iter().flat_map(|kind| stack.of(kind));
+                let parts = parts.filter(|part| part.last_name() != "$web");
+                let may =
+                    roles().filter(|role| gives(role, READS_SECRETS) || gives(role, OWNS_BLOBS));
+                parts.chain(may).collect()
+            }
+            "Microsoft.Web/sites/extensions" => {
+                let parts = BEFORE_THE_PROGRAM.iter().flat_map(|kind| stack.of(kind));
+                parts.filter(|part| !gives(part, PUBLISHER)).collect()
+            }
+            _ => continue,
+        };
+        let before = all_before(stack, resource);
+        for other in waits_for {
+            faults.unless(before.contains(&other.id), || {
+                format!("{} is made before {} {}", resource.kind, other.kind, other.name)
+            });
         }
     }
     for site in stack.of("Microsoft.Web/sites") {
@@ -91,7 +107,7 @@ fn names(resource: &Resource, faults: &mut Faults) {
 }
 
 /// Ids of all that are there before this one.
-fn waits_for(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
+fn all_before(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut next = resource.depends_on.clone();
     while let Some(id) = next.pop() {
@@ -109,19 +125,24 @@ fn waits_for_what_it_names(stack: &Stack, resource: &Resource, faults: &mut Faul
     for id in &resource.depends_on {
         faults.unless(stack.declared.contains(id), || format!("{kind} {name} waits for no {id}"));
     }
-    let waits = waits_for(stack, resource);
     let mut texts = Vec::new();
     texts_of(&resource.body, &mut texts);
     texts.retain(|text| text.contains("/providers/"));
-    for other in stack.resources.iter().filter(|other| other.id != resource.id) {
-        let is_parent = resource.scope.is_none() && is_part(&resource.id, &other.id);
-        let is_named = texts.iter().any(|text| names_id(text, &other.id));
-        faults.unless(waits.contains(&other.id) || !(is_parent || is_named), || {
-            format!("{kind} {name} does not wait for {}", other.id)
-        });
+    let others = || stack.resources.iter().filter(|other| other.id != resource.id);
+    let wholes =
+        others().filter(|whole| resource.scope.is_none() && is_part(&resource.id, &whole.id));
+    let parent = wholes.max_by_key(|whole| whole.id.len()).map(|parent| &parent.id);
+    for Resource { id, .. } in others() {
+        // Itself, though another that it waits for may wait for that too: it
+        // must not hang on what the other needs.
+        let is_named = texts.iter().any(|text| names_id(text, id, false));
+        faults
+            .unless(resource.depends_on.contains(id) || !(is_named || parent == Some(id)), || {
+                format!("{kind} {name} does not wait for {id}")
+            });
     }
     for text in texts.iter().filter(|text| text.starts_with(super::functions::GROUP)) {
-        let is_known = stack.resources.iter().any(|other| names_id(text, &other.id));
+        let is_known = stack.resources.iter().any(|other| names_id(text, &other.id, true));
         faults.unless(is_known, || format!("{kind} {name} names {text}, which is not there"));
     }
 }
@@ -131,8 +152,8 @@ fn one_at_a_time(stack: &Stack, site: &Resource, faults: &mut Faults) {
     let parts: Vec<_> = stack.resources.iter().filter(|part| is_part(&part.id, &site.id)).collect();
     for (index, part) in parts.iter().enumerate() {
         for other in &parts[index + 1..] {
-            let in_turn = waits_for(stack, part).contains(&other.id)
-                || waits_for(stack, other).contains(&part.id);
+            let in_turn = all_before(stack, part).contains(&other.id)
+                || all_before(stack, other).contains(&part.id);
             faults.unless(in_turn, || format!("{} and {} run at once", part.name, other.name));
         }
     }
@@ -142,8 +163,9 @@ fn is_part(id: &str, whole: &str) -> bool {
     id.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn names_id(text: &str, id: &str) -> bool {
-    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '-';
+/// Whether a text names an id, or, if that counts, something below it.
+fn names_id(text: &str, id: &str, below: bool) -> bool {
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '-' || (c == '/' && !below);
     text.match_indices(id).any(|(at, _)| !text[at + id.len()..].starts_with(goes_on))
 }
 
