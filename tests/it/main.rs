@@ -20,6 +20,7 @@ mod latest_version;
 mod layers;
 mod lifecycle;
 mod mqtt_receiver;
+mod package;
 mod properties;
 mod settings;
 mod shared;
