@@ -43,7 +43,7 @@ fn options() -> SimpleFileOptions {
 ///
 /// # Errors
 /// When it is no archive or something cannot be written.
-pub(crate) fn extract(zip: &Path, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn extract(zip: &Path, folder: &Path) -> anyhow::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }

@@ -19,7 +19,7 @@ const ZIG: &str = "0.17.1";
 
 /// What links the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Builder {
+pub(super) enum Builder {
     /// Zig's linker, for an old glibc.
     Zig,
     /// This machine's, for its own glibc.
@@ -28,7 +28,7 @@ pub(crate) enum Builder {
 
 impl Builder {
     /// Zig's if it can be had here, and otherwise this machine's, said plainly.
-    pub(crate) fn best() -> Self {
+    pub(super) fn best() -> Self {
         match install() {
             Ok(()) => Self::Zig,
             Err(error) => {
@@ -41,11 +41,19 @@ impl Builder {
         }
     }
 
+    /// Its name, as the tests know it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Zig => "zig",
+            Self::Plain => "plain",
+        }
+    }
+
     /// Builds the program, with everything for Azure; where it lies.
     ///
     /// # Errors
     /// When it does not compile.
-    pub(crate) fn build(self) -> anyhow::Result<PathBuf> {
+    pub(super) fn build(self) -> anyhow::Result<PathBuf> {
         let what = ["--release", "--package", "cloudsmets", "--bin", "cloudsmets"];
         let folder = match self {
             Self::Zig => {

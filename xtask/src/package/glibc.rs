@@ -10,7 +10,7 @@ use object::read::elf::ElfFile64;
 
 /// A version of glibc.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Version {
+pub(super) struct Version {
     major: u32,
     minor: u32,
 }

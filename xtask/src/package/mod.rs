@@ -5,6 +5,7 @@
 
 mod archive;
 mod builder;
+mod check;
 mod contents;
 mod glibc;
 
@@ -15,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-pub(crate) use archive::extract;
-pub(crate) use builder::Builder;
+use builder::Builder;
+pub(crate) use check::check;
 use contents::Contents;
 use glibc::Version;
 
@@ -25,15 +26,15 @@ use crate::program::root;
 /// A package that was made.
 pub(crate) struct Package {
     /// The folder for `func start` and `func azure functionapp publish`.
-    pub(crate) folder: PathBuf,
+    folder: PathBuf,
     /// The same files as one archive.
-    pub(crate) zip: PathBuf,
+    zip: PathBuf,
     /// The program's name in both.
-    pub(crate) program: String,
+    program: String,
     /// What linked the program.
-    pub(crate) builder: Builder,
+    builder: Builder,
     /// The oldest glibc that the program starts on.
-    pub(crate) needs: Version,
+    needs: Version,
     /// How long it took to build the program.
     built_in: Duration,
 }
@@ -76,6 +77,12 @@ impl Package {
     /// The program in the folder.
     pub(crate) fn executable(&self) -> PathBuf {
         self.folder.join(&self.program)
+    }
+
+    /// What of it cannot be relied upon here, if anything.
+    pub(crate) fn shortcoming(&self) -> Option<String> {
+        let is_plain = self.builder == Builder::Plain;
+        is_plain.then(|| format!("built plainly, for glibc {} or newer", self.needs))
     }
 
     fn describe(&self) -> anyhow::Result<String> {
