@@ -1,5 +1,6 @@
 //! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
-//! browser, and an MQTT broker. What is there already, from wherever, is left alone.
+//! browser, and an MQTT broker; and pip, which brings the linker of `crate::package`. What is there
+//! already, from wherever, is left alone.
 
 use std::path::Path;
 
@@ -16,11 +17,12 @@ enum Evidence {
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 4] = [
+const NEEDED: [(&str, Evidence); 5] = [
     ("chromium", Evidence::Program("chromium")),
     ("chromium-driver", Evidence::Program("chromedriver")),
     ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
     ("mosquitto", Evidence::Program("mosquitto")),
+    ("python3-pip", Evidence::Program("pip3")),
 ];
 
 /// Installs what is missing.

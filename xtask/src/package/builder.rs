@@ -89,8 +89,8 @@ fn install() -> anyhow::Result<()> {
     if folder.join("bin/cargo-zigbuild").is_file() && folder.join("ziglang/zig").is_file() {
         return Ok(());
     }
-    let mut command = program("python3");
-    command.args(["-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--target"]);
+    let mut command = program("pip3");
+    command.args(["install", "--quiet", "--no-deps", "--upgrade", "--target"]);
     command.arg(folder);
     command.args([format!("cargo-zigbuild=={ZIGBUILD}"), format!("ziglang=={ZIG}")]);
     run(command.env("PIP_ROOT_USER_ACTION", "ignore"))
