@@ -61,16 +61,20 @@ impl Contents {
     fn clear(&self, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
-            let (path, name) = { entry.map(|entry| (entry.path(), entry.file_name()))? };
-            if path.join("function.json").is_file() {
-                fs::remove_dir_all(path)?;
-            } else if self.files.iter().any(|file| *file.name == *name) {
-                fs::remove_file(path)?;
-            } else if name != LOCAL_SETTINGS {
+            let path = entry?.path();
+            if self.is_of_a_package(folder, &path) {
+                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
+            } else if !path.ends_with(LOCAL_SETTINGS) {
                 bail!("{} is not of the package: move it away", path.display());
             }
         }
         Ok(())
+    }
+
+    /// Whether it is of this package, or a function that an older one had.
+    fn is_of_a_package(&self, folder: &Path, path: &Path) -> bool {
+        let is_of_this = |file: &Entry| folder.join(&file.name).starts_with(path);
+        self.files.iter().any(is_of_this) || path.join("function.json").is_file()
     }
 }
 
