@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::table::{Table, percentile};
+use crate::table::Table;
 
 /// A running program, killed when it is dropped.
 pub(crate) struct Program {
@@ -16,21 +16,32 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Starts the program that was built along, on data in a directory.
     pub(crate) fn start(data: &Path) -> Self {
+        let data = [("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())];
+        Self::start_with(Path::new(env!("CARGO_BIN_EXE_cloudsmets")), &data).expect("it serves")
+    }
+
+    /// Starts a program with these settings and waits for its first answer; `None` if it ends
+    /// before that.
+    pub(crate) fn start_with(program: &Path, settings: &[(&str, &str)]) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).unwrap().port();
         let start = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_cloudsmets"))
+        let mut child = Command::new(program)
             .env_clear()
             .env("FUNCTIONS_CUSTOMHANDLER_PORT", port.to_string())
-            .env("CLOUDSMETS_DATA_DIR", data)
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         while !answers(address) {
+            if child.try_wait().unwrap().is_some() {
+                return None;
+            }
             std::thread::sleep(Duration::from_micros(200));
         }
-        Self { child, address, started_in: start.elapsed() }
+        Some(Self { child, address, started_in: start.elapsed() })
     }
 
     /// Resident memory in MB.
@@ -62,9 +73,6 @@ fn answers(address: SocketAddr) -> bool {
 
 pub(crate) fn measure(table: &mut Table) {
     let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let mut starts: Vec<_> =
-        (0..21).map(|_| Program::start(data.path()).started_in.as_secs_f64() * 1_000.0).collect();
-    table.row("start to first answer, median", percentile(&mut starts, 0.5), "ms", None);
     let program = Program::start(data.path());
     std::thread::sleep(Duration::from_secs(1));
     table.row("idle resident memory", program.resident(), "MB", None);

@@ -23,6 +23,7 @@ mod latest_version;
 mod layers;
 mod lifecycle;
 mod mqtt_receiver;
+mod package;
 mod properties;
 mod releases;
 mod scripts;

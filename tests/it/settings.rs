@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use cloudsmets::config::{Auth, Config, KNOWN, Listen, ReleasesAt};
 use serde_json::{Value, json};
 
-use crate::host::{FunctionsHost, head};
+use crate::host::{FunctionsHost, head, program_under_test};
 
 const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
 
@@ -47,7 +47,7 @@ fn there_are_these_functions_and_no_others() {
 fn the_host_starts_this_program_and_passes_http_through() {
     let host = file("host.json");
     let handler = &host["customHandler"];
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_cloudsmets"));
+    let program = program_under_test();
     // The Core Tools make only the entry of exactly this name executable.
     assert_eq!(
         handler["description"]["defaultExecutablePath"],

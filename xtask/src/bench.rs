@@ -1,18 +1,15 @@
-//! Measures the service: `benches/bench` does, in a release build.
+//! Measures the service: `benches/bench` does, in a release build, and the package's start.
 
+use crate::package;
 use crate::program::{cargo, run};
 
-/// Runs the measurements and prints their table.
+/// Makes the package, runs the measurements and prints their table.
 ///
 /// # Errors
-/// When something cannot be measured.
+/// When something cannot be built or measured.
 pub(crate) fn run_all() -> anyhow::Result<()> {
-    run(&mut cargo([
-        "bench",
-        "--no-default-features",
-        "--package",
-        "cloudsmets",
-        "--bench",
-        "bench",
-    ]))
+    let package = package::make(false)?;
+    let mut bench =
+        cargo(["bench", "--no-default-features", "--package", "cloudsmets", "--bench", "bench"]);
+    run(bench.env("PACKAGED_PROGRAM", package.executable()))
 }

@@ -1,6 +1,7 @@
 //! The checks that cargo makes itself.
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::program::{cargo, is_installed, program, run};
 use crate::report::Outcome;
@@ -57,10 +58,12 @@ pub(crate) fn doc_tests() -> anyhow::Result<Outcome> {
 }
 
 pub(crate) fn tests() -> anyhow::Result<Outcome> {
-    if is_installed("cargo-nextest") {
-        run(&mut cargo(["nextest", "run", "--workspace"]))?;
-    } else {
-        run(&mut cargo(["test", "--workspace", "--lib", "--bins", "--tests"]))?;
-    }
+    run(&mut test_runner(&["--workspace", "--lib", "--bins", "--tests"]))?;
     Ok(Outcome::Done)
+}
+
+/// What runs these tests: nextest where there is one.
+pub(crate) fn test_runner(tests: &[&str]) -> Command {
+    let runner = if is_installed("cargo-nextest") { &["nextest", "run"][..] } else { &["test"] };
+    cargo(runner.iter().chain(tests).copied())
 }

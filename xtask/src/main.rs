@@ -1,4 +1,5 @@
-//! The developer's commands: `cargo xtask test`, `cargo xtask fuzz` and `cargo xtask bench`.
+//! The developer's commands: `cargo xtask test`, `cargo xtask package`, `cargo xtask fuzz` and
+//! `cargo xtask bench`.
 //!
 //! CI runs `cargo xtask test` and nothing else, so what passes here passes there. This program
 //! starts other programs and imports nothing of ours.
@@ -9,6 +10,7 @@ mod checks;
 mod dependencies;
 mod fuzz;
 mod npm;
+mod package;
 mod packages;
 mod program;
 mod report;
@@ -27,6 +29,16 @@ use crate::program::Failed;
 enum Command {
     /// Everything that CI checks, in CI's order; stops at the first failure
     Test,
+    /// Makes what runs in Azure: dist/cloudsmets for the Core Tools, and dist/cloudsmets.zip
+    ///
+    /// Builds the program for an old glibc, so that it starts on any image of the Functions host.
+    /// What that needs, cargo-zigbuild and zig, is installed into target/tools; where it cannot be
+    /// had, the package is built plainly, which is said.
+    Package {
+        /// Build with this machine's own linker, for its own glibc
+        #[arg(long)]
+        plain: bool,
+    },
     /// Feeds random input to every decoder
     Fuzz {
         /// How long, in seconds, for each target
@@ -42,6 +54,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Test => test::run(),
+        Command::Package { plain } => package::run(plain),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Command::Bench => bench::run_all(),
     };

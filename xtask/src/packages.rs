@@ -1,6 +1,6 @@
 //! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
-//! browser, an MQTT broker, and Node.js for what npm installs ([`crate::npm`]). What is there already,
-//! from wherever, is left alone.
+//! browser, an MQTT broker, Node.js for what npm installs ([`crate::npm`]), and pip, which brings
+//! the linker of [`crate::package`]. What is there already, from wherever, is left alone.
 
 use std::path::Path;
 
@@ -17,13 +17,14 @@ enum Evidence {
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 6] = [
+const NEEDED: [(&str, Evidence); 7] = [
     ("chromium", Evidence::Program("chromium")),
     ("chromium-driver", Evidence::Program("chromedriver")),
     ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
     ("mosquitto", Evidence::Program("mosquitto")),
     ("nodejs", Evidence::Program("node")),
     ("npm", Evidence::Program("npm")),
+    ("python3-pip", Evidence::Program("pip3")),
 ];
 
 /// Installs what is missing.

@@ -1,12 +1,12 @@
 //! CI, in order: what fails fast comes first.
 
 use crate::report::{self, Outcome, Step};
-use crate::{advisories, checks, dependencies, fuzz, npm, packages};
+use crate::{advisories, checks, dependencies, fuzz, npm, package, packages};
 
 /// How long each fuzz target runs, in seconds.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { name: "what the tests need", run: packages::install },
     Step { name: "what the tests need from npm", run: npm::install },
     Step { name: "formatting", run: checks::formatting },
@@ -19,6 +19,7 @@ const STEPS: [Step; 12] = [
     Step { name: "fuzzing", run: fuzzing },
     Step { name: "dependencies", run: dependencies::check },
     Step { name: "advisories", run: advisories::check },
+    Step { name: "the package", run: package },
 ];
 
 /// Runs all of it.
@@ -31,4 +32,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
 fn fuzzing() -> anyhow::Result<Outcome> {
     fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
+}
+
+/// Last, because its program is optimized, which takes longer than everything before.
+fn package() -> anyhow::Result<Outcome> {
+    let package = package::make(false)?;
+    package::check(&package)?;
+    Ok(package.shortcoming().map_or(Outcome::Done, Outcome::Skipped))
 }

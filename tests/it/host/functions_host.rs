@@ -1,6 +1,7 @@
 //! Starting and restarting the custom handler.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,8 @@ pub(crate) struct FunctionsHost {
     pub(crate) port: u16,
     data: TempDir,
     settings: Vec<(String, String)>,
+    /// The unpacked package, if the program under test is not started alone.
+    package: Option<PathBuf>,
 }
 
 impl FunctionsHost {
@@ -29,24 +32,32 @@ impl FunctionsHost {
 
     /// Starts it with further settings.
     pub(crate) fn start_with(settings: Settings<'_>) -> Self {
-        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let data = TempDir::new().unwrap();
-        let settings: Vec<_> = settings.iter().map(owned).collect();
-        let (program, port) = launch(data.path(), &settings);
-        Self { program, port, data, settings }
+        Self::launch(TempDir::new().unwrap(), settings, None)
+    }
+
+    /// Starts what an unpacked package holds, where it lies.
+    pub(crate) fn start_package(folder: &Path, settings: Settings<'_>) -> Self {
+        Self::launch(TempDir::new().unwrap(), settings, Some(folder.to_owned()))
     }
 
     /// Starts it on data that are there already.
     pub(crate) fn start_on(data: TempDir) -> Self {
-        let (program, port) = launch(data.path(), &[]);
-        Self { program, port, data, settings: Vec::new() }
+        Self::launch(data, &[], None)
+    }
+
+    fn launch(data: TempDir, settings: Settings<'_>, package: Option<PathBuf>) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let settings: Vec<_> = settings.iter().map(owned).collect();
+        let (program, port) = launch(data.path(), &settings, package.as_deref());
+        Self { program, port, data, settings, package }
     }
 
     /// Kills the handler and starts it again on the same data, as the host
     /// does after a crash: on a new port.
     pub(crate) fn restart(&mut self) {
         self.program.kill();
-        (self.program, self.port) = launch(self.data.path(), &self.settings);
+        (self.program, self.port) =
+            launch(self.data.path(), &self.settings, self.package.as_deref());
     }
 
     /// Kills the handler for good and hands over what it stored.
@@ -88,25 +99,33 @@ impl FunctionsHost {
     }
 }
 
-fn launch(data: &Path, settings: &[(String, String)]) -> (Program, u16) {
+fn launch(data: &Path, settings: &[(String, String)], package: Option<&Path>) -> (Program, u16) {
     // A port can be taken between the look and the use; the host then tries another too.
-    (0..5).find_map(|_| try_launch(data, settings)).expect("the handler starts")
+    (0..5).find_map(|_| try_launch(data, settings, package)).expect("the handler starts")
 }
 
-fn try_launch(data: &Path, settings: &[(String, String)]) -> Option<(Program, u16)> {
+fn try_launch(
+    data: &Path,
+    settings: &[(String, String)],
+    package: Option<&Path>,
+) -> Option<(Program, u16)> {
     let port = free_port();
     let number = port.to_string();
+    let root = package.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")));
     let worker = "24ad4c06-24ad-4e5b-8294-3da9714877e9";
     let mut all = vec![
         ("FUNCTIONS_CUSTOMHANDLER_PORT", number.as_str()),
         ("FUNCTIONS_CUSTOMHANDLER_WORKER_ID", worker),
         ("FUNCTIONS_HTTPWORKER_PORT", number.as_str()),
         ("FUNCTIONS_HTTPWORKER_ID", worker),
-        ("FUNCTIONS_APP_ROOT_PATH", env!("CARGO_MANIFEST_DIR")),
+        ("FUNCTIONS_APP_ROOT_PATH", root.to_str().unwrap()),
         ("CLOUDSMETS_DATA_DIR", data.to_str().unwrap()),
     ];
     all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    let mut program = Program::start(&[], &all);
+    let mut program = match package {
+        Some(folder) => Program::start_at_home(&executable(folder), &all),
+        None => Program::start(&[], &all),
+    };
     let started = Instant::now();
     loop {
         if program.ended().is_some() {
@@ -123,4 +142,12 @@ fn try_launch(data: &Path, settings: &[(String, String)]) -> Option<(Program, u1
         }
         thread::sleep(PROBED);
     }
+}
+
+/// What `host.json` says is to be started.
+fn executable(package: &Path) -> PathBuf {
+    let host = fs::read(package.join("host.json")).unwrap();
+    let host: serde_json::Value = serde_json::from_slice(&host).unwrap();
+    let name = &host["customHandler"]["description"]["defaultExecutablePath"];
+    package.join(name.as_str().unwrap())
 }

@@ -15,7 +15,7 @@ pub(crate) use delivery::{Attempt, acknowledged, judge};
 pub(crate) use envelope::{Batch, Event, utc};
 pub(crate) use functions_host::FunctionsHost;
 pub(crate) use ports::free_port;
-pub(crate) use program::{Program, Settings};
+pub(crate) use program::{Program, Settings, program_under_test};
 #[cfg(feature = "azure")]
 pub(crate) use wire::read_reply;
 pub(crate) use wire::{Connection, Reply, head, post};

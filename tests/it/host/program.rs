@@ -1,15 +1,19 @@
 //! The real program as a child that never outlives its test.
 
 use std::fs::{self, File};
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The program under test.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_cloudsmets");
+/// The program under test: the one that was built along with the tests, unless
+/// `PROGRAM_UNDER_TEST` names another, such as a packaged one.
+pub(crate) fn program_under_test() -> PathBuf {
+    let other = std::env::var_os("PROGRAM_UNDER_TEST");
+    other.unwrap_or_else(|| env!("CARGO_BIN_EXE_cloudsmets").into()).into()
+}
 
 /// A command that takes longer has started to serve or hangs.
 const LONGEST_COMMAND: Duration = Duration::from_secs(60);
@@ -20,7 +24,7 @@ pub(crate) type Settings<'a> = &'a [(&'a str, &'a str)];
 /// A running program. Dropping it kills it, as the host would.
 pub(crate) struct Program {
     child: Child,
-    /// Its working directory, with what it wrote to its two outputs.
+    /// What it wrote to its two outputs; in most tests its working directory.
     place: TempDir,
 }
 
@@ -28,8 +32,22 @@ impl Program {
     /// Starts it with these variables and no others, in an empty directory.
     pub(crate) fn start(arguments: &[&str], settings: Settings<'_>) -> Self {
         let place = TempDir::new().unwrap();
+        let mut command = Command::new(program_under_test());
+        command.args(arguments).current_dir(place.path());
+        Self::spawn(command, settings, place)
+    }
+
+    /// Starts a program in its own folder, as the Functions host starts what
+    /// is in a package.
+    pub(crate) fn start_at_home(program: &Path, settings: Settings<'_>) -> Self {
+        let mut command = Command::new(program);
+        command.current_dir(program.parent().unwrap());
+        Self::spawn(command, settings, TempDir::new().unwrap())
+    }
+
+    fn spawn(mut command: Command, settings: Settings<'_>, place: TempDir) -> Self {
         let output = |name| File::create(place.path().join(name)).unwrap();
-        let mut command = command(arguments, settings, place.path());
+        command.env_clear().envs(settings.iter().copied()).stdin(Stdio::null());
         let child = command.stdout(output("stdout")).stderr(output("stderr")).spawn().unwrap();
         Self { child, place }
     }
@@ -88,11 +106,4 @@ impl Drop for Program {
             eprintln!("--- the program said ---\n{}{}", self.stdout(), self.stderr());
         }
     }
-}
-
-fn command(arguments: &[&str], settings: Settings<'_>, place: &Path) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear().envs(settings.iter().copied()).current_dir(place);
-    command.stdin(std::process::Stdio::null());
-    command
 }

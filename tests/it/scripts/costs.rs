@@ -55,7 +55,7 @@ fn the_sums_follow_from_the_prices() {
         let a_day = homes * 86_400 / seconds;
         let messages = a_day * DAYS;
         let gbs = messages / 2;
-        let million_units = messages * 25;
+        let million_units = messages * 23;
         let number = |cell: &str| millionths(cell) / 1_000_000;
         assert_eq!(number(loads[1]), messages, "{title}");
         assert_eq!(number(loads[2]), a_day * units, "{title}");

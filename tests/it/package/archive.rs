@@ -1,0 +1,71 @@
+//! What is in the archive and how.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use zip::{DateTime, ZipArchive};
+
+use super::{archive, executable, open};
+
+/// Each file's name and the whole mode that the archive gives it, in its order.
+fn modes(archive: &Path) -> Vec<(String, u32)> {
+    let mut zip = open(archive);
+    let count = zip.len();
+    let mode = |at| {
+        let file = zip.by_index(at).unwrap();
+        (file.name().unwrap().into_owned(), file.unix_mode().expect("modes as on Unix"))
+    };
+    (0..count).map(mode).collect()
+}
+
+fn names(zip: &ZipArchive<File>) -> Vec<String> {
+    zip.file_names().map(|name| name.unwrap().into_owned()).collect()
+}
+
+#[test]
+fn it_holds_the_program_and_what_the_host_reads_and_nothing_else() {
+    let Some(archive) = archive() else { return };
+    // A regular file that everybody may read; the program may be run too.
+    let mut expected = vec![(executable(), 0o100_755)];
+    for name in ["dashboard", "latest-version", "mqtt-receiver"] {
+        expected.push((format!("{name}/function.json"), 0o100_644));
+    }
+    expected.push(("host.json".to_owned(), 0o100_644));
+    expected.sort();
+    assert_eq!(modes(&archive), expected);
+}
+
+#[test]
+fn what_the_host_reads_is_the_project_s_own() {
+    let Some(archive) = archive() else { return };
+    let mut zip = open(&archive);
+    for name in names(&zip).iter().filter(|name| **name != executable()) {
+        let mut packaged = String::new();
+        zip.by_name(name).unwrap().read_to_string(&mut packaged).unwrap();
+        let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+        assert_eq!(packaged, own, "{name}");
+    }
+}
+
+/// The same files give the same bytes: no times, and names in order (above).
+#[test]
+fn nothing_in_it_depends_on_when_it_was_made() {
+    let Some(archive) = archive() else { return };
+    let mut zip = open(&archive);
+    for name in names(&zip) {
+        let file = zip.by_name(&name).unwrap();
+        assert_eq!(file.last_modified(), Some(DateTime::DEFAULT), "{name}");
+        assert!(
+            file.extra_data().is_none_or(|data| data.is_empty()),
+            "{name} has times of its own"
+        );
+    }
+}
+
+#[test]
+fn it_is_smaller_than_12_mb() {
+    let Some(archive) = archive() else { return };
+    let bytes = fs::metadata(archive).unwrap().len();
+    assert!(bytes < 12_000_000, "{bytes} bytes");
+}

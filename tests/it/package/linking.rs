@@ -1,0 +1,101 @@
+//! What the packaged program asks of the system that it is started on.
+
+use std::io::Read;
+
+use object::read::elf::{ElfFile64, FileHeader};
+use object::{Endianness, elf};
+
+use super::{archive, executable, open};
+
+/// The libraries that each of the host's images has: glibc's own and the compiler's.
+const LIBRARIES: [&str; 6] = [
+    "ld-linux-x86-64.so.2",
+    "libc.so.6",
+    "libdl.so.2",
+    "libgcc_s.so.1",
+    "libm.so.6",
+    "libpthread.so.0",
+];
+
+/// The oldest glibc among the host's images.
+const GLIBC: [u32; 2] = [2, 31];
+
+/// The packaged program's bytes, if there is a package.
+fn program() -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(&archive()?).by_name(&executable()).unwrap().read_to_end(&mut bytes).unwrap();
+    Some(bytes)
+}
+
+fn parse(program: &[u8]) -> ElfFile64<'_, Endianness> {
+    ElfFile64::parse(program).unwrap()
+}
+
+/// Symbols' versions, such as `GLIBC_2.17`, with the library that they are of.
+fn versions(program: &[u8]) -> Vec<(String, String)> {
+    let file = parse(program);
+    let (endian, sections) = (file.endian(), file.elf_section_table());
+    let (libraries, names) = sections.gnu_verneed(endian, program).unwrap().unwrap();
+    let names = sections.strings(endian, program, names).unwrap();
+    let mut found = Vec::new();
+    for library in libraries {
+        let (library, versions) = library.unwrap();
+        let library = text(library.file(endian, names).unwrap());
+        let name = |version: object::read::Result<&elf::Vernaux<_>>| {
+            text(version.unwrap().name(endian, names).unwrap())
+        };
+        found.extend(versions.map(|version| (library.clone(), name(version))));
+    }
+    found
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// `GLIBC_2.2.5` as numbers, `None` for what is no version of glibc.
+fn glibc(version: &str) -> Option<Vec<u32>> {
+    let numbers = version.strip_prefix("GLIBC_")?;
+    Some(numbers.split('.').map(|number| number.parse().unwrap()).collect())
+}
+
+#[test]
+fn it_starts_on_the_oldest_glibc_that_the_host_s_images_have() {
+    let Some(program) = program() else { return };
+    if std::env::var("PACKAGE_BUILDER").is_ok_and(|builder| builder == "plain") {
+        eprintln!("skipped: the package is built plainly, for this machine's own glibc");
+        return;
+    }
+    let versions = versions(&program);
+    assert!(versions.iter().any(|(library, _)| library == "libc.so.6"), "{versions:?}");
+    for (library, version) in versions {
+        let is_newer = glibc(&version).is_some_and(|version| version > GLIBC.to_vec());
+        assert!(!is_newer, "{library} {version} is newer than {GLIBC:?}");
+    }
+}
+
+#[test]
+fn it_is_for_linux_on_x86_64() {
+    let Some(program) = program() else { return };
+    let file = parse(&program);
+    assert_eq!(file.elf_header().e_machine(file.endian()), elf::EM_X86_64);
+}
+
+#[test]
+fn it_needs_no_library_that_the_host_s_images_lack() {
+    let Some(program) = program() else { return };
+    let file = parse(&program);
+    let dynamic = file.elf_dynamic_table().unwrap();
+    let mut needed = Vec::new();
+    for entry in dynamic.iter() {
+        // A path of the machine that it was linked on is of no use elsewhere.
+        assert!(![elf::DT_RPATH, elf::DT_RUNPATH].contains(&entry.tag), "it has an RPATH");
+        if entry.tag == elf::DT_NEEDED {
+            needed.push(text(dynamic.string(entry).unwrap()));
+        }
+    }
+    assert!(needed.contains(&"libc.so.6".to_owned()), "{needed:?}");
+    for library in needed {
+        assert!(LIBRARIES.contains(&library.as_str()), "{library}");
+    }
+}

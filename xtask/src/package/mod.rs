@@ -1,0 +1,120 @@
+//! The package that the Functions host runs: a folder for the Core Tools and the same as a zip.
+//!
+//! Both hold the program, `host.json` and the functions' `function.json`, and nothing else. The
+//! program is linked for a glibc that is older than any on the host's images.
+
+mod archive;
+mod builder;
+mod check;
+mod contents;
+mod glibc;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+
+use builder::Builder;
+pub(crate) use check::check;
+use contents::Contents;
+use glibc::Version;
+
+use crate::program::root;
+
+/// A package that was made.
+pub(crate) struct Package {
+    /// The folder for `func start` and `func azure functionapp publish`.
+    folder: PathBuf,
+    /// The same files as one archive.
+    zip: PathBuf,
+    /// The program's name in both.
+    program: String,
+    /// What linked the program.
+    builder: Builder,
+    /// The oldest glibc that the program starts on.
+    needs: Version,
+    /// How long it took to build the program.
+    built_in: Duration,
+}
+
+/// Builds the program and makes both forms of the package; says what came of it.
+///
+/// # Errors
+/// When the program cannot be built or something cannot be written.
+pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
+    let builder = if is_plain { Builder::Plain } else { Builder::best() };
+    let begun = Instant::now();
+    let program = builder.build()?;
+    let built_in = begun.elapsed();
+    let needs = glibc::highest(&program)?;
+    let contents = Contents::read(&program)?;
+    let dist = root().join("dist");
+    let package = Package {
+        folder: dist.join("cloudsmets"),
+        zip: dist.join("cloudsmets.zip"),
+        program: contents.executable.clone(),
+        builder,
+        needs,
+        built_in,
+    };
+    contents.lay_out(&package.folder)?;
+    archive::write(&contents, &package.zip)?;
+    println!("{}", package.describe()?);
+    Ok(package)
+}
+
+/// Makes the package for whoever asks for nothing else.
+///
+/// # Errors
+/// As [`make`].
+pub(crate) fn run(is_plain: bool) -> anyhow::Result<()> {
+    make(is_plain).map(drop)
+}
+
+impl Package {
+    /// The program in the folder.
+    pub(crate) fn executable(&self) -> PathBuf {
+        self.folder.join(&self.program)
+    }
+
+    /// What of it cannot be relied upon here, if anything.
+    pub(crate) fn shortcoming(&self) -> Option<String> {
+        let is_plain = self.builder == Builder::Plain;
+        is_plain.then(|| format!("built plainly, for glibc {} or newer", self.needs))
+    }
+
+    fn describe(&self) -> anyhow::Result<String> {
+        let (program, zip) = (Megabytes::of(&self.executable())?, Megabytes::of(&self.zip)?);
+        Ok(format!(
+            "\n{}  {program}\n{}  {zip}\nbuilt by {} in {:.1} s; needs glibc {} or newer",
+            shown(&self.executable()),
+            shown(&self.zip),
+            self.builder,
+            self.built_in.as_secs_f64(),
+            self.needs,
+        ))
+    }
+}
+
+/// A path as seen from the workspace.
+fn shown(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(root()).unwrap_or(path).display()
+}
+
+/// A file's size.
+struct Megabytes(u64);
+
+impl Megabytes {
+    fn of(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self(fs::metadata(path).with_context(|| path.display().to_string())?.len()))
+    }
+}
+
+impl fmt::Display for Megabytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Exact enough: files here are far below 2^52 bytes.
+        write!(f, "{:.2} MB", self.0 as f64 / 1e6)
+    }
+}
