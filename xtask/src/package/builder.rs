@@ -3,7 +3,7 @@
 //! An ordinary linker binds to the glibc of the machine that it runs on, and the program then starts
 //! on no older one. Zig's linker knows every glibc's symbols and is told which to bind to. It comes
 //! from Python's package index, where its makers publish it, in exactly this version, into
-//! `target/tools`; so the same sources give the same program wherever it is built.
+//! `target/tools`.
 
 use std::fmt;
 use std::path::PathBuf;
