@@ -5,7 +5,8 @@ use crate::checks;
 use crate::program::{root, run};
 
 /// The tests that start no program: once is enough for them.
-const WITHOUT_A_PROGRAM: [&str; 3] = ["layers::", "properties::", "store::"];
+const WITHOUT_A_PROGRAM: [&str; 5] =
+    ["infrastructure::", "layers::", "properties::", "scripts::", "store::"];
 
 /// Unpacks the archive and runs the tests on what was in it.
 ///
