@@ -26,7 +26,7 @@ const DAY: &str = "homes/home-1/usage?fuel=electricity&from=2026-01-13&to=2026-0
 fn readings_that_are_delivered_are_shown() {
     let account = Ashore::start();
     let mut settings = account.settings();
-    settings.push(("RUST_LOG", "cloudsmets=debug"));
+    settings.push(("RUST_LOG", "trace"));
     let host = FunctionsHost::start_with(&settings);
     let summary = host.deliver(&batch());
     assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");

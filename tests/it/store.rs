@@ -7,6 +7,8 @@ mod cosmos;
 mod costs;
 #[cfg(feature = "azure")]
 mod faults;
+#[cfg(feature = "azure")]
+mod midnight;
 mod reference;
 mod story;
 

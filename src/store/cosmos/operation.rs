@@ -6,7 +6,7 @@ use azure_data_cosmos::clients::ContainerClient;
 use azure_data_cosmos::feed::FeedScope;
 use azure_data_cosmos::models::ResponseHeaders;
 use azure_data_cosmos::options::{ItemWriteOptions, Precondition};
-use azure_data_cosmos::{CosmosError, Query, TransactionalBatch};
+use azure_data_cosmos::{CosmosError, CosmosStatus, Query, TransactionalBatch};
 use bytes::Bytes;
 use futures::TryStreamExt;
 use serde::Serialize;
@@ -81,7 +81,7 @@ pub(super) async fn execute(
     let statuses = || results.results().iter().map(|result| result.status_code());
     match statuses().find(|status| failed(*status)) {
         None if statuses().all(|status| (200..300).contains(&status)) => Ok(Written::Done),
-        Some(status) if is_outdated(status) => Ok(Written::Outdated),
+        Some(404 | 409 | 412) => Ok(Written::Outdated),
         status => Err(StoreError::Batch { status: status.unwrap_or(FAILED_DEPENDENCY) }),
     }
 }
@@ -129,7 +129,7 @@ fn written(
             charged(operation, &headers);
             Ok(Written::Done)
         }
-        Err(error) if is_outdated(u16::from(error.status().status_code())) => {
+        Err(error) if is_outdated(error.status()) => {
             charged_error(operation, &error);
             Ok(Written::Outdated)
         }
@@ -137,10 +137,11 @@ fn written(
     }
 }
 
-/// What is told to a writer who comes too late: it is there already (409), has
-/// another version (412), or is there no more (404).
-const fn is_outdated(status: u16) -> bool {
-    matches!(status, 404 | 409 | 412)
+/// What is told to a writer who comes too late: the item is there already
+/// (409), has another version (412), or is there no more (404; of a container
+/// that is not there a status of its own is told).
+fn is_outdated(status: CosmosStatus) -> bool {
+    status.is_conflict() || status.is_precondition_failed() || status.is_not_found()
 }
 
 fn charged(operation: &'static str, headers: &ResponseHeaders) {

@@ -21,6 +21,7 @@ use hyper_util::server::conn::auto;
 use serde_json::{Map, Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
 
 use super::faults::{Fault, Schedule};
 
@@ -42,6 +43,9 @@ struct Inner {
     schedule: Mutex<Schedule>,
     /// What was asked, and what it cost.
     asked: Mutex<Vec<Asked>>,
+    /// Of requests that are held: one has come, and one may go.
+    came: Semaphore,
+    may_go: Semaphore,
 }
 
 /// One request as the service saw it.
@@ -80,6 +84,8 @@ impl Emulator {
             base,
             schedule: Mutex::new(Schedule::calm()),
             asked: Mutex::default(),
+            came: Semaphore::new(0),
+            may_go: Semaphore::new(0),
         });
         runtime.spawn(listen(listener, inner.clone()));
         Self { inner, runtime }
@@ -93,6 +99,16 @@ impl Emulator {
     /// From now on requests fare by this schedule.
     pub(crate) fn follow(&self, schedule: Schedule) {
         *self.inner.schedule.lock().unwrap() = schedule;
+    }
+
+    /// Waits until a request is held.
+    pub(crate) fn wait_until_held(&self) {
+        self.runtime.block_on(self.inner.came.acquire()).unwrap().forget();
+    }
+
+    /// Lets a held request go.
+    pub(crate) fn let_go(&self) {
+        self.inner.may_go.add_permits(1);
     }
 
     /// What was asked since the last look.
@@ -152,6 +168,11 @@ async fn answer(
         Fault::LostReply => {
             inner.execute(request).await?;
             Err(io::ErrorKind::ConnectionReset.into())
+        }
+        Fault::Held => {
+            inner.came.add_permits(1);
+            inner.may_go.acquire().await.map_err(io::Error::other)?.forget();
+            inner.execute(request).await
         }
         Fault::NoReply => {
             inner.execute(request).await?;

@@ -15,6 +15,8 @@ pub(crate) enum Fault {
     LostReply,
     /// It is executed, and an answer never comes.
     NoReply,
+    /// It waits, on its way, until the test lets it go.
+    Held,
 }
 
 /// Which requests fare how.
