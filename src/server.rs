@@ -63,7 +63,7 @@ pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
             // A signature is all that is needed; a token beside it would be refused.
             let credential =
                 if address.is_signed() { None } else { Some(credential(&config.identity)?) };
-            Ok(Releases::container(address.reveal(), credential)?)
+            Ok(Releases::container(address.reveal(), address.to_string(), credential)?)
         }
         #[cfg(not(feature = "azure"))]
         ReleasesAt::Container(address) => anyhow::bail!("{address} needs the feature azure"),

@@ -3,11 +3,12 @@
 //! The clients ask for a token with every request; behind the developer's
 //! credential stands a process of its own for each. A dead identity endpoint
 //! would hold every request for as long as the library retries, so asking is
-//! bounded in time, and after a failure nobody asks again for a moment.
+//! bounded in time, and after a failure nobody asks again for a moment. It goes
+//! on when its caller has given up: the token is for all.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
@@ -16,8 +17,8 @@ use azure_identity::{
     DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
     UserAssignedId,
 };
-use tokio::sync::Mutex;
 
+use super::reason;
 use crate::clock;
 
 /// An identity that cannot be used as it is set up.
@@ -32,7 +33,7 @@ pub struct BadIdentity(#[from] azure_core::Error);
 pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, BadIdentity> {
     let user_assigned_id = client_id.map(UserAssignedId::ClientId);
     let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
-    Ok(Kept::around(ManagedIdentityCredential::new(Some(options))?, LONGEST_ANSWER))
+    Ok(CachingCredential::around(ManagedIdentityCredential::new(Some(options))?, LONGEST_ANSWER))
 }
 
 /// Whoever is signed in to Azure's command-line tools. Asks nobody yet.
@@ -40,11 +41,11 @@ pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, Ba
 /// # Errors
 /// [`BadIdentity`] when the tools' credential cannot be made.
 pub fn developer() -> Result<Arc<dyn TokenCredential>, BadIdentity> {
-    Ok(Kept::around(DeveloperToolsCredential::new(None)?, LONGEST_COMMAND))
+    Ok(CachingCredential::around(DeveloperToolsCredential::new(None)?, LONGEST_COMMAND))
 }
 
-/// How long before its end a token is replaced, and until when the old one
-/// still serves if that fails, in seconds.
+/// How long before its end a token is replaced, and until when it still
+/// serves, in seconds.
 const RENEWED: i64 = 300;
 const USABLE: i64 = 30;
 
@@ -56,81 +57,220 @@ const LONGEST_COMMAND: Duration = Duration::from_secs(30);
 /// How long nobody asks again after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// A credential whose tokens are kept, by scope. The lock is held while one
-/// request asks, so that the others wait for its answer instead of asking too.
-struct Kept {
+/// A credential whose tokens are kept, by scope.
+struct CachingCredential {
     source: Arc<dyn TokenCredential>,
     limit: Duration,
-    scopes: Mutex<HashMap<String, Scope>>,
+    /// Locked for a look or a change, never while somebody is asked.
+    kept: Mutex<HashMap<String, Kept>>,
+    /// Held by the one who asks; the others wait for its answer instead of asking too.
+    asking: tokio::sync::Mutex<()>,
 }
 
-#[derive(Default)]
-struct Scope {
+/// The last token and the last failure since it.
+#[derive(Clone, Default)]
+struct Kept {
     token: Option<AccessToken>,
     failed: Option<(Instant, String)>,
 }
 
-impl Kept {
+impl CachingCredential {
     fn around(source: Arc<dyn TokenCredential>, limit: Duration) -> Arc<dyn TokenCredential> {
-        Arc::new(Self { source, limit, scopes: Mutex::default() })
+        Arc::new(Shared(Arc::new(Self {
+            source,
+            limit,
+            kept: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+        })))
     }
 
-    async fn ask(&self, scopes: &[&str]) -> azure_core::Result<AccessToken> {
+    fn kept(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, scope: &str) -> Kept {
+        self.kept().get(scope).cloned().unwrap_or_default()
+    }
+
+    /// Asks, unless somebody has just done so.
+    async fn renew(&self, scope: &str) -> azure_core::Result<AccessToken> {
+        let _turn = self.asking.lock().await;
+        let known = self.known(scope);
+        if let Some(token) = known.token_for(RENEWED) {
+            return Ok(token);
+        }
+        if let Some(reason) = known.just_failed() {
+            return Err(failure(reason));
+        }
         // Without the caller's options: the token is for those who come after it too.
-        let asking = self.source.get_token(scopes, None);
-        tokio::time::timeout(self.limit, asking)
-            .await
-            .unwrap_or_else(|_| Err(failure("the identity endpoint does not answer".to_owned())))
+        let scopes = [scope];
+        let asking = self.source.get_token(&scopes, None);
+        let answer = match tokio::time::timeout(self.limit, asking).await {
+            Ok(answer) => answer.map_err(|error| reason(&error)),
+            Err(_) => Err(format!("no token within {:?}", self.limit)),
+        };
+        let mut kept = self.kept();
+        let kept = kept.entry(scope.to_owned()).or_default();
+        match answer {
+            Ok(token) => {
+                *kept = Kept { token: Some(token.clone()), failed: None };
+                Ok(token)
+            }
+            Err(reason) => {
+                tracing::warn!(identity.scope = scope, reason, "Azure gives no token");
+                kept.failed = Some((Instant::now(), reason.clone()));
+                Err(failure(reason))
+            }
+        }
     }
 }
 
-impl fmt::Debug for Kept {
+/// What clones share: asking outlives the request that began it.
+struct Shared(Arc<CachingCredential>);
+
+impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").field("source", &self.source).finish_non_exhaustive()
+        f.debug_tuple("CachingCredential").field(&self.0.source).finish()
     }
 }
 
 #[async_trait::async_trait]
-impl TokenCredential for Kept {
+impl TokenCredential for Shared {
     async fn get_token(
         &self,
         scopes: &[&str],
         _: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
-        let mut kept = self.scopes.lock().await;
-        let scope = kept.entry(scopes.join(" ")).or_default();
-        if let Some(token) = scope.token_for(RENEWED) {
+        let scope = scopes.join(" ");
+        let known = self.0.known(&scope);
+        if let Some(token) = known.token_for(RENEWED) {
             return Ok(token);
         }
-        if let Some((at, reason)) = &scope.failed
-            && at.elapsed() < PAUSE
-        {
-            let usable = scope.token_for(USABLE);
-            return usable.ok_or_else(|| failure(reason.clone()));
+        let usable = known.token_for(USABLE);
+        if known.just_failed().is_some() && usable.is_none() {
+            return Err(failure(known.just_failed().unwrap_or_default()));
         }
-        match self.ask(scopes).await {
-            Ok(token) => {
-                *scope = Scope { token: Some(token.clone()), failed: None };
-                Ok(token)
-            }
-            Err(error) => {
-                tracing::warn!(error = %error, "no token from Azure");
-                scope.failed = Some((Instant::now(), error.to_string()));
-                scope.token_for(USABLE).ok_or(error)
-            }
+        let credential = self.0.clone();
+        let renewal = tokio::spawn(async move { credential.renew(&scope).await });
+        match usable {
+            Some(token) => Ok(token),
+            None => renewal.await.unwrap_or_else(|error| Err(failure(error.to_string()))),
         }
     }
 }
 
-impl Scope {
+impl Kept {
     /// The token, if it lasts so many seconds more.
     fn token_for(&self, seconds: i64) -> Option<AccessToken> {
         let ends = |token: &&AccessToken| token.expires_on.unix_timestamp();
         let lasts = |token: &&AccessToken| ends(token) > clock::now().unix() + seconds;
         self.token.as_ref().filter(lasts).cloned()
     }
+
+    /// Why there was no token a moment ago.
+    fn just_failed(&self) -> Option<String> {
+        let (at, reason) = self.failed.as_ref()?;
+        (at.elapsed() < PAUSE).then(|| reason.clone())
+    }
 }
 
 fn failure(reason: String) -> azure_core::Error {
     azure_core::Error::with_message(ErrorKind::Credential, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use azure_core::time::{Duration as Span, OffsetDateTime};
+
+    use super::*;
+
+    /// An identity whose first tokens last so many seconds each; then it is dead.
+    #[derive(Debug)]
+    struct Lasting(Vec<i64>, AtomicUsize);
+
+    #[async_trait::async_trait]
+    impl TokenCredential for Lasting {
+        async fn get_token(
+            &self,
+            _: &[&str],
+            _: Option<TokenRequestOptions<'_>>,
+        ) -> azure_core::Result<AccessToken> {
+            let asked = self.1.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            let lasts = self.0.get(asked).ok_or_else(|| failure("dead".to_owned()))?;
+            let ends = OffsetDateTime::now_utc() + Span::seconds(*lasts);
+            Ok(AccessToken::new(format!("token {asked}"), ends))
+        }
+    }
+
+    fn identity(lasting: &[i64]) -> (Arc<Lasting>, Arc<dyn TokenCredential>) {
+        let source = Arc::new(Lasting(lasting.to_vec(), AtomicUsize::new(0)));
+        (source.clone(), CachingCredential::around(source, LONGEST_ANSWER))
+    }
+
+    async fn token(credential: &Arc<dyn TokenCredential>) -> Result<String, String> {
+        let token = credential.get_token(&["scope"], None).await;
+        token.map(|token| token.token.secret().to_owned()).map_err(|error| error.to_string())
+    }
+
+    fn times(source: &Lasting) -> usize {
+        source.1.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn a_token_is_asked_for_once_by_whoever_comes_first() {
+        let (source, credential) = identity(&[RENEWED + 60]);
+        let all = futures::future::join_all((0..20).map(|_| token(&credential))).await;
+        assert!(all.iter().all(|one| one.as_deref() == Ok("token 0")), "{all:?}");
+        assert_eq!(times(&source), 1);
+        assert!(credential.get_token(&["other"], None).await.is_err(), "each scope has its own");
+    }
+
+    #[tokio::test]
+    async fn a_token_near_its_end_serves_while_another_is_asked_for() {
+        let (source, credential) = identity(&[RENEWED - 60, RENEWED + 60]);
+        assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
+        assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
+        while times(&source) < 2 || token(&credential).await.as_deref() != Ok("token 1") {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(times(&source), 2);
+    }
+
+    #[tokio::test]
+    async fn a_token_near_its_end_outlives_a_dead_identity() {
+        let (source, credential) = identity(&[RENEWED - 60]);
+        for _ in 0..20 {
+            assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(times(&source), 2, "after a failure nobody asks for a moment");
+    }
+
+    #[tokio::test]
+    async fn a_token_at_its_end_does_not_serve_and_a_failure_stands_for_a_moment() {
+        let (source, credential) = identity(&[USABLE - 10]);
+        assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
+        for _ in 0..3 {
+            let refused = token(&credential).await.unwrap_err();
+            assert!(refused.contains("no token"), "{refused}");
+        }
+        assert_eq!(times(&source), 2);
+    }
+
+    #[tokio::test]
+    async fn asking_goes_on_when_the_caller_has_given_up() {
+        let (source, credential) = identity(&[RENEWED + 60]);
+        tokio::select! {
+            biased;
+            _ = token(&credential) => panic!("it answered at once"),
+            () = std::future::ready(()) => {}
+        }
+        while times(&source) == 0 || token(&credential).await.as_deref() != Ok("token 0") {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(times(&source), 1);
+    }
 }

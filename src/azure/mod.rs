@@ -2,8 +2,10 @@
 //! nothing of ours but the clock.
 
 mod credential;
+mod reason;
 
 pub use credential::{BadIdentity, developer, managed};
+pub use reason::reason;
 
 /// Where a credential is taken from, by whoever asks Azure for something.
 pub use azure_core::credentials::TokenCredential;

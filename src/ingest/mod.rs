@@ -27,7 +27,8 @@ pub struct Report {
 
 /// Reads events and stores what they say. A bad event is data: it is kept
 /// aside with its reason and bytes. So are a home's events when its documents
-/// cannot be read, because no retry would mend those and other homes wait.
+/// can be neither read nor written, because no retry would mend that and other
+/// homes wait.
 ///
 /// # Errors
 /// [`StoreError`] when the store did not take it; the whole batch is to be sent again.
@@ -39,7 +40,7 @@ pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<Report, StoreEr
     }
     match store.record(batch.changes(), batch.dead.clone()).await {
         Ok(_) => Ok(batch.report),
-        Err(StoreError::Unreadable { .. }) => one_by_one(store, batch).await,
+        Err(error) if error.is_about_one_home() => one_by_one(store, batch).await,
         Err(error) => Err(error),
     }
 }
@@ -48,8 +49,8 @@ async fn one_by_one(store: &Store, mut batch: Batch) -> Result<Report, StoreErro
     for (home, (changes, events)) in std::mem::take(&mut batch.homes) {
         match store.record(vec![(home, changes)], Vec::new()).await {
             Ok(_) => {}
-            Err(error @ StoreError::Unreadable { .. }) => {
-                tracing::error!(error = %error, "a home's documents cannot be read");
+            Err(error) if error.is_about_one_home() => {
+                tracing::error!(error = %error, "a home's documents can be neither read nor written");
                 batch.report.accepted -= events.len();
                 events.into_iter().for_each(|event| batch.keep_aside(event, &error.to_string()));
             }

@@ -2,7 +2,7 @@
 //! must not list the container every time. Requests that come while it is
 //! listed wait for that listing.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -12,6 +12,9 @@ use super::{Newest, Release, ReleasesError};
 
 /// How old an answer may be.
 const AGE: Duration = Duration::from_secs(60);
+
+/// How long a caller waits for a listing when the last answer is known.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long nobody asks again after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -25,19 +28,32 @@ struct Inner {
     container: Container,
     /// Locked while one request lists, so that the others wait for its answer.
     kept: Mutex<Kept>,
+    /// The last answer, for those who do not wait. Locked for a look or a change only.
+    last: std::sync::Mutex<Option<Newest>>,
 }
 
 impl Cached {
     pub(super) fn new(container: Container) -> Self {
-        Self(Arc::new(Inner { container, kept: Mutex::default() }))
+        Self(Arc::new(Inner {
+            container,
+            kept: Mutex::default(),
+            last: std::sync::Mutex::default(),
+        }))
     }
 
     pub(super) async fn newest(&self) -> Result<Newest, ReleasesError> {
         let inner = Arc::clone(&self.0);
         // A task of its own: a caller who gives up must not end the listing
         // that the others wait for.
-        let listing = tokio::spawn(async move { inner.newest().await });
-        listing.await.unwrap_or_else(|error| Err(self.0.container.failed(error.to_string())))
+        let mut listing = tokio::spawn(async move { inner.newest().await });
+        let listed = match tokio::time::timeout(PATIENCE, &mut listing).await {
+            Ok(listed) => listed,
+            Err(_) => match self.0.last() {
+                Some(newest) => return Ok(newest),
+                None => listing.await,
+            },
+        };
+        listed.unwrap_or_else(|error| Err(self.0.container.failed(error.to_string())))
     }
 
     pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
@@ -52,7 +68,14 @@ impl Inner {
             return answer;
         }
         let listed = self.container.newest().await;
+        if let Ok(newest) = listed {
+            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest);
+        }
         kept.learn(listed, Instant::now())
+    }
+
+    fn last(&self) -> Option<Newest> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

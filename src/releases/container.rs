@@ -4,18 +4,16 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use azure_core::error::ErrorKind;
 use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url};
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 use futures::TryStreamExt;
 
 use super::{Newest, Release, ReleasesError};
-use crate::azure::TokenCredential;
+use crate::azure::{TokenCredential, reason};
 
 /// How long a listing may take, with whatever token it needs.
 const LONGEST_LISTING: Duration = Duration::from_secs(10);
@@ -31,11 +29,12 @@ pub(super) struct Container {
 }
 
 impl Container {
+    /// `place` is the address as it may be printed.
     pub(super) fn new(
         address: &str,
+        place: String,
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
-        let place = address.split('?').next().unwrap_or_default().to_owned();
         let failed = |error| ReleasesError { place: place.clone(), reason: reason(&error) };
         let url = url(address).map_err(failed)?;
         let client = BlobContainerClient::new(url, credential, Some(options())).map_err(failed)?;
@@ -107,23 +106,4 @@ fn options() -> BlobContainerClientOptions {
     let retry = RetryOptions::exponential(retry);
     let client_options = ClientOptions { retry, ..Default::default() };
     BlobContainerClientOptions { client_options, ..Default::default() }
-}
-
-/// An error and its causes, each once. What others wrote is left out, and so is
-/// a cause that quotes an address, because an address may have a signature.
-fn reason(error: &azure_core::Error) -> String {
-    match error.kind() {
-        ErrorKind::HttpResponse { status, error_code, .. } => {
-            let status = status.to_string();
-            let code = error_code.as_deref().filter(|code| *code != status);
-            return [status.as_str(), code.unwrap_or_default()].join(" ").trim_end().to_owned();
-        }
-        ErrorKind::DataConversion => return "the answer is no list of blobs".to_owned(),
-        _ => {}
-    }
-    let causes = std::iter::successors(Some::<&dyn Error>(error), |error| (*error).source());
-    let mut told: Vec<String> = causes.map(ToString::to_string).collect();
-    told.retain(|cause| !cause.contains("://"));
-    told.dedup();
-    told.join(": ")
 }

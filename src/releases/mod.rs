@@ -66,14 +66,15 @@ impl Releases {
     #[cfg(feature = "azure")]
     pub fn container(
         address: &str,
+        place: String,
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
-        let container = Container::new(address, credential)?;
+        let container = Container::new(address, place, credential)?;
         Ok(Self(Place::Container(Cached::new(container))))
     }
 
     /// The newest version, `None` when nothing is published. A container's
-    /// answer may be a minute old.
+    /// answer may be a minute old, and older while it cannot be read.
     ///
     /// # Errors
     /// [`ReleasesError`] when the place cannot be read.

@@ -37,7 +37,7 @@ pub enum StoreError {
     Nowhere,
     /// What Cosmos DB, or the way to it, said.
     #[cfg(feature = "azure")]
-    #[error("Cosmos DB: {}", brief(.0))]
+    #[error("Cosmos DB: {0}")]
     Cosmos(#[from] azure_data_cosmos::CosmosError),
     /// Cosmos DB refused a transaction as a whole.
     #[error("Cosmos DB refused a transaction with status {status}")]
@@ -65,6 +65,19 @@ impl StoreError {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
         let Self::Sqlite(error) = self else { return false };
         matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
+    }
+
+    /// Whether one home's documents cannot be read or written, and no retry
+    /// would mend that; other homes' can.
+    #[must_use]
+    pub fn is_about_one_home(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => true,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(error) => REFUSED.contains(&u16::from(error.status().status_code())),
+            Self::Batch { status } => REFUSED.contains(status),
+            _ => false,
+        }
     }
 
     /// Whether the same request can succeed later without anybody's doing.
@@ -95,8 +108,12 @@ impl StoreError {
     }
 }
 
+/// Statuses of what Cosmos DB takes never: a request that it does not
+/// understand, a document that is too large.
+const REFUSED: [u16; 2] = [400, 413];
+
 /// Statuses that pass: a timeout, a partition on the move, too many requests,
-/// a write that has to be retried, a service that is not there.
+/// a write that has to be retried, a service that failed or is not there.
 const PASSING: [u16; 6] = [408, 410, 429, 449, 500, 503];
 
 /// No token and no right pass too: the identity's endpoint and new roles may
@@ -107,10 +124,4 @@ fn is_passing(status: azure_data_cosmos::CosmosStatus) -> bool {
         || status.is_unauthorized()
         || status.is_forbidden()
         || status.is_read_session_not_available()
-}
-
-/// The error without the trace that may follow it.
-#[cfg(feature = "azure")]
-fn brief(error: &azure_data_cosmos::CosmosError) -> String {
-    error.to_string().lines().next().unwrap_or_default().to_owned()
 }

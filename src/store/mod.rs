@@ -88,6 +88,8 @@ impl Store {
         changes: Vec<HomeChanges>,
         dead: Vec<DeadLetter>,
     ) -> Result<Counts, StoreError> {
+        // A far-away store's futures are boxed: unboxed, their types nest deeper than the compiler
+        // follows.
         match self {
             Self::Embedded(store) => store.record(changes, dead).await,
             #[cfg(feature = "azure")]

@@ -46,6 +46,19 @@ pub enum Change {
     Named(String),
 }
 
+impl Change {
+    /// The UTC day that it is about; `None` for what is of no time.
+    #[must_use]
+    pub fn utc_date(&self) -> Option<Date> {
+        let at = match self {
+            Self::Observed(_, observation) | Self::Read(observation) => observation.at(),
+            Self::Stated { start, .. } => *start,
+            Self::Named(_) => return None,
+        };
+        Some(calendar::utc_date(at))
+    }
+}
+
 /// What became of register readings and stated half-hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -1,6 +1,7 @@
 //! A home's changes into its partition: merged, written if nobody else wrote
 //! meanwhile, otherwise merged anew.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use azure_data_cosmos::TransactionalBatch;
@@ -11,7 +12,8 @@ use super::operation::{self, Written};
 use super::session::Session;
 use super::{Cosmos, HomeChanges, StoreError};
 use crate::domain::document::{Document, DocumentId};
-use crate::domain::merge::Counts;
+use crate::domain::identity::HomeId;
+use crate::domain::merge::{Change, Counts};
 
 /// How often a home is merged before the batch is given back to be sent again.
 /// Every refusal means that another writer got on, so this many writers of one
@@ -25,13 +27,27 @@ const PAUSE: Duration = Duration::from_millis(5);
 const LARGEST_BATCH: usize = 100;
 const LARGEST_BODY: usize = 1_500_000;
 
+/// Days that are worked in at once. Each fuel's document of each, the days
+/// around them, their months and the home fit into a transaction.
+const MOST_DAYS: usize = 30;
+
 impl Cosmos {
-    /// Works one home's changes in. Durable when it returns.
+    /// Works one home's changes in: those of more days than a transaction takes
+    /// in parts, by date. Durable when it returns.
     pub(super) async fn commit(&self, (home, changes): HomeChanges) -> Result<Counts, StoreError> {
+        let mut counts = Counts::default();
+        for part in parts(changes) {
+            counts += self.commit_part(&home, part).await?;
+        }
+        Ok(counts)
+    }
+
+    /// After a lost answer what was written counts as unchanged.
+    async fn commit_part(&self, home: &HomeId, changes: Vec<Change>) -> Result<Counts, StoreError> {
         for attempt in 0..ATTEMPTS {
-            let session = self.merge(&home, changes.clone()).await?;
-            if session.is_new(&home) {
-                self.list(&home).await?;
+            let session = self.merge(home, changes.clone()).await?;
+            if session.is_new(home) {
+                self.list(home).await?;
             }
             if self.write(&session).await? == Written::Done {
                 return Ok(session.counts);
@@ -44,7 +60,7 @@ impl Cosmos {
 
     /// Says that there is a home. Before its first document, so that none is
     /// there unlisted; a home that is listed and not there is not shown.
-    async fn list(&self, home: &crate::domain::identity::HomeId) -> Result<(), StoreError> {
+    async fn list(&self, home: &HomeId) -> Result<(), StoreError> {
         let listed = Listed::new(home);
         let key = Key { partition: listed.partition.clone(), id: listed.id.clone() };
         let documents = self.account.documents().await?;
@@ -54,10 +70,9 @@ impl Cosmos {
         }
     }
 
-    /// One transaction, as long as it fits: only an import of months or a
-    /// change of time zone needs more, and those are harmless to repeat. The
-    /// home's own document is in the last, until which the same changes come
-    /// to the same result again.
+    /// One transaction, as long as it fits: only another time zone, for which
+    /// all of a home's months are made anew, needs more. The home's own document
+    /// is in the last, until which the same changes come to the same result.
     async fn write(&self, session: &Session) -> Result<Written, StoreError> {
         let witnesses = session.witnesses();
         let writes: Vec<_> = witnesses.iter().chain(&session.writes).collect();
@@ -98,8 +113,27 @@ impl Cosmos {
                 None => batch.create_item(item)?,
             };
         }
-        operation::execute(documents, batch).await
+        operation::execute(documents, batch, writes.len()).await
     }
+}
+
+/// Splits changes by date. Those of one day stay together, in their order.
+fn parts(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let days: BTreeSet<_> = changes.iter().map(Change::utc_date).collect();
+    if days.len() <= MOST_DAYS {
+        return vec![changes];
+    }
+    let days: Vec<_> = days.into_iter().collect();
+    let ends: Vec<_> = days.chunks(MOST_DAYS).filter_map(|days| days.last().copied()).collect();
+    let mut parts = vec![Vec::new(); ends.len()];
+    for change in changes {
+        // Cannot fail because the last end is the last of all days.
+        let part = ends.partition_point(|end| *end < change.utc_date());
+        if let Some(part) = parts.get_mut(part) {
+            part.push(change);
+        }
+    }
+    parts
 }
 
 /// Splits writes into what fits a transaction each, in their order.

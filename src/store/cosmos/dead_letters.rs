@@ -5,11 +5,14 @@ use azure_data_cosmos::Query;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use futures::stream::{self, StreamExt, TryStreamExt};
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use super::item::Key;
 use super::operation;
 use super::{AT_ONCE, Cosmos, DeadLetter, StoreError};
+use crate::domain::document::Unreadable;
+use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
 
 /// An event as an item.
@@ -30,6 +33,9 @@ struct Kept {
 /// 2 MB, and base64 makes four bytes of three.
 const LARGEST_EVENT: usize = 1 << 20;
 
+/// The most that is kept of a device's name, in characters: twice what a hub allows.
+const LONGEST_NAME: usize = 256;
+
 /// The partition of events of which the transport named no device. No device
 /// has this name, because a `/` may not be in it.
 const NOBODY: &str = "/";
@@ -37,34 +43,48 @@ const NOBODY: &str = "/";
 impl Kept {
     fn new(letter: DeadLetter) -> Self {
         let body = &letter.body[..letter.body.len().min(LARGEST_EVENT)];
-        // A name longer than any device's is no device's.
-        let partition = letter.device.clone().filter(|device| device.len() <= 256);
+        let partition = letter.device.clone().filter(|device| DeviceId::new(device).is_ok());
         Self {
             id: percent_encoding::utf8_percent_encode(&letter.id, REFUSED).to_string(),
             partition: partition.unwrap_or_else(|| NOBODY.to_owned()),
             body: BASE64_STANDARD.encode(body),
             place: letter.id,
-            device: letter.device,
+            device: letter.device.map(|device| device.chars().take(LONGEST_NAME).collect()),
             enqueued: letter.enqueued,
             reason: letter.reason,
         }
     }
 }
 
+/// Which events there are, without what is large.
+#[derive(Debug, Deserialize)]
+struct Place {
+    id: String,
+    partition: String,
+    enqueued: Option<Moment>,
+    place: String,
+}
+
 /// What Cosmos DB refuses in an id, and the sign that stands for it.
 const REFUSED: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b'%');
 
-impl From<Kept> for DeadLetter {
-    fn from(kept: Kept) -> Self {
-        Self {
-            id: kept.place,
-            device: kept.device,
-            enqueued: kept.enqueued,
-            reason: kept.reason,
-            body: BASE64_STANDARD.decode(kept.body).unwrap_or_default(),
-        }
-    }
+/// Reads an item back.
+fn letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
+    let damaged = |source| StoreError::Unreadable {
+        partition: key.partition.clone(),
+        id: key.id.clone(),
+        source: Unreadable::Malformed(source),
+    };
+    let kept: Kept = serde_json::from_slice(json).map_err(damaged)?;
+    let not_base64 = |error| damaged(serde_json::Error::custom(error));
+    Ok(DeadLetter {
+        id: kept.place,
+        device: kept.device,
+        enqueued: kept.enqueued,
+        reason: kept.reason,
+        body: BASE64_STANDARD.decode(kept.body).map_err(not_base64)?,
+    })
 }
 
 impl Cosmos {
@@ -78,12 +98,22 @@ impl Cosmos {
         stream::iter(letters).map(keep).buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    /// The oldest that are kept.
+    /// The oldest that are kept. First only which there are: a year's content
+    /// may be more than fits.
     pub(super) async fn kept_aside(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        let query = Query::from("SELECT * FROM c");
+        let query = Query::from("SELECT c.id, c.partition, c.enqueued, c.place FROM c");
         let container = self.account.dead_letters().await?;
-        let mut kept: Vec<Kept> = operation::query_all(container, query).await?;
-        kept.sort_by(|a, b| (a.enqueued, &a.place).cmp(&(b.enqueued, &b.place)));
-        Ok(kept.into_iter().take(limit).map(DeadLetter::from).collect())
+        let mut places: Vec<Place> = operation::query_all(container, query).await?;
+        places.sort_by(|a, b| (a.enqueued, &a.place).cmp(&(b.enqueued, &b.place)));
+        places.truncate(limit);
+        let read = |Place { partition, id, .. }| async move {
+            let key = Key { partition, id };
+            let found = operation::read(container, &key).await?;
+            found.map(|(json, _)| letter(&key, &json)).transpose()
+        };
+        let letters: Vec<Option<_>> =
+            stream::iter(places).map(read).buffered(AT_ONCE).try_collect().await?;
+        // One that is gone since then has lived its year.
+        Ok(letters.into_iter().flatten().collect())
     }
 }

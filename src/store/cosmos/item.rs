@@ -4,7 +4,7 @@ use azure_core::http::Etag;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use crate::domain::document::{Document, DocumentId, Unreadable};
+use crate::domain::document::{Document, DocumentId, Kind, Unreadable};
 use crate::domain::identity::HomeId;
 
 /// The id of a home's own document in the home's partition.
@@ -68,13 +68,21 @@ impl Listed {
     }
 }
 
-/// Reads an item of the kind that `id` names.
-pub(super) fn parse(id: &DocumentId, json: &[u8]) -> Result<Document, StoreError> {
-    Document::from_json(id.kind(), json).map_err(|source| match source {
+/// The part of an item that says which it is.
+#[derive(Debug, Deserialize)]
+struct Named {
+    id: String,
+}
+
+/// Reads an item of a known kind out of a partition.
+pub(super) fn parse(kind: Kind, partition: &str, json: &[u8]) -> Result<Document, StoreError> {
+    Document::from_json(kind, json).map_err(|source| match source {
         Unreadable::Newer(newer) => newer.into(),
-        source => {
-            let Key { partition, id } = Key::of(id);
-            StoreError::Unreadable { partition, id, source }
-        }
+        source => StoreError::Unreadable {
+            partition: partition.to_owned(),
+            id: serde_json::from_slice(json)
+                .map_or_else(|_| "?".to_owned(), |named: Named| named.id),
+            source,
+        },
     })
 }

@@ -44,7 +44,7 @@ const AT_ONCE: usize = 16;
 
 /// How long an operation may take, retries included. A batch is sent again by
 /// the host after a failure; somebody waits for a page.
-const LONGEST_WRITE: Duration = Duration::from_secs(60);
+const LONGEST_WRITE: Duration = Duration::from_secs(120);
 const LONGEST_READ: Duration = Duration::from_secs(15);
 
 impl Cosmos {
@@ -110,7 +110,9 @@ impl Cosmos {
             let documents = self.account.documents().await?;
             let found: Vec<Box<RawValue>> =
                 operation::query(documents, query, &first.partition).await?;
-            found.iter().map(|item| item::parse(&from, item.get().as_bytes())).collect()
+            let parse =
+                |item: &RawValue| item::parse(from.kind(), &first.partition, item.get().as_bytes());
+            found.iter().map(|item| parse(item)).collect()
         };
         within(LONGEST_READ, find).await
     }
@@ -137,7 +139,7 @@ impl Cosmos {
     }
 
     pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        within(LONGEST_READ, self.kept_aside(limit)).await
+        within(LONGEST_WRITE, self.kept_aside(limit)).await
     }
 }
 

@@ -65,10 +65,11 @@ pub(super) async fn replace(
     written("replace", response.map(|response| response.headers().clone()))
 }
 
-/// Executes a batch: all of it or nothing.
+/// Executes a batch of so many operations: all of it or nothing.
 pub(super) async fn execute(
     container: &ContainerClient,
     batch: TransactionalBatch,
+    operations: usize,
 ) -> Result<Written, StoreError> {
     let response = match container.execute_transactional_batch(batch, None).await {
         Ok(response) => response,
@@ -80,7 +81,9 @@ pub(super) async fn execute(
     let failed = |status: u16| !(200..300).contains(&status) && status != FAILED_DEPENDENCY;
     let statuses = || results.results().iter().map(|result| result.status_code());
     match statuses().find(|status| failed(*status)) {
-        None if statuses().all(|status| (200..300).contains(&status)) => Ok(Written::Done),
+        None if statuses().filter(|status| (200..300).contains(status)).count() == operations => {
+            Ok(Written::Done)
+        }
         Some(404 | 409 | 412) => Ok(Written::Outdated),
         status => Err(StoreError::Batch { status: status.unwrap_or(FAILED_DEPENDENCY) }),
     }

@@ -1,14 +1,18 @@
 //! One attempt at a home's merge: what was read, in which version.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::stream::{self, StreamExt, TryStreamExt};
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 use super::item::{self, Found, Key};
 use super::{AT_ONCE, Cosmos, StoreError, operation};
+use crate::domain::calendar;
 use crate::domain::document::{Document, DocumentId};
 use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, Counts, Merge};
+use crate::domain::register::Fuel;
 
 /// What a merge read and what it wants written.
 pub(super) struct Session {
@@ -23,16 +27,51 @@ impl Session {
         matches!(self.read.get(&DocumentId::Home(home.clone())), Some(None))
     }
 
-    /// Days that entries of a month were made from without being written.
-    /// Their versions have to change too: a writer who holds one of them has
-    /// not seen that its day is in a month now.
+    /// Documents that are written although they did not change, so that their
+    /// versions do: another writer who decided by the state before, and so left
+    /// something out, is refused and decides anew.
+    ///
+    /// - The days that a month's new entries were made from. Whoever adds to one
+    ///   of them, believing it not to be in a month yet, comes too late.
+    /// - The home, when a day is made: whoever closes days without that one, not
+    ///   knowing of it, writes the home too.
     pub(super) fn witnesses(&self) -> Vec<(DocumentId, Document)> {
+        let closed = self.newly_closed();
+        let makes_a_day = self.writes.iter().any(|(id, _)| {
+            matches!(id, DocumentId::Day(..)) && matches!(self.read.get(id), Some(None))
+        });
+        let is_witness = |id: &DocumentId| match id {
+            DocumentId::Home(_) => makes_a_day,
+            DocumentId::Day(_, fuel, date) => closed.contains(&(*fuel, *date)),
+            DocumentId::Month(..) => false,
+        };
         let is_written = |id: &DocumentId| self.writes.iter().any(|(written, _)| written == id);
-        let makes_entries = self.writes.iter().any(|(id, _)| matches!(id, DocumentId::Month(..)));
-        let days = self.read.iter().filter(|(id, _)| matches!(id, DocumentId::Day(..)));
-        days.filter(|(id, _)| makes_entries && !is_written(id))
+        let unchanged = self.read.iter().filter(|(id, _)| is_witness(id) && !is_written(id));
+        unchanged
             .filter_map(|(id, found)| Some((id.clone(), found.as_ref()?.document.clone())))
             .collect()
+    }
+
+    /// The UTC days that local days lie in which a month did not have before.
+    fn newly_closed(&self) -> BTreeSet<(Fuel, Date)> {
+        let months = self.writes.iter().filter_map(|(id, document)| match document {
+            Document::Month(month) => Some((id, month)),
+            _ => None,
+        });
+        let mut closed = BTreeSet::new();
+        for (id, month) in months {
+            let before = match self.read.get(id).and_then(Option::as_ref) {
+                Some(Found { document: Document::Month(before), .. }) => Some(before),
+                _ => None,
+            };
+            let is_new = |day: &i8| before.is_none_or(|before| !before.days.contains_key(day));
+            for day in month.days.keys().copied().filter(is_new) {
+                let date = month.month.saturating_add(i64::from(day - 1).days());
+                let around = [calendar::previous_day(date), date, calendar::next_day(date)];
+                closed.extend(around.map(|date| (month.fuel, date)));
+            }
+        }
+        closed
     }
 }
 
@@ -60,8 +99,8 @@ impl Cosmos {
     }
 
     /// The home last: whoever moves its days into months changes the days in
-    /// the same transaction, so days that are older than what the home says
-    /// cannot be written.
+    /// the same transaction, so a day that is older than what the home says of
+    /// it cannot be written.
     async fn load_all(
         &self,
         ids: Vec<DocumentId>,
@@ -83,9 +122,10 @@ impl Cosmos {
     /// Reads one document.
     pub(super) async fn load(&self, id: &DocumentId) -> Result<Option<Found>, StoreError> {
         let documents = self.account.documents().await?;
-        let Some((json, etag)) = operation::read(documents, &Key::of(id)).await? else {
+        let key = Key::of(id);
+        let Some((json, etag)) = operation::read(documents, &key).await? else {
             return Ok(None);
         };
-        Ok(Some(Found { document: item::parse(id, &json)?, etag }))
+        Ok(Some(Found { document: item::parse(id.kind(), &key.partition, &json)?, etag }))
     }
 }

@@ -19,9 +19,27 @@ fn refused(settings: Settings<'_>) -> String {
     said
 }
 
+const DATABASE: (&str, &str) = ("COSMOS_DATABASE", "cloudsmets");
+
+/// What is pasted by mistake has a key in it, and the message goes to a log.
+#[test]
+fn a_connection_string_in_place_of_an_address_is_not_quoted() {
+    let account = "AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=hush-hush";
+    let said = refused(&[("COSMOS_ENDPOINT", account), DATABASE]);
+    assert!(said.contains("COSMOS_ENDPOINT") && !said.contains("hush"), "{said}");
+    for blobs in [
+        "BlobEndpoint=https://x.blob.core.windows.net/;SharedAccessSignature=sig=hush-hush",
+        "https://me:hush-hush@x.blob.core.windows.net/releases",
+        "https://x.blob.core.windows.net/?sig=hush-hush",
+    ] {
+        let said = refused(&[("RELEASES_URL", blobs)]);
+        assert!(said.contains("RELEASES_URL") && !said.contains("hush"), "{said}");
+    }
+}
+
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 21] = [
+    let cases: [(Settings<'_>, &str); 24] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -43,6 +61,9 @@ fn each_bad_setting_is_named() {
         (&[("DASHBOARD_AUTH", "easyauth")], "outside Azure"),
         (&[("RELEASES_URL", "http://account.blob.core.windows.net/releases?sig=x")], "https"),
         (&[("RELEASES_URL", "file://releases")], "RELEASES_URL"),
+        (&[("RELEASES_URL", "https://me:x@account.example/releases")], "RELEASES_URL"),
+        (&[("COSMOS_ENDPOINT", "http://x.documents.azure.com"), DATABASE], "COSMOS_ENDPOINT"),
+        (&[("COSMOS_ENDPOINT", "http://127.0.0.1.x.com"), DATABASE], "COSMOS_ENDPOINT"),
     ];
     for (settings, named) in cases {
         let said = refused(settings);
@@ -77,9 +98,9 @@ fn all_problems_are_told_at_once_and_no_secret_is() {
 #[test]
 fn bad_places_of_releases_are_refused_without_their_signatures() {
     let cases = [
-        ("ftp://account/releases?sv=1&sig=hush-hush", "ftp://account/releases"),
-        ("http://192.0.2.1/releases?sv=1&sig=hush-hush", "http://192.0.2.1/releases"),
-        ("account/releases?sv=1&sig=hush-hush", "account/releases"),
+        ("ftp://account/releases?sv=1&sig=hush-hush", "neither"),
+        ("http://192.0.2.1/releases?sv=1&sig=hush-hush", "neither"),
+        ("account/releases?sv=1&sig=hush-hush", "neither"),
     ];
     #[cfg(feature = "azure")]
     let cases = [

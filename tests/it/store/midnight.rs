@@ -10,6 +10,9 @@ use super::{block_on, reference};
 use crate::azure::cosmos::Emulator;
 use crate::azure::faults::{Fault, Schedule};
 
+/// 2026-04-10T00:00:00Z as a number of messages, one each ten minutes.
+const APRIL: usize = 14 * 144;
+
 /// Writes `held`, which is stopped on its way until `meanwhile` is written.
 fn meet(before: &[Vec<Change>], held: &[Change], meanwhile: &[Change]) {
     let emulator = Emulator::start(PLENTY);
@@ -51,5 +54,27 @@ fn a_reading_that_comes_while_its_day_is_closed_is_in_the_month() {
 #[test]
 fn a_day_that_is_closed_while_a_reading_comes_has_it_in_the_month() {
     let (before, late, next) = evening();
+    meet(&before, &next, &late);
+}
+
+/// In summer a local day begins an hour before its UTC day. The middle of a day
+/// is known, of the evening before nothing yet, and the next day begins.
+fn summer() -> (Vec<Vec<Change>>, Vec<Change>, Vec<Change>) {
+    let all = story("dev-1", 18, 600);
+    let late = all[APRIL + 143].clone();
+    // An earlier day too, so that the home's own document says nothing new of the late one.
+    let before = [&all[APRIL - 72..APRIL - 60], &all[APRIL + 204..APRIL + 216]].concat();
+    (before, late, all[APRIL + 288].clone())
+}
+
+#[test]
+fn a_days_first_document_that_comes_while_it_is_closed_is_in_the_month() {
+    let (before, late, next) = summer();
+    meet(&before, &late, &next);
+}
+
+#[test]
+fn a_day_that_is_closed_while_its_first_document_comes_has_it_in_the_month() {
+    let (before, late, next) = summer();
     meet(&before, &next, &late);
 }
