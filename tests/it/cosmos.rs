@@ -1,6 +1,7 @@
 //! The program on Cosmos DB, from outside: as the Functions host runs it in
 //! the owner's subscription.
 
+use crate::azure::faults::{Fault, Schedule};
 use crate::azure::{Answer, Ashore, Identity};
 use crate::dialect::{Dialect, gas};
 use crate::host::{Batch, Event, FunctionsHost, Program, free_port, post};
@@ -116,4 +117,25 @@ fn an_identity_that_does_not_answer_leaves_the_program_answering() {
         settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
         assert_answers(FunctionsHost::start_with(&settings));
     }
+}
+
+/// No retry would mend it, and the other homes of the partition would wait for ever.
+#[test]
+fn what_cosmos_refuses_of_one_home_is_kept_aside_and_the_others_go_on() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let reading = |home, at, wh| Dialect::V2.event(home, at, wh);
+    host.deliver(&Batch::of(0, 1, vec![reading("home-1", START, 5_000)]));
+    // The home's second reading replaces its day; a new home's first replaces nothing.
+    account.cosmos.follow(Schedule::of(|request| match request.starts_with("PUT ") {
+        true => Fault::Refused(413),
+        false => Fault::None,
+    }));
+    let refused = reading("home-1", START + 60, 5_010);
+    let both = vec![refused, reading("home-2", START + 60, 7_000)];
+    let summary = host.deliver(&Batch::of(0, 2, both));
+    assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");
+    assert_eq!(account.kept_aside(), [Dialect::V2.electricity(START + 60, 5_010)]);
+    let homes = host.data("homes");
+    assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
 }
