@@ -4,6 +4,7 @@
 # $changes counts and a failure ends the script.
 
 program=${0##*/}
+# shellcheck disable=SC2034 # for the scripts that source this
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 is_dry_run=false
 is_agreed=false
@@ -54,6 +55,9 @@ print_command() {
     printf '%s\n' "${line# }" >&3
 }
 
+# A line among a dry run's commands that does nothing when it is pasted.
+print_note() { printf '# %s\n' "$*" >&3; }
+
 # Asks Azure something. A dry run asks nobody and takes the placeholder.
 ask() { # PLACEHOLDER AZ-ARGUMENT...
     local placeholder=$1
@@ -92,7 +96,7 @@ change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
         ((tries < 12)) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
         say 'Trying again: what was just made may not be found everywhere yet.'
         tries=$((tries + 1))
-        sleep "${CLOUDSMETS_WAIT_SECONDS:-5}"
+        sleep "${WAIT_SECONDS:-5}"
     done
 }
 
@@ -157,6 +161,7 @@ named() { # NAME
         fi
         rest_names=${rest_names#*|} rest_values=${rest_values#*|}
     done
+    # shellcheck disable=SC2034 # for the scripts that source this
     is_named=false
 }
 

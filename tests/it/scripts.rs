@@ -14,6 +14,9 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use dry_run::release;
+use stand_in::Azure;
+
 pub(crate) const SCRIPTS: [&str; 5] =
     ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
 
@@ -46,7 +49,7 @@ pub(crate) fn run(tools: &Path, script: &str, arguments: &[&str]) -> Output {
         .env_clear()
         .env("PATH", tools)
         .env("STAND_IN", tools)
-        .env("CLOUDSMETS_WAIT_SECONDS", "0")
+        .env("WAIT_SECONDS", "0")
         .stdin(Stdio::null())
         .output()
         .unwrap()
@@ -119,28 +122,53 @@ fn bad_use_is_one_line_and_exit_2() {
 #[test]
 fn without_az_or_a_sign_in_each_says_so() {
     let tools = tools();
-    for (script, arguments) in [
+    let folder = TempDir::new().unwrap();
+    release(folder.path(), "1.2.3");
+    let cases = [
         ("add-device", &["home"][..]),
         ("deploy", &["owner", "--alert-email", "a@example.com"]),
+        ("publish-release", &["1.2.3", folder.path().to_str().unwrap()]),
         ("sign-in", &[]),
         ("teardown", &["owner", "--yes"]),
-    ] {
+    ];
+    assert_eq!(cases.map(|(script, _)| script), SCRIPTS);
+    for (script, arguments) in cases {
         let output = run(tools.path(), script, arguments);
         assert_eq!(output.status.code(), Some(1), "{script}");
         assert!(text(&output.stderr).contains("(az) is not installed"), "{script}");
+
+        let azure = Azure::new().refuse_once("account show *", "Please run 'az login'");
+        let output = azure.run(script, arguments);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        let said = text(&output.stderr);
+        assert!(said.contains("not signed in to Azure: run az login"), "{script}: {said}");
+        assert_eq!(azure.changed(), [""; 0], "{script}");
+    }
+}
+
+/// The program refuses what begins like its settings and is none, in the same shell too.
+#[test]
+fn the_scripts_read_nothing_that_looks_like_a_setting_of_the_program() {
+    for script in SCRIPTS.iter().chain(&["lib/azure.sh"]) {
+        let source = fs::read_to_string(project("scripts").join(script)).unwrap();
+        assert!(!source.contains("CLOUDSMETS_"), "{script}");
     }
 }
 
 #[test]
 fn shellcheck_finds_nothing() {
     let check = Command::new("shellcheck")
-        .arg("--external-sources")
+        .args(["--external-sources", "--check-sourced"])
         .args(SCRIPTS)
         .current_dir(project("scripts"))
         .output();
     match check {
         Ok(output) => assert!(output.status.success(), "{}", text(&output.stdout)),
-        Err(error) => eprintln!("skipped: shellcheck is not installed ({error})"),
+        Err(error) => {
+            let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+            assert!(!is_ci, "shellcheck has to be installed in CI: {error}");
+            eprintln!("skipped: shellcheck is not installed ({error})");
+        }
     }
 }
 

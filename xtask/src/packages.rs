@@ -1,6 +1,7 @@
 //! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
-//! browser, an MQTT broker, Node.js for what npm installs ([`crate::npm`]), and pip, which brings
-//! the linker of [`crate::package`]. What is there already, from wherever, is left alone.
+//! browser, an MQTT broker, Node.js for what npm installs ([`crate::npm`]), pip, which brings the
+//! linker of [`crate::package`], openssl, which signs what a script prints, and shellcheck, which reads
+//! the scripts. What is there already, from wherever, is left alone.
 
 use std::path::Path;
 
@@ -17,14 +18,16 @@ enum Evidence {
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 7] = [
+const NEEDED: [(&str, Evidence); 9] = [
     ("chromium", Evidence::Program("chromium")),
     ("chromium-driver", Evidence::Program("chromedriver")),
     ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
     ("mosquitto", Evidence::Program("mosquitto")),
     ("nodejs", Evidence::Program("node")),
     ("npm", Evidence::Program("npm")),
+    ("openssl", Evidence::Program("openssl")),
     ("python3-pip", Evidence::Program("pip3")),
+    ("shellcheck", Evidence::Program("shellcheck")),
 ];
 
 /// Installs what is missing.

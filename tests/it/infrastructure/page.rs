@@ -45,7 +45,7 @@ fn every_function_runs_in_one_of_the_stacks() {
 }
 
 #[test]
-fn one_key_is_asked_for_and_it_opens_nothing_but_reading() {
+fn one_key_is_asked_for_and_it_opens_nothing_but_the_hubs_service_side() {
     // All functions that give keys are named so: listKeys, listAccountSas, ..
     let asks = |template: &Value| {
         let text = template.to_string();

@@ -10,7 +10,7 @@ use super::templates::Which;
 const CONTAINERS: [(&str, &[&str], Option<u64>); 2] = [
     ("documents", &["/partition/?"], None),
     // A year: long enough to mend the program and read them again.
-    ("dead-letters", &["/partition/?", "/enqueued/?"], Some(365 * 24 * 60 * 60)),
+    ("dead-letters", &["/partition/?"], Some(365 * 24 * 60 * 60)),
 ];
 
 /// Categories of a service's own log, and what they answer.

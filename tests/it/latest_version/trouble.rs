@@ -1,6 +1,7 @@
 //! A storage service that behaves as no emulator does.
 
 use std::sync::{Mutex, mpsc};
+use std::time::Instant;
 
 use super::{assert_unreadable, assert_version};
 use crate::azure::{Stub, reply};
@@ -75,13 +76,16 @@ fn for_a_moment_after_a_failure_nobody_asks_again() {
     let asked = |connection: &mut crate::host::Connection| {
         assert_unreadable(&connection.ask(&head("GET", "/latest-version", &[])).unwrap());
     };
+    let started = Instant::now();
     asked(&mut connection);
     stub.next_request();
     for _ in 0..20 {
         asked(&mut connection);
     }
-    let requests = stub.requests().len();
-    assert!(requests < 20, "{requests} requests to the storage");
+    let requests = stub.requests().len() as u64;
+    // One more only where the machine is so slow that the five seconds went by.
+    let most = 1 + started.elapsed().as_secs() / 5;
+    assert!((1..=most).contains(&requests), "{requests} requests to the storage");
 }
 
 /// A device that has given up must not end the listing that others wait for.

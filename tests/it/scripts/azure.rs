@@ -1,5 +1,11 @@
 //! What the scripts do, first with nothing there and then again.
 
+use azure_core::credentials::Secret;
+use azure_core::hmac::hmac_sha256;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::dry_run::release;
 use super::stand_in::Azure;
 use super::text;
@@ -167,17 +173,47 @@ fn who_may_not_ask_the_hub_is_let_in_first() {
     assert!(changed[0].contains(" --scope /the/hub "), "{changed:?}");
 }
 
+/// Keys with the bytes that a shell loses most easily, the shortest and the longest.
+fn keys() -> [Vec<u8>; 3] {
+    [b"\0\n\r %\\'\xff\x36\x5c\0\0\0\0\n\n".to_vec(), (0..32).collect(), (192..=255).collect()]
+}
+
 #[test]
 fn a_token_is_signed_with_the_devices_key() {
-    let azure = deployed().answer("rest *--method get*", "sas c2VjcmV0 null");
+    for key in keys() {
+        let key = STANDARD.encode(key);
+        let azure = deployed().answer("rest *--method get*", &format!("sas {key} null"));
+        let output = azure.run("add-device", &["meter:1", "--token", "2"]);
+        let printed = text(&output.stdout);
+        let token = printed.lines().last().unwrap().split("SharedAccessSignature ").nth(1).unwrap();
+        let [opens, signature, ends] = token.split('&').collect::<Vec<_>>()[..] else {
+            panic!("{token}")
+        };
+        assert_eq!(opens, "sr=hub-1.azure-devices.net%2Fdevices%2Fmeter%3A1");
+        let ends = ends.strip_prefix("se=").unwrap();
+        assert!(ends.parse::<u64>().is_ok(), "{token}");
+        let signed = format!("{}\n{ends}", opens.strip_prefix("sr=").unwrap());
+        let expected = hmac_sha256(&signed, &Secret::new(key)).unwrap();
+        let expected = utf8_percent_encode(&expected, NON_ALPHANUMERIC);
+        assert_eq!(signature, format!("sig={expected}"));
+    }
+}
+
+/// Where every user of the machine can read it while the program runs.
+#[test]
+fn a_devices_key_stands_on_no_command_line() {
+    let key: Vec<u8> = (192..=255).collect();
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let encoded = STANDARD.encode(key);
+    let azure = deployed().answer("rest *--method get*", &format!("sas {encoded} null"));
+    azure.watch(&["base64", "cat", "od", "openssl", "tr"]);
     let output = azure.run("add-device", &["meter-1", "--token", "2"]);
-    let printed = text(&output.stdout);
-    let token = printed.lines().last().unwrap().split("SharedAccessSignature ").nth(1).unwrap();
-    let parts: Vec<_> = token.split('&').collect();
-    assert_eq!(parts[0], "sr=hub-1.azure-devices.net%2Fdevices%2Fmeter-1");
-    let signature = parts[1].strip_prefix("sig=").unwrap();
-    assert!(!signature.contains(['+', '/', '=']), "{signature}");
-    assert!(parts[2].strip_prefix("se=").unwrap().parse::<u64>().is_ok(), "{token}");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let lines = azure.command_lines();
+    assert!(lines.contains("openssl dgst"), "{lines}");
+    for secret in [&encoded, &digits, &digits.to_uppercase()] {
+        assert!(!lines.contains(secret.as_str()), "{lines}");
+    }
 }
 
 #[test]

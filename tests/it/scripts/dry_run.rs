@@ -71,6 +71,24 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
     assert!(commands[6].contains("'dashboardClientId=<CLIENT_ID>'"), "{}", commands[6]);
 }
 
+/// It would close the dashboard and forget the owners, pasted for a stack that is there.
+#[test]
+fn a_dry_run_says_that_its_deployment_is_a_first_one() {
+    let tools = tools();
+    for (script, arguments) in [
+        ("deploy", &["owner", "--alert-email", "a@example.com", "--no-sign-in", "--dry-run"][..]),
+        ("deploy", &["shared", "--alert-email", "a@example.com", "--dry-run"]),
+        ("sign-in", &["--dry-run"]),
+    ] {
+        let output = run(tools.path(), script, arguments);
+        let printed: Vec<_> = text(&output.stdout).lines().collect();
+        let is_deployment = |line: &&str| line.starts_with("az deployment group create ");
+        let deployment = printed.iter().position(is_deployment).unwrap();
+        let before = printed[deployment - 1];
+        assert!(before.starts_with("# A first deployment."), "{script} {arguments:?}: {before}");
+    }
+}
+
 #[test]
 fn a_package_from_this_disk_replaces_the_one_from_an_address() {
     let package = project("README.md");

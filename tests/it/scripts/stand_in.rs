@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use tempfile::TempDir;
@@ -38,6 +38,11 @@ done
 const CHANGING: [&str; 7] =
     [" create ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
 
+fn write_program(place: &Path, script: &str) {
+    fs::write(place, script).unwrap();
+    fs::set_permissions(place, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 pub(crate) struct Azure {
     folder: TempDir,
     answers: usize,
@@ -47,9 +52,7 @@ impl Azure {
     /// Answers nothing yet, which `az` does too for what it does not find.
     pub(crate) fn new() -> Self {
         let folder = tools();
-        let az = folder.path().join("az");
-        fs::write(&az, AZ).unwrap();
-        fs::set_permissions(az, fs::Permissions::from_mode(0o755)).unwrap();
+        write_program(&folder.path().join("az"), AZ);
         fs::create_dir(folder.path().join("answers")).unwrap();
         Self { folder, answers: 0 }
     }
@@ -75,6 +78,25 @@ impl Azure {
     pub(crate) fn download(mut self, pattern: &str, contents: &str) -> Self {
         fs::write(self.file("-download"), format!("{pattern}\n{contents}\n")).unwrap();
         self
+    }
+
+    /// Writes down with which arguments these tools are started.
+    pub(crate) fn watch(&self, tools: &[&str]) {
+        for tool in tools {
+            let place = self.folder.path().join(tool);
+            let real = fs::read_link(&place).unwrap();
+            let script = format!(
+                "#!/bin/sh\necho \"{tool} $*\" >>\"$STAND_IN/command-lines\"\nexec {} \"$@\"\n",
+                real.display()
+            );
+            fs::remove_file(&place).unwrap();
+            write_program(&place, &script);
+        }
+    }
+
+    /// What was started of the tools that are watched.
+    pub(crate) fn command_lines(&self) -> String {
+        fs::read_to_string(self.folder.path().join("command-lines")).unwrap()
     }
 
     pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Output {
