@@ -60,7 +60,10 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// A credential whose tokens are kept, by scope.
 struct CachingCredential {
     source: Arc<dyn TokenCredential>,
+    /// How long a token may take to come.
     limit: Duration,
+    /// How long nobody asks again after a failure.
+    pause: Duration,
     /// Locked for a look or a change, never while somebody is asked.
     kept: Mutex<HashMap<String, Kept>>,
     /// Held by the one who asks; the others wait for its answer instead of asking too.
@@ -76,9 +79,18 @@ struct Kept {
 
 impl CachingCredential {
     fn around(source: Arc<dyn TokenCredential>, limit: Duration) -> Arc<dyn TokenCredential> {
+        Self::patient(source, limit, PAUSE)
+    }
+
+    fn patient(
+        source: Arc<dyn TokenCredential>,
+        limit: Duration,
+        pause: Duration,
+    ) -> Arc<dyn TokenCredential> {
         Arc::new(Shared(Arc::new(Self {
             source,
             limit,
+            pause,
             kept: Mutex::default(),
             asking: tokio::sync::Mutex::default(),
         })))
@@ -99,7 +111,7 @@ impl CachingCredential {
         if let Some(token) = known.token_for(RENEWED) {
             return Ok(token);
         }
-        if let Some(reason) = known.just_failed() {
+        if let Some(reason) = known.failed_within(self.pause) {
             return Err(failure(reason));
         }
         // Without the caller's options: the token is for those who come after it too.
@@ -114,6 +126,10 @@ impl CachingCredential {
         match answer {
             Ok(token) => {
                 *kept = Kept { token: Some(token.clone()), failed: None };
+                if kept.token_for(RENEWED).is_none() {
+                    // What lasts too short is not asked for with every request either.
+                    kept.failed = Some((Instant::now(), "tokens last too short".to_owned()));
+                }
                 Ok(token)
             }
             Err(reason) => {
@@ -147,8 +163,8 @@ impl TokenCredential for Shared {
             return Ok(token);
         }
         let usable = known.token_for(USABLE);
-        if known.just_failed().is_some() && usable.is_none() {
-            return Err(failure(known.just_failed().unwrap_or_default()));
+        if let Some(reason) = known.failed_within(self.0.pause) {
+            return usable.ok_or_else(|| failure(reason));
         }
         let credential = self.0.clone();
         let renewal = tokio::spawn(async move { credential.renew(&scope).await });
@@ -168,9 +184,9 @@ impl Kept {
     }
 
     /// Why there was no token a moment ago.
-    fn just_failed(&self) -> Option<String> {
+    fn failed_within(&self, pause: Duration) -> Option<String> {
         let (at, reason) = self.failed.as_ref()?;
-        (at.elapsed() < PAUSE).then(|| reason.clone())
+        (at.elapsed() < pause).then(|| reason.clone())
     }
 }
 
@@ -206,8 +222,15 @@ mod tests {
     }
 
     fn identity(lasting: &[i64]) -> (Arc<Lasting>, Arc<dyn TokenCredential>) {
+        patient_identity(lasting, PAUSE)
+    }
+
+    fn patient_identity(
+        lasting: &[i64],
+        pause: Duration,
+    ) -> (Arc<Lasting>, Arc<dyn TokenCredential>) {
         let source = Arc::new(Lasting(lasting.to_vec(), AtomicUsize::new(0)));
-        (source.clone(), CachingCredential::around(source, LONGEST_ANSWER))
+        (source.clone(), CachingCredential::patient(source, LONGEST_ANSWER, pause))
     }
 
     async fn token(credential: &Arc<dyn TokenCredential>) -> Result<String, String> {
@@ -230,10 +253,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_near_its_end_serves_while_another_is_asked_for() {
-        let (source, credential) = identity(&[RENEWED - 60, RENEWED + 60]);
+        let (source, credential) = patient_identity(&[RENEWED - 60, RENEWED + 60], Duration::ZERO);
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
-        while times(&source) < 2 || token(&credential).await.as_deref() != Ok("token 1") {
+        while token(&credential).await.as_deref() != Ok("token 1") {
             tokio::task::yield_now().await;
         }
         assert_eq!(times(&source), 2);
@@ -241,12 +264,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_near_its_end_outlives_a_dead_identity() {
-        let (source, credential) = identity(&[RENEWED - 60]);
+        let (source, credential) = patient_identity(&[RENEWED - 60], Duration::ZERO);
         for _ in 0..20 {
             assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
             tokio::task::yield_now().await;
         }
-        assert_eq!(times(&source), 2, "after a failure nobody asks for a moment");
+        assert!(times(&source) > 1, "nobody asked for another");
+    }
+
+    #[tokio::test]
+    async fn a_token_that_is_short_from_the_start_is_not_asked_for_each_time() {
+        let (source, credential) = identity(&[RENEWED - 60; 20]);
+        for _ in 0..20 {
+            assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(times(&source), 1);
     }
 
     #[tokio::test]
@@ -255,9 +288,9 @@ mod tests {
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         for _ in 0..3 {
             let refused = token(&credential).await.unwrap_err();
-            assert!(refused.contains("no token"), "{refused}");
+            assert!(refused.contains("too short"), "{refused}");
         }
-        assert_eq!(times(&source), 2);
+        assert_eq!(times(&source), 1);
     }
 
     #[tokio::test]

@@ -20,27 +20,32 @@ const STOPPED: u8 = 143;
 /// # Errors
 /// When the address cannot be bound or the store cannot be opened.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    super::runtime()?.block_on(async {
-        let address = config.listen.address();
-        // The port first: whoever waits for it finds it, however long the rest takes.
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("{address} cannot be bound"))?;
-        let app = server::open(config)?;
-        let store = app.store.clone();
-        tokio::spawn(async move { store.warm_up().await });
-        let surface = server::surface(config.listen);
-        let address = listener.local_addr()?;
-        tracing::info!(server.address = %address, server.surface = ?surface, "serving");
-        if let Listen::StandAlone(_) = config.listen {
-            // Nobody may be reading.
-            let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
-        }
-        server::serve(listener, router(app, surface), until_signalled()).await?;
-        Ok(match config.listen {
-            Listen::CustomHandler(_) => ExitCode::from(STOPPED),
-            Listen::StandAlone(_) => ExitCode::SUCCESS,
-        })
+    let runtime = super::runtime()?;
+    let served = runtime.block_on(until_stopped(config));
+    // A thread that waits for a name's address, say, is not waited for.
+    runtime.shutdown_background();
+    served
+}
+
+async fn until_stopped(config: &Config) -> anyhow::Result<ExitCode> {
+    let address = config.listen.address();
+    // The port first: whoever waits for it finds it, however long the rest takes.
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("{address} cannot be bound"))?;
+    let app = server::open(config)?;
+    let store = app.store.clone();
+    tokio::spawn(async move { store.warm_up().await });
+    let surface = server::surface(config.listen);
+    let address = listener.local_addr()?;
+    tracing::info!(server.address = %address, server.surface = ?surface, "serving");
+    if let Listen::StandAlone(_) = config.listen {
+        // Nobody may be reading.
+        let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
+    }
+    server::serve(listener, router(app, surface), until_signalled()).await?;
+    Ok(match config.listen {
+        Listen::CustomHandler(_) => ExitCode::from(STOPPED),
+        Listen::StandAlone(_) => ExitCode::SUCCESS,
     })
 }
 

@@ -26,8 +26,8 @@ pub(super) enum HttpError {
     BadParameter(String),
     #[error("the body is larger than {} MB", LARGEST_BODY >> 20)]
     TooLarge,
-    #[error("a web page cannot send telemetry")]
-    FromAPage,
+    #[error("only the Functions host delivers telemetry")]
+    Foreign,
     #[error("not found")]
     NotFound,
     #[error("the page cannot be made: {0}")]
@@ -40,7 +40,7 @@ impl HttpError {
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::FromAPage => StatusCode::FORBIDDEN,
+            Self::Foreign => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -53,7 +53,7 @@ impl HttpError {
             Self::Releases(_) => "the releases cannot be read; try again in a moment".to_owned(),
             Self::Page(_) => "this page cannot be made".to_owned(),
             Self::NotFound => "there is nothing here".to_owned(),
-            Self::Envelope(_) | Self::BadParameter(_) | Self::TooLarge | Self::FromAPage => {
+            Self::Envelope(_) | Self::BadParameter(_) | Self::TooLarge | Self::Foreign => {
                 self.to_string()
             }
         }
@@ -68,7 +68,7 @@ impl HttpError {
             Self::Releases(_) | Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
-            Self::Envelope(_) | Self::TooLarge | Self::FromAPage => {
+            Self::Envelope(_) | Self::TooLarge | Self::Foreign => {
                 tracing::warn!(status, error = %self, "not the host's envelope")
             }
             Self::BadParameter(_) | Self::NotFound => {

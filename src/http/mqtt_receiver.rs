@@ -2,14 +2,24 @@
 
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
 
 use super::error::HttpError;
 use crate::functions_host::{Reply, read_events};
 use crate::ingest::ingest;
 use crate::store::Store;
+
+/// What the host never sends of itself: a browser says where its page is from,
+/// and Azure's front end whose request it passes on.
+const FOREIGN: [HeaderName; 5] = [
+    ORIGIN,
+    HeaderName::from_static("x-arr-log-id"),
+    HeaderName::from_static("x-forwarded-for"),
+    HeaderName::from_static("x-ms-client-principal"),
+    HeaderName::from_static("x-ms-client-principal-id"),
+];
 
 /// The largest body: 100 events of 256 KB in base64 fit twice.
 pub(super) const LARGEST_BODY: usize = 64 * 1024 * 1024;
@@ -19,9 +29,8 @@ pub(super) async fn mqtt_receiver(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Reply, HttpError> {
-    // Only a browser says where its page is from, and no page may write readings.
-    if headers.contains_key(ORIGIN) {
-        return Err(HttpError::FromAPage);
+    if FOREIGN.iter().any(|name| headers.contains_key(name)) {
+        return Err(HttpError::Foreign);
     }
     let events = read_events(&body?)?;
     let received = events.len();

@@ -48,6 +48,9 @@ pub enum StoreError {
     /// Cosmos DB gave a document without its version.
     #[error("Cosmos DB gave a document without its etag")]
     NoVersion,
+    /// What came is no document of anybody's.
+    #[error("the answer is no item of Cosmos DB")]
+    Garbled,
     /// Other writers were faster each time.
     #[error("other writers of the same home were faster each time")]
     Contended,
@@ -97,7 +100,7 @@ impl StoreError {
             #[cfg(feature = "azure")]
             Self::Cosmos(error) => is_passing(error.status()),
             Self::Batch { status } => PASSING.contains(status),
-            Self::Closed | Self::Contended | Self::Slow => true,
+            Self::Closed | Self::Contended | Self::Garbled | Self::Slow => true,
             Self::Directory { .. }
             | Self::Nowhere
             | Self::NoVersion

@@ -139,3 +139,42 @@ fn what_cosmos_refuses_of_one_home_is_kept_aside_and_the_others_go_on() {
     let homes = host.data("homes");
     assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
 }
+
+/// What is acknowledged is kept: "not there" is no answer to making something.
+#[test]
+fn an_event_that_is_not_kept_is_not_acknowledged() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let rubbish = |n| Batch::of(0, n, vec![Event::new("home-1", START, "rubbish")]);
+    host.deliver(&rubbish(1));
+    for status in [404, 412, 503] {
+        account.cosmos.follow(Schedule::of(move |request| match request.starts_with("POST ") {
+            true => Fault::Refused(status),
+            false => Fault::None,
+        }));
+        let reply = host.connect().ask(&post("/mqtt-receiver", &rubbish(2).body(None))).unwrap();
+        assert_eq!(reply.status, 503, "{status}: {}", reply.text());
+    }
+    account.cosmos.follow(Schedule::calm());
+    host.deliver(&rubbish(2));
+    assert_eq!(account.kept_aside().len(), 2);
+}
+
+/// Nor does one that Cosmos DB will never take hold up what comes after it.
+#[test]
+fn an_event_that_can_never_be_kept_holds_up_nobody() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    host.deliver(&Batch::of(0, 1, vec![Event::new("home-1", START, "rubbish")]));
+    account.cosmos.follow(Schedule::of(|request| match request.contains("/dead-letters/docs") {
+        true => Fault::Refused(413),
+        false => Fault::None,
+    }));
+    let both = vec![
+        Event::new("home-1", START, "more rubbish"),
+        Dialect::V2.event("home-1", START, 5_000),
+    ];
+    host.deliver(&Batch::of(0, 2, both));
+    assert_eq!(host.data("homes")[0]["id"], "home-1");
+    assert!(host.program.stdout().contains("event lost"), "it is not told");
+}

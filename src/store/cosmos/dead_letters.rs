@@ -1,5 +1,6 @@
-//! Events that could not be read: one partition a device, so that a device
-//! that sends rubbish fills nobody else's.
+//! Events that could not be read: one partition a device and day, so that a
+//! device that sends rubbish fills nobody's, not even its own: a partition takes
+//! 20 GB, and no hub that much of a device in a day.
 
 use azure_data_cosmos::Query;
 use base64::Engine;
@@ -9,8 +10,9 @@ use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use super::item::Key;
-use super::operation;
+use super::operation::{self, Written};
 use super::{AT_ONCE, Cosmos, DeadLetter, StoreError};
+use crate::domain::calendar;
 use crate::domain::document::Unreadable;
 use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
@@ -36,17 +38,22 @@ const LARGEST_EVENT: usize = 1 << 20;
 /// The most that is kept of a device's name, in characters: twice what a hub allows.
 const LONGEST_NAME: usize = 256;
 
-/// The partition of events of which the transport named no device. No device
-/// has this name, because a `/` may not be in it.
+/// Stands for the device where the transport named none. No device has this
+/// name, because a `/` may not be in it.
 const NOBODY: &str = "/";
 
 impl Kept {
     fn new(letter: DeadLetter) -> Self {
         let body = &letter.body[..letter.body.len().min(LARGEST_EVENT)];
-        let partition = letter.device.clone().filter(|device| DeviceId::new(device).is_ok());
+        let device = letter.device.clone().filter(|device| DeviceId::new(device).is_ok());
+        let day = letter.enqueued.map(|at| calendar::utc_date(at).to_string());
         Self {
             id: percent_encoding::utf8_percent_encode(&letter.id, REFUSED).to_string(),
-            partition: partition.unwrap_or_else(|| NOBODY.to_owned()),
+            partition: format!(
+                "{}|{}",
+                device.as_deref().unwrap_or(NOBODY),
+                day.as_deref().unwrap_or_default()
+            ),
             body: BASE64_STANDARD.encode(body),
             place: letter.id,
             device: letter.device.map(|device| device.chars().take(LONGEST_NAME).collect()),
@@ -88,12 +95,22 @@ fn letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
 }
 
 impl Cosmos {
-    /// Keeps events; what is kept already stays as it is.
+    /// Keeps events; what is kept already stays as it is. One that Cosmos DB
+    /// refuses for good is given up with a line in the log: it would hold up all
+    /// that come after it, for ever.
     pub(super) async fn keep_aside(&self, letters: Vec<DeadLetter>) -> Result<(), StoreError> {
         let keep = |letter| async move {
             let kept = Kept::new(letter);
             let key = Key { partition: kept.partition.clone(), id: kept.id.clone() };
-            operation::create(self.account.dead_letters().await?, &key, &kept).await.map(|_| ())
+            match operation::create(self.account.dead_letters().await?, &key, &kept).await {
+                // Refused because it is there.
+                Ok(Written::Done | Written::Outdated) => Ok(()),
+                Err(error) if error.is_about_one_home() => {
+                    tracing::error!(event.place = %kept.place, error = %error, "event lost");
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            }
         };
         stream::iter(letters).map(keep).buffer_unordered(AT_ONCE).try_collect().await
     }

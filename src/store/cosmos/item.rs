@@ -78,11 +78,12 @@ struct Named {
 pub(super) fn parse(kind: Kind, partition: &str, json: &[u8]) -> Result<Document, StoreError> {
     Document::from_json(kind, json).map_err(|source| match source {
         Unreadable::Newer(newer) => newer.into(),
-        source => StoreError::Unreadable {
-            partition: partition.to_owned(),
-            id: serde_json::from_slice(json)
-                .map_or_else(|_| "?".to_owned(), |named: Named| named.id),
-            source,
+        source => match serde_json::from_slice(json) {
+            Ok(Named { id }) => {
+                StoreError::Unreadable { partition: partition.to_owned(), id, source }
+            }
+            // Not the item, but what somebody on the way says.
+            Err(_) => StoreError::Garbled,
         },
     })
 }

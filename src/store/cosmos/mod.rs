@@ -30,7 +30,7 @@ use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
 use crate::domain::merge::Counts;
 use account::Account;
-use item::Key;
+use item::{Found, Key};
 
 /// A handle; clones share the connection.
 #[derive(Clone, Debug)]
@@ -130,11 +130,17 @@ impl Cosmos {
         within(LONGEST_READ, find).await
     }
 
-    /// `None` when the home was listed, but writing it came to nothing.
+    /// `None` when the home was listed, but writing it came to nothing; or when
+    /// it cannot be read, which must not hide the others.
     async fn listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
-        match self.load(&DocumentId::Home(home)).await?.map(|found| found.document) {
-            Some(Document::Home(home)) => Ok(Some(home)),
-            _ => Ok(None),
+        match self.load(&DocumentId::Home(home)).await {
+            Ok(Some(Found { document: Document::Home(home), .. })) => Ok(Some(home)),
+            Ok(_) => Ok(None),
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(error = %error, "a home is not shown");
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -49,7 +49,9 @@ pub(super) async fn create(
     item: impl Serialize,
 ) -> Result<Written, StoreError> {
     let response = container.create_item(key.partition.clone(), &key.id, item, None).await;
-    written("create", response.map(|response| response.headers().clone()))
+    // A 404 or 412 would not be an answer to this: nothing is there, nor anything written.
+    let is_there = |status: CosmosStatus| status.is_conflict();
+    written("create", response.map(|response| response.headers().clone()), is_there)
 }
 
 /// Replaces an item, if it still has this version.
@@ -62,7 +64,11 @@ pub(super) async fn replace(
     let options = ItemWriteOptions::default().with_precondition(Precondition::if_match(version));
     let response =
         container.replace_item(key.partition.clone(), &key.id, item, Some(options)).await;
-    written("replace", response.map(|response| response.headers().clone()))
+    // It has another version, or is there no more; of a container that is not there a status of
+    // its own is told.
+    let is_outdated =
+        |status: CosmosStatus| status.is_precondition_failed() || status.is_not_found();
+    written("replace", response.map(|response| response.headers().clone()), is_outdated)
 }
 
 /// Executes a batch of so many operations: all of it or nothing.
@@ -73,7 +79,7 @@ pub(super) async fn execute(
 ) -> Result<Written, StoreError> {
     let response = match container.execute_transactional_batch(batch, None).await {
         Ok(response) => response,
-        Err(error) => return written("batch", Err(error)),
+        Err(error) => return Err(error.into()),
     };
     charged("batch", response.headers());
     let results = response.into_model()?;
@@ -126,6 +132,7 @@ async fn collect<T: DeserializeOwned + Send + 'static>(
 fn written(
     operation: &'static str,
     response: Result<ResponseHeaders, CosmosError>,
+    is_outdated: impl Fn(CosmosStatus) -> bool,
 ) -> Result<Written, StoreError> {
     match response {
         Ok(headers) => {
@@ -138,13 +145,6 @@ fn written(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// What is told to a writer who comes too late: the item is there already
-/// (409), has another version (412), or is there no more (404; of a container
-/// that is not there a status of its own is told).
-fn is_outdated(status: CosmosStatus) -> bool {
-    status.is_conflict() || status.is_precondition_failed() || status.is_not_found()
 }
 
 fn charged(operation: &'static str, headers: &ResponseHeaders) {

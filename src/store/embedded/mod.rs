@@ -94,14 +94,15 @@ impl Embedded {
                 let mut homes = Vec::new();
                 while let Some(row) = rows.next()? {
                     let (id, body) = (row.get_ref(0)?, row.get_ref(1)?);
-                    let document = session::parse(
-                        Kind::Home,
-                        DocumentId::HOMES,
-                        id.as_str()?,
-                        body.as_blob()?,
-                    )?;
-                    if let Document::Home(home) = document {
-                        homes.push(home);
+                    let body = body.as_blob()?;
+                    match session::parse(Kind::Home, DocumentId::HOMES, id.as_str()?, body) {
+                        Ok(Document::Home(home)) => homes.push(home),
+                        Ok(_) => {}
+                        // One home that cannot be read must not hide the others.
+                        Err(error @ StoreError::Unreadable { .. }) => {
+                            tracing::error!(error = %error, "a home is not shown");
+                        }
+                        Err(error) => return Err(error),
                     }
                 }
                 Ok(homes)
