@@ -163,15 +163,23 @@ fn properties_of_the_device_cannot_break_the_envelope() {
     assert_eq!(dead_letters(host.stop().path()), []);
 }
 
+/// Nor can a visitor whose request an old host would pass on by a detour.
 #[test]
-fn a_web_page_cannot_write_readings() {
+fn only_the_host_delivers_readings() {
     let mut host = FunctionsHost::start();
     let body = batch().body(None);
     let length = body.len().to_string();
-    let headers = [("Origin", "https://evil.example"), ("Content-Length", length.as_str())];
-    let request = [head("POST", "/mqtt-receiver", &headers), body].concat();
-    let reply = host.connect().ask(&request).unwrap();
-    assert_eq!(reply.status, 403, "{}", reply.text());
+    for foreign in [
+        ("Origin", "https://evil.example"),
+        ("X-Forwarded-For", "192.0.2.1:4711"),
+        ("X-MS-CLIENT-PRINCIPAL-ID", "0f0c6a3e-4c1a-4f5e-9d61-4b1f0f3c2b1d"),
+        ("X-ARR-LOG-ID", "8b0d6c4e"),
+    ] {
+        let headers = [foreign, ("Content-Length", length.as_str())];
+        let request = [head("POST", "/mqtt-receiver", &headers), body.clone()].concat();
+        let reply = host.connect().ask(&request).unwrap();
+        assert_eq!(reply.status, 403, "{foreign:?}: {}", reply.text());
+    }
     host.assert_alive();
     assert!(documents(host.stop().path()).is_empty());
 }
