@@ -90,13 +90,14 @@ impl Config {
         let auth = access::auth(&get, listen, &mut problems);
         let store = place::store(&get, &mut problems);
         let releases = place::releases(&get, &mut problems);
+        let identity = place::identity(&get, &mut problems);
         if let Some(filter) = get("RUST_LOG")
             && let Err(error) = filter.parse::<tracing_subscriber::EnvFilter>()
         {
             problems.push(format!("RUST_LOG: {error}"));
         }
         if problems.is_empty() {
-            Ok(Self { listen, store, zone, auth, releases, identity: place::identity(&get) })
+            Ok(Self { listen, store, zone, auth, releases, identity })
         } else {
             Err(BadSettings(problems))
         }

@@ -172,7 +172,12 @@ pub(super) fn releases(get: Lookup<'_>, problems: &mut Vec<String>) -> ReleasesA
     ReleasesAt::Container(address)
 }
 
-pub(super) fn identity(get: Lookup<'_>) -> Identity {
+pub(super) fn identity(get: Lookup<'_>, problems: &mut Vec<String>) -> Identity {
+    if get("IDENTITY_ENDPOINT").is_some() != get("IDENTITY_HEADER").is_some() {
+        problems.push(
+            "IDENTITY_ENDPOINT and IDENTITY_HEADER: the platform sets both, or neither".to_owned(),
+        );
+    }
     match get("IDENTITY_ENDPOINT") {
         Some(_) => Identity::Managed(get("AZURE_CLIENT_ID")),
         None => Identity::Developer,

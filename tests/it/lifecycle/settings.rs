@@ -39,7 +39,7 @@ fn a_connection_string_in_place_of_an_address_is_not_quoted() {
 
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 24] = [
+    let cases: [(Settings<'_>, &str); 25] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -64,6 +64,7 @@ fn each_bad_setting_is_named() {
         (&[("RELEASES_URL", "https://me:x@account.example/releases")], "RELEASES_URL"),
         (&[("COSMOS_ENDPOINT", "http://x.documents.azure.com"), DATABASE], "COSMOS_ENDPOINT"),
         (&[("COSMOS_ENDPOINT", "http://127.0.0.1.x.com"), DATABASE], "COSMOS_ENDPOINT"),
+        (&[("IDENTITY_ENDPOINT", "http://127.0.0.1:1/token")], "IDENTITY_HEADER"),
     ];
     for (settings, named) in cases {
         let said = refused(settings);
