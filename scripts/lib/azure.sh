@@ -25,9 +25,10 @@ bad_use() {
     exit 2
 }
 
-# An option's value: `value "$@"` with the option first.
+# An option's value: `value "$@"` with the option first. No value begins with a dash: that is the
+# next option, and the value was forgotten.
 value() {
-    [[ $# -ge 2 ]] || bad_use "$1 needs a value"
+    [[ $# -ge 2 && $2 != -* ]] || bad_use "$1 needs a value"
     answer=$2
 }
 

@@ -146,6 +146,41 @@ fn without_az_or_a_sign_in_each_says_so() {
     }
 }
 
+/// A value that was forgotten: the next option is not taken for it.
+#[test]
+fn an_option_is_not_the_value_of_another() {
+    let azure = Azure::new();
+    let cases: [(&str, &[&str]); 21] = [
+        ("add-device", &["home", "-g", "--rotate"]),
+        ("add-device", &["home", "--resource-group", "-h"]),
+        ("add-device", &["home", "--x509", "--rotate"]),
+        ("add-device", &["home", "--token", "--glow"]),
+        ("deploy", &["owner", "-g", "--yes"]),
+        ("deploy", &["owner", "--resource-group", "--dry-run"]),
+        ("deploy", &["owner", "--location", "--yes"]),
+        ("deploy", &["owner", "--name", "--yes"]),
+        ("deploy", &["owner", "--alert-email", "--yes@example.com"]),
+        ("deploy", &["owner", "--monthly-budget", "-1"]),
+        ("deploy", &["owner", "--package-uri", "--yes"]),
+        ("deploy", &["owner", "--package", "--again"]),
+        ("deploy", &["owner", "--ingestion", "--yes"]),
+        ("deploy", &["owner", "--iot-hub-sku", "--yes"]),
+        ("deploy", &["owner", "--cosmos-mode", "--yes"]),
+        ("deploy", &["owner", "--time-zone", "--yes"]),
+        ("deploy", &["owner", "--dashboard-owners", "--yes"]),
+        ("deploy", &["shared", "--publishers", "--yes"]),
+        ("publish-release", &["1.2.3", "/tmp", "-g", "--dry-run"]),
+        ("sign-in", &["--resource-group", "--dry-run"]),
+        ("teardown", &["owner", "-g", "--yes"]),
+    ];
+    for (script, arguments) in cases {
+        let output = azure.run(script, arguments);
+        assert_eq!(output.status.code(), Some(2), "{script} {arguments:?}");
+        assert!(text(&output.stderr).contains(" needs a value"), "{script} {arguments:?}");
+        assert!(!azure.is_asked(), "{script} {arguments:?}");
+    }
+}
+
 /// The program refuses what begins like its settings and is none, in the same shell too.
 #[test]
 fn the_scripts_read_nothing_that_looks_like_a_setting_of_the_program() {

@@ -103,6 +103,11 @@ impl Azure {
         run(self.folder.path(), script, arguments)
     }
 
+    /// Whether it was asked anything.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.folder.path().join("asked").exists()
+    }
+
     /// What it was asked to change, in order, since it was last asked this.
     pub(crate) fn changed(&self) -> Vec<String> {
         let asked = self.folder.path().join("asked");
