@@ -20,10 +20,11 @@ use stand_in::Azure;
 pub(crate) const SCRIPTS: [&str; 5] =
     ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
 
-/// What the scripts may use: bash, GNU coreutils, and openssl for a device's token.
-const TOOLS: [&str; 15] = [
-    "base64", "bash", "cat", "date", "dirname", "env", "head", "mktemp", "od", "openssl", "rm",
-    "sh", "sleep", "tail", "tr",
+/// What the scripts may use: bash, GNU coreutils, jq, and openssl for a device's token. `ls` is for
+/// the stand-in.
+const TOOLS: [&str; 17] = [
+    "base64", "bash", "cat", "date", "dirname", "env", "head", "jq", "ls", "mktemp", "od",
+    "openssl", "rm", "sh", "sleep", "tail", "tr",
 ];
 
 /// A path below the project.
@@ -84,7 +85,7 @@ fn help_names_every_option_that_is_taken() {
 #[test]
 fn bad_use_is_one_line_and_exit_2() {
     let tools = tools();
-    let cases: [(&str, &[&str]); 23] = [
+    let cases: [(&str, &[&str]); 36] = [
         ("add-device", &[]),
         ("add-device", &["home", "--nonsense"]),
         ("add-device", &["home", "other"]),
@@ -102,6 +103,19 @@ fn bad_use_is_one_line_and_exit_2() {
         ("deploy", &["owner", "--package", "/nowhere"]),
         ("deploy", &["shared", "--iot-hub-sku", "S1"]),
         ("deploy", &["owner", "--resource-group", "a b", "--dry-run"]),
+        ("deploy", &["owner", "--alert-email", "a@b@example.com"]),
+        ("deploy", &["owner", "--alert-email", "a\"@example.com"]),
+        ("deploy", &["owner", "--alert-email", "@/etc/passwd"]),
+        ("deploy", &["owner", "--location", "@/etc/passwd"]),
+        ("deploy", &["owner", "--time-zone", "@/etc/passwd"]),
+        ("deploy", &["owner", "--time-zone", "Europe London"]),
+        ("deploy", &["owner", "--dashboard-client-id", "the-client"]),
+        ("deploy", &["owner", "--dashboard-client-id", "<CLIENT_ID>"]),
+        ("deploy", &["owner", "--dashboard-owners", "@/etc/passwd"]),
+        ("deploy", &["owner", "--dashboard-owners", "a@example.com|b"]),
+        ("deploy", &["owner", "--package-uri", "https://example.com/a b"]),
+        ("deploy", &["shared", "--publishers", "me"]),
+        ("deploy", &["shared", "--publishers", "\",\""]),
         ("publish-release", &["1.2.3"]),
         ("publish-release", &["1.02.3", "/tmp"]),
         ("publish-release", &["1.2.3-dev0", "/tmp"]),

@@ -1,38 +1,80 @@
 //! What the scripts do, first with nothing there and then again.
 
+use std::fs;
+use std::path::Path;
+
 use azure_core::credentials::Secret;
 use azure_core::hmac::hmac_sha256;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
 
 use super::dry_run::release;
 use super::stand_in::Azure;
 use super::text;
 
-const PARAMETERS: &str = "location|name|ingestion|iotHubSku|cosmosMode|alertEmail|monthlyBudget|budgetStart|dashboardClientId|dashboardOwners|timeZone|packageUri
-ukwest|cloudsmets|builtin|F1|free|a@example.com|5|2026-01-01|the-client|the-owner|Europe/London|";
+const CLIENT: &str = "11111111-1111-4111-8111-111111111111";
+const NEW_CLIENT: &str = "22222222-2222-4222-8222-222222222222";
+
+/// As a deployment shows what it was given, with one of them replaced.
+fn parameters(name: &str, value: Value) -> String {
+    let mut shown = json!({
+        "location": "ukwest", "name": "cloudsmets", "ingestion": "builtin", "iotHubSku": "F1",
+        "cosmosMode": "free", "alertEmail": "a@example.com", "monthlyBudget": 5,
+        "budgetStart": "2026-01-01", "dashboardClientId": CLIENT, "dashboardOwners": "the-owner",
+        "timeZone": "Europe/London", "packageUri": "",
+    });
+    shown[name] = value;
+    for (_, value) in shown.as_object_mut().unwrap() {
+        *value = json!({ "type": "String", "value": value.take() });
+    }
+    shown.to_string()
+}
 
 /// Azure gives the names of outputs back in another case.
-const OUTPUTS: &str = "functioN_APP_NAME|dashboarD_URL|ioT_HUB_NAME|ioT_HUB_HOST|identitY_PRINCIPAL_ID|firmwarE_ACCOUNT|firmwarE_URL|latesT_VERSION_URL
-app-1|https://app-1.azurewebsites.net/dashboard|hub-1|hub-1.azure-devices.net|the-identity|images1|https://images1.example/|https://app-1.example/latest-version";
+fn outputs() -> String {
+    let value = |value: &str| json!({ "type": "String", "value": value });
+    json!({
+        "functioN_APP_NAME": value("app-1"),
+        "dashboarD_URL": value("https://app-1.azurewebsites.net/dashboard"),
+        "ioT_HUB_NAME": value("hub-1"),
+        "ioT_HUB_HOST": value("hub-1.azure-devices.net"),
+        "identitY_PRINCIPAL_ID": value("the-identity"),
+        "firmwarE_ACCOUNT": value("images1"),
+        "firmwarE_URL": value("https://images1.example/"),
+        "latesT_VERSION_URL": value("https://app-1.example/latest-version"),
+    })
+    .to_string()
+}
+
+/// What the template is given by a command.
+fn passed(command: &str) -> Value {
+    let (_, rest) = command.split_once(" --parameters ").unwrap();
+    let (file, _) = rest.split_once(" --no-prompt ").unwrap();
+    serde_json::from_str::<Value>(file).unwrap()["parameters"].take()
+}
 
 /// A subscription with a stack that succeeded.
 fn deployed() -> Azure {
+    deployed_with("packageUri", json!(""))
+}
+
+fn deployed_with(parameter: &str, value: Value) -> Azure {
     Azure::new()
         .answer("account show *tenantId*", "the-tenant")
         .answer("group exists *", "true")
         .answer("deployment group list *", "cloudsmets-owner")
         .answer("deployment group show *templateHash*", "Succeeded 42")
         .answer("rest --method post *calculateTemplateHash*", "42")
-        .answer("deployment group show *properties.parameters*", PARAMETERS)
-        .answer("deployment group show *properties.outputs*", OUTPUTS)
+        .answer("deployment group show *properties.parameters*", &parameters(parameter, value))
+        .answer("deployment group show *properties.outputs*", &outputs())
 }
 
 /// With everything of the sign-in there.
 fn signed_in(azure: Azure) -> Azure {
     azure
-        .answer("ad app list *", "the-client")
+        .answer("ad app list *", CLIENT)
         .answer("ad app show *", "AzureADMyOrg true true")
         .answer("ad sp list *", "the-principal")
         .answer("ad app federated-credential list *", "the-credential")
@@ -41,7 +83,7 @@ fn signed_in(azure: Azure) -> Azure {
 #[test]
 fn the_first_deployment_makes_the_group_and_the_second_nothing() {
     let azure = Azure::new()
-        .answer("deployment group show *properties.outputs*", OUTPUTS)
+        .answer("deployment group show *properties.outputs*", &outputs())
         .answer("group exists *", "false");
     let arguments = ["owner", "--alert-email", "a@example.com", "--no-sign-in"];
     azure.run("deploy", &arguments);
@@ -65,17 +107,77 @@ fn a_later_deployment_keeps_what_was_set_before() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let changed = azure.changed();
     assert_eq!(changed.len(), 1, "{changed:?}");
-    for kept in [
-        " location=ukwest ",
-        " alertEmail=a@example.com ",
-        " budgetStart=2026-01-01 ",
-        " dashboardClientId=the-client ",
-        " dashboardOwners=the-owner ",
-        " packageUri= ",
-        " timeZone=Europe/Dublin ",
-    ] {
-        assert!(changed[0].contains(kept), "{kept}: {}", changed[0]);
+    let passed = passed(&changed[0]);
+    let mut expected: Value =
+        serde_json::from_str(&parameters("timeZone", json!("Europe/Dublin"))).unwrap();
+    for (_, value) in expected.as_object_mut().unwrap() {
+        value.as_object_mut().unwrap().remove("type");
     }
+    assert_eq!(passed, expected);
+}
+
+/// A value of an earlier deployment that az, or a list with separators, would read otherwise.
+#[test]
+fn what_was_set_before_is_passed_on_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens.json");
+    fs::write(&file, "token-cache").unwrap();
+    let strange = [
+        format!("@{}", file.display()),
+        "a|b|c".to_owned(),
+        "null".to_owned(),
+        "a \"b\" 'c' \\d $(e) `f`\n|\tg".to_owned(),
+    ];
+    for owners in strange {
+        let azure = deployed_with("dashboardOwners", json!(owners));
+        let output =
+            azure.run("deploy", &["owner", "--time-zone", "Europe/Dublin", "--no-sign-in"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed[0].contains("token-cache"), "{}", changed[0]);
+        let passed = passed(&changed[0]);
+        assert_eq!(passed["dashboardOwners"]["value"], owners);
+        assert_eq!(passed["timeZone"]["value"], "Europe/Dublin");
+        assert_eq!(passed["packageUri"]["value"], "");
+        assert_eq!(passed["monthlyBudget"]["value"], 5);
+    }
+}
+
+/// The file is for its owner only, and gone afterwards.
+#[test]
+fn the_file_of_parameters_is_private_and_removed() {
+    for refusing in [false, true] {
+        let azure = if refusing {
+            Azure::new()
+                .refuse_once("deployment group create *", "no")
+                .answer("group exists *", "true")
+        } else {
+            deployed()
+        };
+        let arguments = ["owner", "--alert-email", "b@example.com", "--no-sign-in"];
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(i32::from(refusing)), "{}", text(&output.stderr));
+        let files = azure.files();
+        assert_eq!(files.len(), 1);
+        let (place, mode) = files[0].split_once(' ').unwrap();
+        assert_eq!(mode, "-rw-------");
+        assert!(!Path::new(place).exists(), "{place}");
+    }
+}
+
+/// An output becomes part of a command, where az would open it as a file.
+#[test]
+fn an_output_that_is_no_name_is_refused() {
+    let azure = Azure::new()
+        .answer("group exists *", "true")
+        .answer("deployment group list *", "cloudsmets-owner")
+        .answer(
+            "deployment group show *properties.outputs*",
+            r#"{"IOT_HUB_NAME":{"value":"@/etc/passwd"}}"#,
+        );
+    let output = azure.run("add-device", &["home"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no IOT_HUB_NAME"), "{}", text(&output.stderr));
 }
 
 #[test]
@@ -119,13 +221,13 @@ fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
     azure.run("sign-in", &[]);
     let changed = azure.changed();
     assert_eq!(changed.len(), 1, "{changed:?}");
-    assert!(changed[0].starts_with("ad sp create --id the-client"), "{changed:?}");
+    assert!(changed[0].starts_with(&format!("ad sp create --id {CLIENT}")), "{changed:?}");
 }
 
 #[test]
 fn a_new_registration_is_told_to_the_stack() {
     let azure = deployed()
-        .answer("ad app create *", "new-client")
+        .answer("ad app create *", NEW_CLIENT)
         .refuse_once("ad sp create *", "does not reference a valid application object");
     let output = azure.run("sign-in", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -133,8 +235,9 @@ fn a_new_registration_is_told_to_the_stack() {
     // The service principal was tried twice.
     assert_eq!(changed.len(), 5, "{changed:?}");
     assert!(changed[3].contains(r#""subject":"the-identity""#), "{}", changed[3]);
-    assert!(changed[4].contains(" dashboardClientId=new-client "), "{}", changed[4]);
-    assert!(changed[4].contains(" dashboardOwners=the-owner "), "{}", changed[4]);
+    let passed = passed(&changed[4]);
+    assert_eq!(passed["dashboardClientId"]["value"], NEW_CLIENT);
+    assert_eq!(passed["dashboardOwners"]["value"], "the-owner");
 }
 
 const UNKNOWN: &str = r#"ERROR: Not Found({"Message":"ErrorCode:DeviceNotFound;meter-1"})"#;
@@ -236,7 +339,7 @@ fn a_stack_that_is_not_there_is_not_torn_down_and_one_that_is_needs_a_word() {
     assert_eq!(
         azure.changed(),
         [
-            "ad app delete --id the-client --output tsv",
+            &format!("ad app delete --id {CLIENT} --output tsv"),
             "group delete --name cloudsmets --yes --output tsv",
             "keyvault purge --name vault1 --location ukwest --output tsv",
         ]

@@ -1,5 +1,6 @@
 //! A stand-in for Microsoft's `az`: a shell script that writes down what it is
-//! asked and answers from files. It knows nothing of Azure.
+//! asked and answers from files. It knows nothing of Azure. As `az` does, it takes
+//! what follows an `@` for a file and writes down what is in that.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +13,20 @@ use super::{run, tools};
 
 /// Takes the first file whose first line, a pattern, fits the arguments.
 const AZ: &str = r#"#!/bin/sh
-echo "$*" >>"$STAND_IN/asked"
+line=''
+for word in "$@"; do
+    file=${word#*@}
+    case $word in
+        *azuredeploy.json) ;;
+        @* | *=@*)
+            mode=$(ls -l "$file")
+            echo "$file ${mode%%[ .+]*}" >>"$STAND_IN/files"
+            word="${word%%@*}$(tr -d '\n' <"$file")"
+            ;;
+    esac
+    line="$line $word"
+done
+printf '%s\n' "${line# }" >>"$STAND_IN/asked"
 for file in "$STAND_IN"/answers/*; do
     IFS= read -r pattern <"$file"
     case "$*" in
@@ -101,6 +115,12 @@ impl Azure {
 
     pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Output {
         run(self.folder.path(), script, arguments)
+    }
+
+    /// The files that it was handed, each with what its owner and others may do.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let lines = fs::read_to_string(self.folder.path().join("files")).unwrap();
+        lines.lines().map(str::to_owned).collect()
     }
 
     /// Whether it was asked anything.
