@@ -193,6 +193,46 @@ read_outputs() { # GROUP owner|shared
     $is_dry_run || [[ $record != '{}' ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
 }
 
+# The title and the redirect address of a dashboard's app registration.
+registration_of() { # APP
+    title="CloudSMETS dashboard $1"
+    callback=https://$1.azurewebsites.net/.auth/login/aad/callback
+}
+
+# The app registration of a dashboard, into $answer; empty if none is surely the stack's own. It is
+# the one that the stack was told. Titles are not unique: everybody in the tenant can make one with
+# this title, and would get the owner's sign-in. So one that is found by it counts only if it is
+# the only one, the signed-in user is its only owner, nobody has a secret of it, and it leads
+# nowhere else.
+find_registration() { # APP CLIENT-ID
+    registration_of "$1"
+    if [[ $2 =~ ^$guid$ ]]; then
+        ask '' ad app list --filter "appId eq '$2'" --query '[0].appId'
+        [[ -z $answer ]] || return 0
+    fi
+    local found candidate user
+    ask_json '[]' ad app list --filter "displayName eq '$title'"
+    found=$answer
+    # shellcheck disable=SC2016 # the dollar signs are jq's
+    choose "$found" -r --arg callback "$callback" '
+        map(select(([.web, .spa, .publicClient | .redirectUris // [] | .[]] | all(. == $callback)) and
+            (.passwordCredentials // [] | length) + (.keyCredentials // [] | length) == 0)) as $fit |
+        if length == 1 and ($fit | length) == 1 then $fit[0].appId else "" end'
+    candidate=$answer
+    if [[ -n $candidate ]]; then
+        ask '' ad signed-in-user show --query id
+        user=$answer
+        ask '' ad app owner list --id "$candidate" --query '[].id'
+        if [[ -n $user && $answer == "$user" ]]; then
+            answer=$candidate
+            return
+        fi
+    fi
+    choose "$found" -r '[.[].appId] | join(", ")'
+    [[ -z $answer ]] || say "Not surely yours, so left alone: the app registration $answer, also titled '$title'. If it is yours: scripts/deploy owner --dashboard-client-id ID"
+    answer=''
+}
+
 # What a run came to, for one that may find nothing to do.
 say_changes() { # THING
     if $is_dry_run; then

@@ -71,10 +71,23 @@ fn deployed_with(parameter: &str, value: Value) -> Azure {
         .answer("deployment group show *properties.outputs*", &outputs())
 }
 
+/// An app registration with the dashboard's title.
+fn registration(redirect: &str) -> Value {
+    json!({
+        "appId": CLIENT, "displayName": "CloudSMETS dashboard app-1",
+        "passwordCredentials": [], "keyCredentials": [],
+        "publicClient": { "redirectUris": [] }, "spa": { "redirectUris": [] },
+        "web": { "redirectUris": [redirect] },
+    })
+}
+
+const CALLBACK: &str = "https://app-1.azurewebsites.net/.auth/login/aad/callback";
+
 /// With everything of the sign-in there.
 fn signed_in(azure: Azure) -> Azure {
     azure
-        .answer("ad app list *", CLIENT)
+        .answer("ad app list *appId eq*", CLIENT)
+        .answer("ad app show *displayName*", "CloudSMETS dashboard app-1")
         .answer("ad app show *", "AzureADMyOrg true true")
         .answer("ad sp list *", "the-principal")
         .answer("ad app federated-credential list *", "the-credential")
@@ -233,11 +246,100 @@ fn a_new_registration_is_told_to_the_stack() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let changed = azure.changed();
     // The service principal was tried twice.
-    assert_eq!(changed.len(), 5, "{changed:?}");
-    assert!(changed[3].contains(r#""subject":"the-identity""#), "{}", changed[3]);
-    let passed = passed(&changed[4]);
+    assert_eq!(changed.len(), 6, "{changed:?}");
+    assert!(changed[1].starts_with("ad app owner add "), "{}", changed[1]);
+    assert!(changed[4].contains(r#""subject":"the-identity""#), "{}", changed[4]);
+    let passed = passed(&changed[5]);
     assert_eq!(passed["dashboardClientId"]["value"], NEW_CLIENT);
     assert_eq!(passed["dashboardOwners"]["value"], "the-owner");
+}
+
+/// A stack that was told of no registration yet, and these with the right title. Ours is the user's.
+fn untold(found: &[Value], owners: &str) -> Azure {
+    deployed_with("dashboardClientId", json!(""))
+        .answer("ad signed-in-user show *", "the-user")
+        .answer("ad app list *displayName eq*", &json!(found).to_string())
+        .answer("ad app owner list *", owners)
+        .answer("ad app show *displayName*", "CloudSMETS dashboard app-1")
+        .answer("ad app show *", "AzureADMyOrg true true")
+        .answer("ad app create *", NEW_CLIENT)
+        .answer("resource list *Microsoft.Web/sites*", "app-1")
+}
+
+/// Everybody in the tenant can make a registration with that title.
+fn foreign() -> Vec<(Vec<Value>, &'static str)> {
+    let with = |name: &str, value: Value| {
+        let mut one = registration(CALLBACK);
+        one[name] = value;
+        vec![one]
+    };
+    let elsewhere = json!({ "redirectUris": [CALLBACK, "https://elsewhere.example"] });
+    vec![
+        (vec![registration(CALLBACK)], "somebody"),
+        (vec![registration(CALLBACK)], ""),
+        (vec![registration(CALLBACK)], "the-user\nsomebody"),
+        (vec![registration("https://elsewhere.example")], "the-user"),
+        (with("web", elsewhere.clone()), "the-user"),
+        (with("spa", elsewhere.clone()), "the-user"),
+        (with("publicClient", elsewhere), "the-user"),
+        (with("passwordCredentials", json!([{ "keyId": "1" }])), "the-user"),
+        (with("keyCredentials", json!([{ "keyId": "1" }])), "the-user"),
+        (vec![registration(CALLBACK), registration(CALLBACK)], "the-user"),
+    ]
+}
+
+#[test]
+fn a_foreign_registration_of_that_title_is_neither_taken_nor_deleted() {
+    for (found, owners) in foreign() {
+        let azure = untold(&found, owners);
+        let output = azure.run("sign-in", &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(changed[0].starts_with("ad app create "), "{found:?} {owners}: {changed:?}");
+        let about_it: Vec<_> = changed.iter().filter(|change| change.contains(CLIENT)).collect();
+        assert_eq!(about_it, [""; 0], "{found:?} {owners}");
+        let told = passed(changed.last().unwrap());
+        assert_eq!(told["dashboardClientId"]["value"], NEW_CLIENT);
+
+        let azure = untold(&found, owners);
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed.iter().any(|change| change.starts_with("ad app ")), "{changed:?}");
+    }
+}
+
+#[test]
+fn the_users_own_registration_of_that_title_is_taken_and_deleted() {
+    let mut bare = registration(CALLBACK);
+    bare["web"] = json!({ "redirectUris": [] });
+    bare["spa"] = Value::Null;
+    for found in [registration(CALLBACK), bare] {
+        let azure = untold(&[found], "the-user");
+        let output = azure.run("sign-in", &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed.iter().any(|change| change.starts_with("ad app create")), "{changed:?}");
+        assert_eq!(passed(changed.last().unwrap())["dashboardClientId"]["value"], CLIENT);
+        azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(azure.changed()[0], format!("ad app delete --id {CLIENT} --output tsv"));
+    }
+}
+
+/// Told to the stack by --dashboard-client-id, and perhaps used by others too.
+#[test]
+fn a_registration_with_another_title_is_not_deleted() {
+    let azure = signed_in(
+        deployed()
+            .answer("resource list *Microsoft.Web/sites*", "app-1")
+            .answer("ad app show *displayName*", "Everything of ours"),
+    );
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("'Everything of ours'"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed()[0], "group delete --name cloudsmets --yes --output tsv");
 }
 
 const UNKNOWN: &str = r#"ERROR: Not Found({"Message":"ErrorCode:DeviceNotFound;meter-1"})"#;

@@ -53,6 +53,7 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
             "group create --name cloudsmets --location uksouth",
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
             "ad app create --display-name",
+            "ad app owner add --id '<CLIENT_ID>' --owner-object-id '<YOUR_OBJECT_ID>'",
             "ad sp create --id '<CLIENT_ID>'",
             "ad app federated-credential create --id '<CLIENT_ID>'",
             "group create",
@@ -72,9 +73,9 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
         r#""subject":"<IDENTITY_PRINCIPAL_ID>""#,
         r#""audiences":["api://AzureADTokenExchange"]"#,
     ] {
-        assert!(commands[4].contains(part), "{part}");
+        assert!(commands[5].contains(part), "{part}");
     }
-    assert_eq!(passed(&commands[6])["dashboardClientId"]["value"], "<CLIENT_ID>");
+    assert_eq!(passed(&commands[7])["dashboardClientId"]["value"], "<CLIENT_ID>");
 }
 
 /// It would close the dashboard and forget the owners, pasted for a stack that is there.

@@ -49,8 +49,8 @@ done
 "#;
 
 /// Words that stand in commands that change something, and in no others.
-const CHANGING: [&str; 7] =
-    [" create ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
+const CHANGING: [&str; 8] =
+    [" create ", " add ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
 
 fn write_program(place: &Path, script: &str) {
     fs::write(place, script).unwrap();
