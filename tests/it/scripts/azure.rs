@@ -36,14 +36,14 @@ fn parameters(name: &str, value: Value) -> String {
 fn outputs() -> String {
     let value = |value: &str| json!({ "type": "String", "value": value });
     json!({
-        "functioN_APP_NAME": value("app-1"),
-        "dashboarD_URL": value("https://app-1.azurewebsites.net/dashboard"),
+        "functioN_APP_NAME": value("cloudsmets-tcvhiyu5h2o5o"),
+        "dashboarD_URL": value("https://cloudsmets-tcvhiyu5h2o5o.azurewebsites.net/dashboard"),
         "ioT_HUB_NAME": value("hub-1"),
         "ioT_HUB_HOST": value("hub-1.azure-devices.net"),
         "identitY_PRINCIPAL_ID": value("the-identity"),
         "firmwarE_ACCOUNT": value("images1"),
         "firmwarE_URL": value("https://images1.example/"),
-        "latesT_VERSION_URL": value("https://app-1.example/latest-version"),
+        "latesT_VERSION_URL": value("https://cloudsmets-tcvhiyu5h2o5o.example/latest-version"),
     })
     .to_string()
 }
@@ -74,20 +74,21 @@ fn deployed_with(parameter: &str, value: Value) -> Azure {
 /// An app registration with the dashboard's title.
 fn registration(redirect: &str) -> Value {
     json!({
-        "appId": CLIENT, "displayName": "CloudSMETS dashboard app-1",
+        "appId": CLIENT, "displayName": "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o",
         "passwordCredentials": [], "keyCredentials": [],
         "publicClient": { "redirectUris": [] }, "spa": { "redirectUris": [] },
         "web": { "redirectUris": [redirect] },
     })
 }
 
-const CALLBACK: &str = "https://app-1.azurewebsites.net/.auth/login/aad/callback";
+const CALLBACK: &str =
+    "https://cloudsmets-tcvhiyu5h2o5o.azurewebsites.net/.auth/login/aad/callback";
 
 /// With everything of the sign-in there.
 fn signed_in(azure: Azure) -> Azure {
     azure
         .answer("ad app list *appId eq*", CLIENT)
-        .answer("ad app show *displayName*", "CloudSMETS dashboard app-1")
+        .answer("ad app show *displayName*", "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o")
         .answer("ad app show *", "AzureADMyOrg true true")
         .answer("ad sp list *", "the-principal")
         .answer("ad app federated-credential list *", "the-credential")
@@ -260,10 +261,9 @@ fn untold(found: &[Value], owners: &str) -> Azure {
         .answer("ad signed-in-user show *", "the-user")
         .answer("ad app list *displayName eq*", &json!(found).to_string())
         .answer("ad app owner list *", owners)
-        .answer("ad app show *displayName*", "CloudSMETS dashboard app-1")
+        .answer("ad app show *displayName*", "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o")
         .answer("ad app show *", "AzureADMyOrg true true")
         .answer("ad app create *", NEW_CLIENT)
-        .answer("resource list *Microsoft.Web/sites*", "app-1")
 }
 
 /// Everybody in the tenant can make a registration with that title.
@@ -302,7 +302,7 @@ fn a_foreign_registration_of_that_title_is_neither_taken_nor_deleted() {
         let told = passed(changed.last().unwrap());
         assert_eq!(told["dashboardClientId"]["value"], NEW_CLIENT);
 
-        let azure = untold(&found, owners);
+        let azure = holding(untold(&found, owners), &[]);
         let output = azure.run("teardown", &["owner", "--yes"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
@@ -317,7 +317,7 @@ fn the_users_own_registration_of_that_title_is_taken_and_deleted() {
     bare["web"] = json!({ "redirectUris": [] });
     bare["spa"] = Value::Null;
     for found in [registration(CALLBACK), bare] {
-        let azure = untold(&[found], "the-user");
+        let azure = holding(untold(&[found], "the-user"), &[]);
         let output = azure.run("sign-in", &[]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let changed = azure.changed();
@@ -331,10 +331,9 @@ fn the_users_own_registration_of_that_title_is_taken_and_deleted() {
 /// Told to the stack by --dashboard-client-id, and perhaps used by others too.
 #[test]
 fn a_registration_with_another_title_is_not_deleted() {
-    let azure = signed_in(
-        deployed()
-            .answer("resource list *Microsoft.Web/sites*", "app-1")
-            .answer("ad app show *displayName*", "Everything of ours"),
+    let azure = holding(
+        signed_in(deployed().answer("ad app show *displayName*", "Everything of ours")),
+        &[],
     );
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -421,39 +420,188 @@ fn a_devices_key_stands_on_no_command_line() {
     }
 }
 
+const VAULT: &str = "cloudsmetstcvhiyu5h2o5o";
+
+/// A resource's id, in the case that its kind is written with.
+fn id(kind: &str, name: &str) -> String {
+    format!("/subscriptions/s/resourceGroups/CloudSMETS/providers/{kind}/{name}")
+}
+
+fn made() -> Vec<String> {
+    vec![
+        id("Microsoft.Web/serverfarms", "cloudsmets-tcvhiyu5h2o5o"),
+        id("Microsoft.Web/sites", "cloudsmets-tcvhiyu5h2o5o"),
+        id("Microsoft.KeyVault/vaults", VAULT),
+        id("Microsoft.Insights/components", "cloudsmets-tcvhiyu5h2o5o"),
+    ]
+}
+
+/// What the group holds beside that without being a stranger: in another case, below another one,
+/// from another choice, or made by Azure for Application Insights.
+fn also_there() -> Vec<String> {
+    vec![
+        id("Microsoft.Web/serverFarms", "cloudsmets-tcvhiyu5h2o5o"),
+        id("microsoft.insights/components", "cloudsmets-tcvhiyu5h2o5o"),
+        id("Microsoft.Web/sites", "cloudsmets-tcvhiyu5h2o5o/slots/next"),
+        id("Microsoft.EventHub/namespaces", VAULT),
+        id("Microsoft.ManagedIdentity/userAssignedIdentities", "cloudsmets-tcvhiyu5h2o5o-hub"),
+        id("microsoft.insights/actiongroups", "Application Insights Smart Detection"),
+        id(
+            "microsoft.alertsmanagement/smartDetectorAlertRules",
+            "Failure Anomalies - cloudsmets-tcvhiyu5h2o5o",
+        ),
+    ]
+}
+
+/// A deleted vault that Azure keeps.
+fn kept(name: &str, group: &str) -> Value {
+    let vault = format!(
+        "/subscriptions/s/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
+    );
+    json!({ "name": name, "properties": { "vaultId": vault, "location": "ukwest" } })
+}
+
+/// With a group that holds what the stack made and these.
+fn holding(azure: Azure, further: &[String]) -> Azure {
+    let there: Vec<_> = made().into_iter().chain(also_there()).chain(further.to_vec()).collect();
+    let deleted = [
+        kept(VAULT, "cloudsmets"),
+        kept("cloudsmetsaaaaaaaaaaaaa", "cloudsmets"),
+        kept("somebodysvault", "CloudSMETS"),
+        kept(VAULT, "cloudsmets-2"),
+    ];
+    azure
+        .answer("deployment group show *outputResources*", &json!(made()).to_string())
+        .answer("resource list *.id --output json", &json!(there).to_string())
+        .answer("keyvault list-deleted *", &json!(deleted).to_string())
+}
+
+fn torn_down() -> Vec<String> {
+    vec![
+        format!("ad app delete --id {CLIENT} --output tsv"),
+        "group delete --name cloudsmets --yes --output tsv".to_owned(),
+        format!("keyvault purge --name {VAULT} --location ukwest --output tsv"),
+    ]
+}
+
 #[test]
-fn a_stack_that_is_not_there_is_not_torn_down_and_one_that_is_needs_a_word() {
+fn a_stack_is_torn_down_after_a_word_with_its_own_vault_only() {
     let azure = Azure::new().answer("group exists *", "false");
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("nothing to change"));
     assert_eq!(azure.changed(), [""; 0]);
 
-    let azure = signed_in(deployed())
-        .answer("resource list *Microsoft.Web/sites*", "app-1")
-        .answer("keyvault list-deleted *", "vault1 ukwest null");
+    let azure = holding(signed_in(deployed()), &[]);
     let output = azure.run("teardown", &["owner"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(azure.changed(), [""; 0]);
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("/export?"), "{}", text(&output.stderr));
-    assert_eq!(
-        azure.changed(),
-        [
-            &format!("ad app delete --id {CLIENT} --output tsv"),
-            "group delete --name cloudsmets --yes --output tsv",
-            "keyvault purge --name vault1 --location ukwest --output tsv",
-        ]
-    );
+    assert_eq!(azure.changed(), torn_down());
+}
+
+#[test]
+fn what_is_not_the_stacks_stops_the_teardown_until_everything_is_said() {
+    let strangers = [
+        id("Microsoft.Compute/virtualMachines", "theirs"),
+        id("Microsoft.KeyVault/vaults", "somebodysvault"),
+        id("Microsoft.Web/sites", "cloudsmets-tcvhiyu5h2o5o-2"),
+    ];
+    for stranger in &strangers {
+        let azure = holding(signed_in(deployed()), std::slice::from_ref(stranger));
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(output.status.code(), Some(1), "{stranger}");
+        let said = text(&output.stderr);
+        assert!(said.contains(stranger.as_str()) && said.contains("--everything"), "{said}");
+        assert_eq!(azure.changed(), [""; 0]);
+        // It agrees to nothing by itself.
+        let output = azure.run("teardown", &["owner", "--everything"]);
+        assert_eq!(output.status.code(), Some(1), "{stranger}");
+        assert_eq!(azure.changed(), [""; 0]);
+        let output = azure.run("teardown", &["owner", "--everything", "--yes"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(stranger.as_str()));
+        assert_eq!(azure.changed(), torn_down());
+    }
 }
 
 #[test]
 fn a_group_of_something_else_is_not_torn_down() {
-    let azure = Azure::new().answer("group exists *", "true");
-    let output = azure.run("teardown", &["owner", "--yes"]);
+    let group = || Azure::new().answer("group exists *", "true");
+    let with = |outputs: &str| {
+        holding(group(), &[])
+            .answer("deployment group list *", "cloudsmets-owner")
+            .answer("deployment group show *properties.outputs*", outputs)
+    };
+    let named = |app| json!({ "functioN_APP_NAME": { "value": app } }).to_string();
+    for azure in [
+        group(),
+        // No outputs: it failed, or it is somebody else's with the same parameters.
+        with(""),
+        with(r#"{"HOST":{"value":"h"}}"#),
+        with(&named("their-app")),
+        // A stack's app, and not in this group.
+        with(&named("cloudsmets-aaaaaaaaaaaaa")),
+    ] {
+        for further in [&[][..], &["--everything"]] {
+            let arguments = [&["owner", "--yes"], further].concat();
+            let output = azure.run("teardown", &arguments);
+            assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+            assert_eq!(azure.changed(), [""; 0]);
+        }
+    }
+}
+
+/// The parameters of both stacks, all of them: one is nothing to go by.
+#[test]
+fn a_deployment_is_known_by_parameters_that_only_that_stack_has_together() {
+    for (stack, parameters) in [
+        ("owner", &["ingestion", "iotHubSku", "cosmosMode"][..]),
+        ("shared", &["publishers", "alertEmail", "packageUri"]),
+    ] {
+        let azure = Azure::new().answer("group exists *", "true");
+        azure.run("teardown", &[stack, "--yes"]);
+        let asked = azure.asked();
+        let list = asked.iter().find(|line| line.starts_with("deployment group list ")).unwrap();
+        let of: Vec<_> =
+            parameters.iter().map(|name| format!("properties.parameters.{name}")).collect();
+        assert!(list.contains(&of.join(" && ")), "{list}");
+    }
+}
+
+#[test]
+fn of_a_group_that_is_gone_vaults_are_purged_by_agreement_only() {
+    let gone = |vaults: &[Value]| {
+        Azure::new()
+            .answer("group exists *", "false")
+            .answer("keyvault list-deleted *", &json!(vaults).to_string())
+    };
+    let other = kept("cloudsmetsaaaaaaaaaaaaa", "cloudsmets-2");
+    let azure = gone(&[kept(VAULT, "CloudSMETS"), other.clone()]);
+    let output = azure.run("teardown", &["owner"]);
     assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains(VAULT) && said.contains("--yes"), "{said}");
     assert_eq!(azure.changed(), [""; 0]);
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), torn_down()[2..]);
+
+    // Not named as a stack's is: no --yes is enough.
+    for name in ["somebodysvault", "some-vaulttcvhiyu5h2o5o", "cloudsmets1111111111111"] {
+        let azure = gone(&[kept(VAULT, "cloudsmets"), kept(name, "cloudsmets"), other.clone()]);
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(text(&output.stderr).contains(&format!("{name} is not named as")));
+        assert_eq!(azure.changed(), [""; 0]);
+    }
+
+    let azure = gone(&[other]);
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"));
 }
 
 #[test]

@@ -123,17 +123,17 @@ impl Azure {
         lines.lines().map(str::to_owned).collect()
     }
 
-    /// Whether it was asked anything.
-    pub(crate) fn is_asked(&self) -> bool {
-        self.folder.path().join("asked").exists()
-    }
-
-    /// What it was asked to change, in order, since it was last asked this.
-    pub(crate) fn changed(&self) -> Vec<String> {
+    /// What it was asked, in order, since it was last asked this.
+    pub(crate) fn asked(&self) -> Vec<String> {
         let asked = self.folder.path().join("asked");
         let lines = fs::read_to_string(&asked).unwrap_or_default();
         drop(fs::remove_file(asked));
-        let is_changing = |line: &&str| CHANGING.iter().any(|word| line.contains(word));
-        lines.lines().filter(is_changing).map(str::to_owned).collect()
+        lines.lines().map(str::to_owned).collect()
+    }
+
+    /// What of that would change something.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let is_changing = |line: &String| CHANGING.iter().any(|word| line.contains(word));
+        self.asked().into_iter().filter(is_changing).collect()
     }
 }
