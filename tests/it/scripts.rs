@@ -160,6 +160,25 @@ fn without_az_or_a_sign_in_each_says_so() {
     }
 }
 
+#[test]
+fn without_jq_each_says_so() {
+    let folder = TempDir::new().unwrap();
+    release(folder.path(), "1.2.3");
+    let tools = tools();
+    fs::remove_file(tools.path().join("jq")).unwrap();
+    for (script, arguments) in [
+        ("add-device", &["home"][..]),
+        ("deploy", &["owner", "--alert-email", "a@example.com", "--dry-run"]),
+        ("publish-release", &["1.2.3", folder.path().to_str().unwrap()]),
+        ("sign-in", &["--dry-run"]),
+        ("teardown", &["owner"]),
+    ] {
+        let output = run(tools.path(), script, arguments);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        assert!(text(&output.stderr).contains("jq is not installed"), "{script}");
+    }
+}
+
 /// A value that was forgotten: the next option is not taken for it.
 #[test]
 fn an_option_is_not_the_value_of_another() {
