@@ -10,6 +10,9 @@ is_dry_run=false
 is_agreed=false
 changes=0
 answer=''
+record='{}'
+# shellcheck disable=SC2034 # for the scripts that source this
+guid='[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 exec 3>&1
 
 # Progress goes to standard error: standard output has results and a dry run's commands.
@@ -25,9 +28,10 @@ bad_use() {
     exit 2
 }
 
-# An option's value: `value "$@"` with the option first.
+# An option's value: `value "$@"` with the option first. No value begins with a dash: that is the
+# next option, and the value was forgotten.
 value() {
-    [[ $# -ge 2 ]] || bad_use "$1 needs a value"
+    [[ $# -ge 2 && $2 != -* ]] || bad_use "$1 needs a value"
     answer=$2
 }
 
@@ -67,6 +71,24 @@ ask() { # PLACEHOLDER AZ-ARGUMENT...
     else
         answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; nothing further was done"
     fi
+}
+
+# Asks Azure for JSON. Where there is none, and in a dry run, it is what stands for nothing.
+ask_json() { # NOTHING AZ-ARGUMENT...
+    local nothing=$1
+    shift
+    answer=''
+    if ! $is_dry_run; then
+        answer=$(az "$@" --output json) || fail "az $1 $2 failed; nothing further was done"
+    fi
+    [[ -n $answer && $answer != null ]] || answer=$nothing
+}
+
+# What jq finds in JSON.
+choose() { # JSON JQ-ARGUMENT...
+    local json=$1
+    shift
+    answer=$(printf '%s' "$json" | jq "$@") || fail 'what Azure answered cannot be read'
 }
 
 # Changes something in Azure. A dry run prints the command instead.
@@ -110,6 +132,7 @@ agree() { # QUESTION
 }
 
 need_sign_in() {
+    command -v jq >/dev/null || fail 'jq is not installed; Azure Cloud Shell has it'
     if $is_dry_run; then return; fi
     command -v az >/dev/null || fail 'the Azure CLI (az) is not installed; Azure Cloud Shell has it'
     az account show --output none 2>/dev/null || fail 'not signed in to Azure: run az login first'
@@ -118,51 +141,48 @@ need_sign_in() {
 }
 
 # The newest deployment of a stack in a group, from the portal, azd or here: the one
-# with the parameter that only that stack has.
+# with the parameters that only that stack has together.
 find_deployment() { # GROUP owner|shared
-    local mark=ingestion
-    [[ $2 == owner ]] || mark=publishers
+    local of=properties.parameters mark
+    mark="$of.ingestion && $of.iotHubSku && $of.cosmosMode"
+    [[ $2 == owner ]] || mark="$of.publishers && $of.alertEmail && $of.packageUri"
     ask 'true' group exists --name "$1"
     if [[ $answer != true ]]; then
         answer=''
         return
     fi
     ask "cloudsmets-$2" deployment group list --resource-group "$1" \
-        --query "sort_by([?properties.parameters.$mark], &properties.timestamp)[-1].name"
+        --query "sort_by([?$mark], &properties.timestamp)[-1].name"
 }
 
-# A deployment's parameters or outputs, into $names and $values. Azure changes the
-# case of such names, so that `named` compares without it.
+# A deployment's parameters or outputs, as JSON into $record.
 read_deployment() { # GROUP DEPLOYMENT parameters|outputs
-    local both="[join('|', keys(@)), join('|', map(&to_string(value), values(@)))]"
-    ask '' deployment group show --resource-group "$1" --name "$2" --query "properties.$3 | $both"
-    names='' values=''
-    if [[ -n $answer ]]; then
-        names=${answer%%$'\n'*} values=${answer#*$'\n'}
-    fi
+    ask_json '{}' deployment group show --resource-group "$1" --name "$2" --query "properties.$3"
+    record=$answer
 }
 
-# The value of that name; empty, and $is_named false, if there is none. A dry run shows <NAME>.
+# The value of that name in $record; empty, and $is_named false, if there is none. Azure changes the
+# case of outputs' names, so that they are compared without it. A dry run shows <NAME>.
 named() { # NAME
     is_named=true
     if $is_dry_run; then
         answer="<$1>"
         return
     fi
-    local wanted name rest_names="$names|" rest_values="$values|"
-    wanted=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
-    answer=''
-    while [[ -n $rest_names ]]; do
-        name=$(printf '%s' "${rest_names%%|*}" | tr '[:upper:]' '[:lower:]')
-        if [[ $name == "$wanted" ]]; then
-            answer=${rest_values%%|*}
-            [[ $answer != null ]] || answer=''
-            return
-        fi
-        rest_names=${rest_names#*|} rest_values=${rest_values#*|}
-    done
+    # shellcheck disable=SC2016 # the dollar sign is jq's
+    choose "$record" -r --arg name "$1" '
+        [to_entries[] | select((.key | ascii_downcase) == ($name | ascii_downcase)) | .value.value] |
+        if length == 0 or .[0] == null then "-" elif (.[0] | type) == "string" then "+" + .[0] else "+" + (.[0] | tojson) end'
     # shellcheck disable=SC2034 # for the scripts that source this
-    is_named=false
+    [[ $answer == +* ]] || is_named=false
+    answer=${answer:1}
+}
+
+# An output that becomes part of a command: az would take one that begins with @ for a file.
+output() { # NAME
+    named "$1"
+    $is_dry_run || [[ $answer =~ ^[A-Za-z0-9][A-Za-z0-9._:/-]*$ ]] ||
+        fail "the newest deployment says no $1 that could be one, but '$answer'"
 }
 
 # The outputs of a stack's newest deployment.
@@ -170,7 +190,47 @@ read_outputs() { # GROUP owner|shared
     find_deployment "$1" "$2"
     [[ -n $answer ]] || fail "resource group $1 has no $2 stack: run scripts/deploy $2 --resource-group $1"
     read_deployment "$1" "$answer" outputs
-    $is_dry_run || [[ -n $names ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
+    $is_dry_run || [[ $record != '{}' ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
+}
+
+# The title and the redirect address of a dashboard's app registration.
+registration_of() { # APP
+    title="CloudSMETS dashboard $1"
+    callback=https://$1.azurewebsites.net/.auth/login/aad/callback
+}
+
+# The app registration of a dashboard, into $answer; empty if none is surely the stack's own. It is
+# the one that the stack was told. Titles are not unique: everybody in the tenant can make one with
+# this title, and would get the owner's sign-in. So one that is found by it counts only if it is
+# the only one, the signed-in user is its only owner, nobody has a secret of it, and it leads
+# nowhere else.
+find_registration() { # APP CLIENT-ID
+    registration_of "$1"
+    if [[ $2 =~ ^$guid$ ]]; then
+        ask '' ad app list --filter "appId eq '$2'" --query '[0].appId'
+        [[ -z $answer ]] || return 0
+    fi
+    local found candidate user
+    ask_json '[]' ad app list --filter "displayName eq '$title'"
+    found=$answer
+    # shellcheck disable=SC2016 # the dollar signs are jq's
+    choose "$found" -r --arg callback "$callback" '
+        map(select(([.web, .spa, .publicClient | .redirectUris // [] | .[]] | all(. == $callback)) and
+            (.passwordCredentials // [] | length) + (.keyCredentials // [] | length) == 0)) as $fit |
+        if length == 1 and ($fit | length) == 1 then $fit[0].appId else "" end'
+    candidate=$answer
+    if [[ -n $candidate ]]; then
+        ask '' ad signed-in-user show --query id
+        user=$answer
+        ask '' ad app owner list --id "$candidate" --query '[].id'
+        if [[ -n $user && $answer == "$user" ]]; then
+            answer=$candidate
+            return
+        fi
+    fi
+    choose "$found" -r '[.[].appId] | join(", ")'
+    [[ -z $answer ]] || say "Not surely yours, so left alone: the app registration $answer, also titled '$title'. If it is yours: scripts/deploy owner --dashboard-client-id ID"
+    answer=''
 }
 
 # What a run came to, for one that may find nothing to do.

@@ -20,10 +20,11 @@ use stand_in::Azure;
 pub(crate) const SCRIPTS: [&str; 5] =
     ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
 
-/// What the scripts may use: bash, GNU coreutils, and openssl for a device's token.
-const TOOLS: [&str; 15] = [
-    "base64", "bash", "cat", "date", "dirname", "env", "head", "mktemp", "od", "openssl", "rm",
-    "sh", "sleep", "tail", "tr",
+/// What the scripts may use: bash, GNU coreutils, jq, and openssl for a device's token. `ls` is for
+/// the stand-in.
+const TOOLS: [&str; 17] = [
+    "base64", "bash", "cat", "date", "dirname", "env", "head", "jq", "ls", "mktemp", "od",
+    "openssl", "rm", "sh", "sleep", "tail", "tr",
 ];
 
 /// A path below the project.
@@ -84,7 +85,7 @@ fn help_names_every_option_that_is_taken() {
 #[test]
 fn bad_use_is_one_line_and_exit_2() {
     let tools = tools();
-    let cases: [(&str, &[&str]); 23] = [
+    let cases: [(&str, &[&str]); 36] = [
         ("add-device", &[]),
         ("add-device", &["home", "--nonsense"]),
         ("add-device", &["home", "other"]),
@@ -102,6 +103,19 @@ fn bad_use_is_one_line_and_exit_2() {
         ("deploy", &["owner", "--package", "/nowhere"]),
         ("deploy", &["shared", "--iot-hub-sku", "S1"]),
         ("deploy", &["owner", "--resource-group", "a b", "--dry-run"]),
+        ("deploy", &["owner", "--alert-email", "a@b@example.com"]),
+        ("deploy", &["owner", "--alert-email", "a\"@example.com"]),
+        ("deploy", &["owner", "--alert-email", "@/etc/passwd"]),
+        ("deploy", &["owner", "--location", "@/etc/passwd"]),
+        ("deploy", &["owner", "--time-zone", "@/etc/passwd"]),
+        ("deploy", &["owner", "--time-zone", "Europe London"]),
+        ("deploy", &["owner", "--dashboard-client-id", "the-client"]),
+        ("deploy", &["owner", "--dashboard-client-id", "<CLIENT_ID>"]),
+        ("deploy", &["owner", "--dashboard-owners", "@/etc/passwd"]),
+        ("deploy", &["owner", "--dashboard-owners", "a@example.com|b"]),
+        ("deploy", &["owner", "--package-uri", "https://example.com/a b"]),
+        ("deploy", &["shared", "--publishers", "me"]),
+        ("deploy", &["shared", "--publishers", "\",\""]),
         ("publish-release", &["1.2.3"]),
         ("publish-release", &["1.02.3", "/tmp"]),
         ("publish-release", &["1.2.3-dev0", "/tmp"]),
@@ -143,6 +157,60 @@ fn without_az_or_a_sign_in_each_says_so() {
         let said = text(&output.stderr);
         assert!(said.contains("not signed in to Azure: run az login"), "{script}: {said}");
         assert_eq!(azure.changed(), [""; 0], "{script}");
+    }
+}
+
+#[test]
+fn without_jq_each_says_so() {
+    let folder = TempDir::new().unwrap();
+    release(folder.path(), "1.2.3");
+    let tools = tools();
+    fs::remove_file(tools.path().join("jq")).unwrap();
+    for (script, arguments) in [
+        ("add-device", &["home"][..]),
+        ("deploy", &["owner", "--alert-email", "a@example.com", "--dry-run"]),
+        ("publish-release", &["1.2.3", folder.path().to_str().unwrap()]),
+        ("sign-in", &["--dry-run"]),
+        ("teardown", &["owner"]),
+    ] {
+        let output = run(tools.path(), script, arguments);
+        assert_eq!(output.status.code(), Some(1), "{script}");
+        assert!(text(&output.stderr).contains("jq is not installed"), "{script}");
+    }
+}
+
+/// A value that was forgotten: the next option is not taken for it.
+#[test]
+fn an_option_is_not_the_value_of_another() {
+    let azure = Azure::new();
+    let cases: [(&str, &[&str]); 21] = [
+        ("add-device", &["home", "-g", "--rotate"]),
+        ("add-device", &["home", "--resource-group", "-h"]),
+        ("add-device", &["home", "--x509", "--rotate"]),
+        ("add-device", &["home", "--token", "--glow"]),
+        ("deploy", &["owner", "-g", "--yes"]),
+        ("deploy", &["owner", "--resource-group", "--dry-run"]),
+        ("deploy", &["owner", "--location", "--yes"]),
+        ("deploy", &["owner", "--name", "--yes"]),
+        ("deploy", &["owner", "--alert-email", "--yes@example.com"]),
+        ("deploy", &["owner", "--monthly-budget", "-1"]),
+        ("deploy", &["owner", "--package-uri", "--yes"]),
+        ("deploy", &["owner", "--package", "--again"]),
+        ("deploy", &["owner", "--ingestion", "--yes"]),
+        ("deploy", &["owner", "--iot-hub-sku", "--yes"]),
+        ("deploy", &["owner", "--cosmos-mode", "--yes"]),
+        ("deploy", &["owner", "--time-zone", "--yes"]),
+        ("deploy", &["owner", "--dashboard-owners", "--yes"]),
+        ("deploy", &["shared", "--publishers", "--yes"]),
+        ("publish-release", &["1.2.3", "/tmp", "-g", "--dry-run"]),
+        ("sign-in", &["--resource-group", "--dry-run"]),
+        ("teardown", &["owner", "-g", "--yes"]),
+    ];
+    for (script, arguments) in cases {
+        let output = azure.run(script, arguments);
+        assert_eq!(output.status.code(), Some(2), "{script} {arguments:?}");
+        assert!(text(&output.stderr).contains(" needs a value"), "{script} {arguments:?}");
+        assert_eq!(azure.asked(), [""; 0], "{script} {arguments:?}");
     }
 }
 

@@ -17,6 +17,12 @@ fn commands(script: &str, arguments: &[&str]) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
+/// What the template would be given: JSON that can be pasted, too.
+fn passed(command: &str) -> Value {
+    let (_, rest) = command.split_once(" --parameters '").unwrap();
+    serde_json::from_str(rest.split_once("' --no-prompt ").unwrap().0).unwrap()
+}
+
 /// The first words of each command.
 fn begin_with(commands: &[String], beginnings: &[&str]) {
     assert_eq!(commands.len(), beginnings.len(), "{commands:#?}");
@@ -47,13 +53,14 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
             "group create --name cloudsmets --location uksouth",
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
             "ad app create --display-name",
+            "ad app owner add --id '<CLIENT_ID>' --owner-object-id '<YOUR_OBJECT_ID>'",
             "ad sp create --id '<CLIENT_ID>'",
             "ad app federated-credential create --id '<CLIENT_ID>'",
             "group create",
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
         ],
     );
-    assert!(commands[1].contains(" alertEmail=a@example.com "), "{}", commands[1]);
+    assert_eq!(passed(&commands[1])["alertEmail"]["value"], "a@example.com");
     for part in [
         "--sign-in-audience AzureADMyOrg",
         "'https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback'",
@@ -66,9 +73,9 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
         r#""subject":"<IDENTITY_PRINCIPAL_ID>""#,
         r#""audiences":["api://AzureADTokenExchange"]"#,
     ] {
-        assert!(commands[4].contains(part), "{part}");
+        assert!(commands[5].contains(part), "{part}");
     }
-    assert!(commands[6].contains("'dashboardClientId=<CLIENT_ID>'"), "{}", commands[6]);
+    assert_eq!(passed(&commands[7])["dashboardClientId"]["value"], "<CLIENT_ID>");
 }
 
 /// It would close the dashboard and forget the owners, pasted for a stack that is there.
@@ -98,7 +105,7 @@ fn a_package_from_this_disk_replaces_the_one_from_an_address() {
         &commands,
         &["group create", "deployment group create", "functionapp deployment source config-zip"],
     );
-    assert!(commands[1].contains(" packageUri= "), "{}", commands[1]);
+    assert_eq!(passed(&commands[1])["packageUri"]["value"], "");
 }
 
 #[test]
@@ -122,9 +129,9 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         "--time-zone",
         "Europe/London",
         "--dashboard-owners",
-        "o",
+        "a@example.com,33333333-3333-4333-8333-333333333333",
         "--dashboard-client-id",
-        "c",
+        "33333333-3333-4333-8333-333333333333",
         "--no-sign-in",
     ];
     let shared = [
@@ -138,20 +145,26 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         "--package-uri",
         "https://example.com/p.zip",
         "--publishers",
-        "p",
+        "33333333-3333-4333-8333-333333333333",
     ];
     for (stack, arguments, least) in [("owner", &owner[..], 12), ("shared", &shared[..], 7)] {
         let path = project(&format!("infra/{stack}/azuredeploy.json"));
         let template: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         let parameters = template["parameters"].as_object().unwrap();
         let command = commands("deploy", arguments).swap_remove(1);
-        let (_, passed) = command.split_once("--parameters ").unwrap();
-        let passed = passed.split(" --").next().unwrap().split(' ');
-        let names: Vec<_> =
-            passed.map(|word| word.trim_matches('\'').split('=').next().unwrap()).collect();
+        let passed = passed(&command);
+        let names: Vec<_> = passed.as_object().unwrap().keys().collect();
         assert_eq!(names.len(), least, "{names:?}");
         for name in names {
             assert!(parameters.contains_key(name), "{stack} has no parameter {name}");
+            let kind = parameters[name]["type"].as_str().unwrap();
+            let value = &passed[name]["value"];
+            let is_fit = match kind {
+                "int" => value.is_u64(),
+                "array" => value.is_array(),
+                _ => value.is_string(),
+            };
+            assert!(is_fit, "{stack} {name}: {value} is no {kind}");
         }
         // The outputs that scripts read, which Azure gives back in any case.
         let outputs = template["outputs"].as_object().unwrap();

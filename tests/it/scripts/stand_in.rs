@@ -1,5 +1,6 @@
 //! A stand-in for Microsoft's `az`: a shell script that writes down what it is
-//! asked and answers from files. It knows nothing of Azure.
+//! asked and answers from files. It knows nothing of Azure. As `az` does, it takes
+//! what follows an `@` for a file and writes down what is in that.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +13,20 @@ use super::{run, tools};
 
 /// Takes the first file whose first line, a pattern, fits the arguments.
 const AZ: &str = r#"#!/bin/sh
-echo "$*" >>"$STAND_IN/asked"
+line=''
+for word in "$@"; do
+    file=${word#*@}
+    case $word in
+        *azuredeploy.json) ;;
+        @* | *=@*)
+            mode=$(ls -l "$file")
+            echo "$file ${mode%%[ .+]*}" >>"$STAND_IN/files"
+            word="${word%%@*}$(tr -d '\n' <"$file")"
+            ;;
+    esac
+    line="$line $word"
+done
+printf '%s\n' "${line# }" >>"$STAND_IN/asked"
 for file in "$STAND_IN"/answers/*; do
     IFS= read -r pattern <"$file"
     case "$*" in
@@ -35,8 +49,8 @@ done
 "#;
 
 /// Words that stand in commands that change something, and in no others.
-const CHANGING: [&str; 7] =
-    [" create ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
+const CHANGING: [&str; 8] =
+    [" create ", " add ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
 
 fn write_program(place: &Path, script: &str) {
     fs::write(place, script).unwrap();
@@ -103,12 +117,23 @@ impl Azure {
         run(self.folder.path(), script, arguments)
     }
 
-    /// What it was asked to change, in order, since it was last asked this.
-    pub(crate) fn changed(&self) -> Vec<String> {
+    /// The files that it was handed, each with what its owner and others may do.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let lines = fs::read_to_string(self.folder.path().join("files")).unwrap();
+        lines.lines().map(str::to_owned).collect()
+    }
+
+    /// What it was asked, in order, since it was last asked this.
+    pub(crate) fn asked(&self) -> Vec<String> {
         let asked = self.folder.path().join("asked");
         let lines = fs::read_to_string(&asked).unwrap_or_default();
         drop(fs::remove_file(asked));
-        let is_changing = |line: &&str| CHANGING.iter().any(|word| line.contains(word));
-        lines.lines().filter(is_changing).map(str::to_owned).collect()
+        lines.lines().map(str::to_owned).collect()
+    }
+
+    /// What of that would change something.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let is_changing = |line: &String| CHANGING.iter().any(|word| line.contains(word));
+        self.asked().into_iter().filter(is_changing).collect()
     }
 }
