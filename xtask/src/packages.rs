@@ -18,10 +18,11 @@ enum Evidence {
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 9] = [
+const NEEDED: [(&str, Evidence); 10] = [
     ("chromium", Evidence::Program("chromium")),
     ("chromium-driver", Evidence::Program("chromedriver")),
     ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
+    ("jq", Evidence::Program("jq")),
     ("mosquitto", Evidence::Program("mosquitto")),
     ("nodejs", Evidence::Program("node")),
     ("npm", Evidence::Program("npm")),
