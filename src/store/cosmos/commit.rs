@@ -27,9 +27,10 @@ const PAUSE: Duration = Duration::from_millis(5);
 const LARGEST_BATCH: usize = 100;
 const LARGEST_BODY: usize = 1_500_000;
 
-/// Days that are worked in at once. Each fuel's document of each, the days
-/// around them, their months and the home fit into a transaction.
-const MOST_DAYS: usize = 30;
+/// Days that are worked in at once. For each of two fuels a day has its own
+/// document, witnesses before and after it, and two months at most; the days
+/// that were known last add four documents, the home one: 99.
+const MOST_DAYS: usize = 9;
 
 impl Cosmos {
     /// Works one home's changes in: those of more days than a transaction takes
