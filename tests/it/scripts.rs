@@ -4,8 +4,13 @@
 
 mod azure;
 mod costs;
+mod deploying;
+mod devices;
 mod dry_run;
+mod publishing;
+mod signing_in;
 mod stand_in;
+mod teardown;
 
 use std::fs;
 use std::os::unix::fs::symlink;

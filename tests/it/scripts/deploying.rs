@@ -1,0 +1,140 @@
+//! `scripts/deploy`: first with nothing there and then again.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::azure::{deployed, deployed_with, outputs, parameters, passed};
+use super::stand_in::Azure;
+use super::text;
+
+#[test]
+fn the_first_deployment_makes_the_group_and_the_second_nothing() {
+    let azure = Azure::new()
+        .answer("deployment group show *properties.outputs*", &outputs())
+        .answer("group exists *", "false");
+    let arguments = ["owner", "--alert-email", "a@example.com", "--no-sign-in"];
+    azure.run("deploy", &arguments);
+    let changed = azure.changed();
+    assert!(changed[0].starts_with("group create --name cloudsmets --location uksouth"));
+    assert!(changed[1].starts_with("deployment group create "), "{changed:?}");
+    assert_eq!(changed.len(), 2);
+
+    let azure = deployed();
+    let output = azure.run("deploy", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("IOT_HUB_HOST=hub-1.azure-devices.net\n"));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
+#[test]
+fn a_later_deployment_keeps_what_was_set_before() {
+    let azure = deployed();
+    let output = azure.run("deploy", &["owner", "--time-zone", "Europe/Dublin", "--no-sign-in"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    let passed = passed(&changed[0]);
+    let mut expected: Value =
+        serde_json::from_str(&parameters("timeZone", json!("Europe/Dublin"))).unwrap();
+    for (_, value) in expected.as_object_mut().unwrap() {
+        value.as_object_mut().unwrap().remove("type");
+    }
+    assert_eq!(passed, expected);
+}
+
+/// A value of an earlier deployment that az, or a list with separators, would read otherwise.
+#[test]
+fn what_was_set_before_is_passed_on_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tokens.json");
+    fs::write(&file, "token-cache").unwrap();
+    let strange = [
+        format!("@{}", file.display()),
+        "a|b|c".to_owned(),
+        "null".to_owned(),
+        "a \"b\" 'c' \\d $(e) `f`\n|\tg".to_owned(),
+    ];
+    for owners in strange {
+        let azure = deployed_with("dashboardOwners", json!(owners));
+        let output =
+            azure.run("deploy", &["owner", "--time-zone", "Europe/Dublin", "--no-sign-in"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed[0].contains("token-cache"), "{}", changed[0]);
+        let passed = passed(&changed[0]);
+        assert_eq!(passed["dashboardOwners"]["value"], owners);
+        assert_eq!(passed["timeZone"]["value"], "Europe/Dublin");
+        assert_eq!(passed["packageUri"]["value"], "");
+        assert_eq!(passed["monthlyBudget"]["value"], 5);
+    }
+}
+
+/// The file is for its owner only, and gone afterwards.
+#[test]
+fn the_file_of_parameters_is_private_and_removed() {
+    for refusing in [false, true] {
+        let azure = if refusing {
+            Azure::new()
+                .refuse_once("deployment group create *", "no")
+                .answer("group exists *", "true")
+        } else {
+            deployed()
+        };
+        let arguments = ["owner", "--alert-email", "b@example.com", "--no-sign-in"];
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(i32::from(refusing)), "{}", text(&output.stderr));
+        let files = azure.files();
+        assert_eq!(files.len(), 1);
+        let (place, mode) = files[0].split_once(' ').unwrap();
+        assert_eq!(mode, "-rw-------");
+        assert!(!Path::new(place).exists(), "{place}");
+    }
+}
+
+/// An output becomes part of a command, where az would open it as a file.
+#[test]
+fn an_output_that_is_no_name_is_refused() {
+    let azure = Azure::new()
+        .answer("group exists *", "true")
+        .answer("deployment group list *", "cloudsmets-owner")
+        .answer(
+            "deployment group show *properties.outputs*",
+            r#"{"IOT_HUB_NAME":{"value":"@/etc/passwd"}}"#,
+        );
+    let output = azure.run("add-device", &["home"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no IOT_HUB_NAME"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_azure_cannot_change_is_refused_before_anything_happens() {
+    for further in [["--iot-hub-sku", "S1"], ["--cosmos-mode", "serverless"], ["--name", "other"]] {
+        let arguments = [&["owner", "--yes", "--no-sign-in"][..], &further].concat();
+        let azure = deployed().answer("resource list *", "it-is-there");
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(1), "{further:?}");
+        assert!(text(&output.stderr).contains("cannot become"), "{}", text(&output.stderr));
+        assert_eq!(azure.changed(), [""; 0]);
+
+        // The deployment before may have failed for that very choice.
+        let azure = deployed();
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(0), "{further:?}: {}", text(&output.stderr));
+        assert_eq!(azure.changed().len(), 1);
+    }
+}
+
+#[test]
+fn what_costs_money_is_agreed_to_first() {
+    let azure = deployed();
+    let output = azure.run("deploy", &["owner", "--ingestion", "eventhubs", "--no-sign-in"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("Event Hubs Basic is $11.16 a month"));
+    assert_eq!(azure.changed(), [""; 0]);
+    azure.run("deploy", &["owner", "--ingestion", "eventhubs", "--no-sign-in", "--yes"]);
+    assert_eq!(azure.changed().len(), 1);
+}

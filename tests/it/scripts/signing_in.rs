@@ -1,0 +1,129 @@
+//! `scripts/sign-in`, and which app registration is the stack's.
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::azure::{
+    CALLBACK, CLIENT, NEW_CLIENT, deployed, deployed_with, passed, registration, signed_in,
+};
+use super::stand_in::Azure;
+use super::teardown::holding;
+use super::text;
+
+#[test]
+fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
+    let azure = signed_in(deployed());
+    let output = azure.run("sign-in", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), [""; 0]);
+
+    let azure = signed_in(deployed().answer("ad sp list *", ""));
+    azure.run("sign-in", &[]);
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 1, "{changed:?}");
+    assert!(changed[0].starts_with(&format!("ad sp create --id {CLIENT}")), "{changed:?}");
+}
+
+#[test]
+fn a_new_registration_is_told_to_the_stack() {
+    let azure = deployed()
+        .answer("ad app create *", NEW_CLIENT)
+        .refuse_once("ad sp create *", "does not reference a valid application object");
+    let output = azure.run("sign-in", &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let changed = azure.changed();
+    // The service principal was tried twice.
+    assert_eq!(changed.len(), 6, "{changed:?}");
+    assert!(changed[1].starts_with("ad app owner add "), "{}", changed[1]);
+    assert!(changed[4].contains(r#""subject":"the-identity""#), "{}", changed[4]);
+    let passed = passed(&changed[5]);
+    assert_eq!(passed["dashboardClientId"]["value"], NEW_CLIENT);
+    assert_eq!(passed["dashboardOwners"]["value"], "the-owner");
+}
+
+/// A stack that was told of no registration yet, and these with the right title. Ours is the user's.
+fn untold(found: &[Value], owners: &str) -> Azure {
+    deployed_with("dashboardClientId", json!(""))
+        .answer("ad signed-in-user show *", "the-user")
+        .answer("ad app list *displayName eq*", &json!(found).to_string())
+        .answer("ad app owner list *", owners)
+        .answer("ad app show *displayName*", "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o")
+        .answer("ad app show *", "AzureADMyOrg true true")
+        .answer("ad app create *", NEW_CLIENT)
+}
+
+/// Everybody in the tenant can make a registration with that title.
+fn foreign() -> Vec<(Vec<Value>, &'static str)> {
+    let with = |name: &str, value: Value| {
+        let mut one = registration(CALLBACK);
+        one[name] = value;
+        vec![one]
+    };
+    let elsewhere = json!({ "redirectUris": [CALLBACK, "https://elsewhere.example"] });
+    vec![
+        (vec![registration(CALLBACK)], "somebody"),
+        (vec![registration(CALLBACK)], ""),
+        (vec![registration(CALLBACK)], "the-user\nsomebody"),
+        (vec![registration("https://elsewhere.example")], "the-user"),
+        (with("web", elsewhere.clone()), "the-user"),
+        (with("spa", elsewhere.clone()), "the-user"),
+        (with("publicClient", elsewhere), "the-user"),
+        (with("passwordCredentials", json!([{ "keyId": "1" }])), "the-user"),
+        (with("keyCredentials", json!([{ "keyId": "1" }])), "the-user"),
+        (vec![registration(CALLBACK), registration(CALLBACK)], "the-user"),
+    ]
+}
+
+#[test]
+fn a_foreign_registration_of_that_title_is_neither_taken_nor_deleted() {
+    for (found, owners) in foreign() {
+        let azure = untold(&found, owners);
+        let output = azure.run("sign-in", &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(changed[0].starts_with("ad app create "), "{found:?} {owners}: {changed:?}");
+        let about_it: Vec<_> = changed.iter().filter(|change| change.contains(CLIENT)).collect();
+        assert_eq!(about_it, [""; 0], "{found:?} {owners}");
+        let told = passed(changed.last().unwrap());
+        assert_eq!(told["dashboardClientId"]["value"], NEW_CLIENT);
+
+        let azure = holding(untold(&found, owners), &[]);
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed.iter().any(|change| change.starts_with("ad app ")), "{changed:?}");
+    }
+}
+
+#[test]
+fn the_users_own_registration_of_that_title_is_taken_and_deleted() {
+    let mut bare = registration(CALLBACK);
+    bare["web"] = json!({ "redirectUris": [] });
+    bare["spa"] = Value::Null;
+    for found in [registration(CALLBACK), bare] {
+        let azure = holding(untold(&[found], "the-user"), &[]);
+        let output = azure.run("sign-in", &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let changed = azure.changed();
+        assert!(!changed.iter().any(|change| change.starts_with("ad app create")), "{changed:?}");
+        assert_eq!(passed(changed.last().unwrap())["dashboardClientId"]["value"], CLIENT);
+        azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(azure.changed()[0], format!("ad app delete --id {CLIENT} --output tsv"));
+    }
+}
+
+/// Told to the stack by --dashboard-client-id, and perhaps used by others too.
+#[test]
+fn a_registration_with_another_title_is_not_deleted() {
+    let azure = holding(
+        signed_in(deployed().answer("ad app show *displayName*", "Everything of ours")),
+        &[],
+    );
+    let output = azure.run("teardown", &["owner", "--yes"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("'Everything of ours'"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed()[0], "group delete --name cloudsmets --yes --output tsv");
+}
