@@ -62,7 +62,7 @@ struct CachingCredential {
     source: Arc<dyn TokenCredential>,
     /// How long a token may take to come.
     limit: Duration,
-    /// How long nobody asks again after a failure.
+    /// How long nobody asks again after asking in vain.
     pause: Duration,
     /// Locked for a look or a change, never while somebody is asked.
     kept: Mutex<HashMap<String, Kept>>,
@@ -70,11 +70,11 @@ struct CachingCredential {
     asking: tokio::sync::Mutex<()>,
 }
 
-/// The last token and the last failure since it.
+/// The last token, and when and why asking brought none that lasts.
 #[derive(Clone, Default)]
 struct Kept {
     token: Option<AccessToken>,
-    failed: Option<(Instant, String)>,
+    in_vain: Option<(Instant, String)>,
 }
 
 impl CachingCredential {
@@ -111,7 +111,7 @@ impl CachingCredential {
         if let Some(token) = known.token_for(RENEWED) {
             return Ok(token);
         }
-        if let Some(reason) = known.failed_within(self.pause) {
+        if let Some(reason) = known.in_vain_within(self.pause) {
             return Err(failure(reason));
         }
         // Without the caller's options: the token is for those who come after it too.
@@ -125,23 +125,23 @@ impl CachingCredential {
         let kept = kept.entry(scope.to_owned()).or_default();
         match answer {
             Ok(token) => {
-                *kept = Kept { token: Some(token.clone()), failed: None };
+                *kept = Kept { token: Some(token.clone()), in_vain: None };
                 if kept.token_for(RENEWED).is_none() {
                     // What lasts too short is not asked for with every request either.
-                    kept.failed = Some((Instant::now(), "tokens last too short".to_owned()));
+                    kept.in_vain = Some((Instant::now(), "tokens last too short".to_owned()));
                 }
                 Ok(token)
             }
             Err(reason) => {
                 tracing::warn!(identity.scope = scope, reason, "Azure gives no token");
-                kept.failed = Some((Instant::now(), reason.clone()));
+                kept.in_vain = Some((Instant::now(), reason.clone()));
                 Err(failure(reason))
             }
         }
     }
 }
 
-/// What clones share: asking outlives the request that began it.
+/// A handle, so that asking outlives the request that began it.
 struct Shared(Arc<CachingCredential>);
 
 impl fmt::Debug for Shared {
@@ -163,7 +163,7 @@ impl TokenCredential for Shared {
             return Ok(token);
         }
         let usable = known.token_for(USABLE);
-        if let Some(reason) = known.failed_within(self.0.pause) {
+        if let Some(reason) = known.in_vain_within(self.0.pause) {
             return usable.ok_or_else(|| failure(reason));
         }
         let credential = self.0.clone();
@@ -183,9 +183,9 @@ impl Kept {
         self.token.as_ref().filter(lasts).cloned()
     }
 
-    /// Why there was no token a moment ago.
-    fn failed_within(&self, pause: Duration) -> Option<String> {
-        let (at, reason) = self.failed.as_ref()?;
+    /// Why asking was in vain a moment ago.
+    fn in_vain_within(&self, pause: Duration) -> Option<String> {
+        let (at, reason) = self.in_vain.as_ref()?;
         (at.elapsed() < pause).then(|| reason.clone())
     }
 }

@@ -2,10 +2,8 @@
 //! must not list the container every time. Requests that come while it is
 //! listed wait for that listing.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use tokio::sync::Mutex;
 
 use super::container::Container;
 use super::{Newest, Release, ReleasesError};
@@ -26,10 +24,10 @@ pub(super) struct Cached(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     container: Container,
-    /// Locked while one request lists, so that the others wait for its answer.
+    /// Locked for a look or a change, never while the container is listed.
     kept: Mutex<Kept>,
-    /// The last answer, for those who do not wait. Locked for a look or a change only.
-    last: std::sync::Mutex<Option<Newest>>,
+    /// Held by the one who lists; the others wait for its answer.
+    listing: tokio::sync::Mutex<()>,
 }
 
 impl Cached {
@@ -37,21 +35,27 @@ impl Cached {
         Self(Arc::new(Inner {
             container,
             kept: Mutex::default(),
-            last: std::sync::Mutex::default(),
+            listing: tokio::sync::Mutex::default(),
         }))
     }
 
     pub(super) async fn newest(&self) -> Result<Newest, ReleasesError> {
+        if let Some(answer) = self.0.kept().answer(Instant::now()) {
+            return answer;
+        }
         let inner = Arc::clone(&self.0);
         // A task of its own: a caller who gives up must not end the listing
         // that the others wait for.
-        let mut listing = tokio::spawn(async move { inner.newest().await });
+        let mut listing = tokio::spawn(async move { inner.list().await });
         let listed = match tokio::time::timeout(PATIENCE, &mut listing).await {
             Ok(listed) => listed,
-            Err(_) => match self.0.last() {
-                Some(newest) => return Ok(newest),
-                None => listing.await,
-            },
+            Err(_) => {
+                let last = self.0.kept().newest;
+                match last {
+                    Some((newest, _)) => return Ok(newest),
+                    None => listing.await,
+                }
+            }
         };
         listed.unwrap_or_else(|error| Err(self.0.container.failed(error.to_string())))
     }
@@ -62,20 +66,18 @@ impl Cached {
 }
 
 impl Inner {
-    async fn newest(&self) -> Result<Newest, ReleasesError> {
-        let mut kept = self.kept.lock().await;
-        if let Some(answer) = kept.answer(Instant::now()) {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lists, unless somebody has just done so.
+    async fn list(&self) -> Result<Newest, ReleasesError> {
+        let _turn = self.listing.lock().await;
+        if let Some(answer) = self.kept().answer(Instant::now()) {
             return answer;
         }
         let listed = self.container.newest().await;
-        if let Ok(newest) = listed {
-            *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(newest);
-        }
-        kept.learn(listed, Instant::now())
-    }
-
-    fn last(&self) -> Option<Newest> {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept().learn(listed, Instant::now())
     }
 }
 

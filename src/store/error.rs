@@ -74,8 +74,12 @@ impl StoreError {
     /// would mend that; other homes' can.
     #[must_use]
     pub fn is_about_one_home(&self) -> bool {
+        matches!(self, Self::Unreadable { .. }) || self.is_refused()
+    }
+
+    /// Whether what was to be written will never be taken.
+    pub(super) fn is_refused(&self) -> bool {
         match self {
-            Self::Unreadable { .. } => true,
             #[cfg(feature = "azure")]
             Self::Cosmos(error) => REFUSED.contains(&u16::from(error.status().status_code())),
             Self::Batch { status } => REFUSED.contains(status),

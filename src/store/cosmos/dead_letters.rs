@@ -105,7 +105,7 @@ impl Cosmos {
             match operation::create(self.account.dead_letters().await?, &key, &kept).await {
                 // Refused because it is there.
                 Ok(Written::Done | Written::Outdated) => Ok(()),
-                Err(error) if error.is_about_one_home() => {
+                Err(error) if error.is_refused() => {
                     tracing::error!(event.place = %kept.place, error = %error, "event lost");
                     Ok(())
                 }
