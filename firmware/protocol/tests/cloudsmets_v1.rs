@@ -112,6 +112,7 @@ fn numbers_are_read_to_the_thousandth() {
         ("1.5e3", 1_500_000),
         ("66589.570", 66_589_570),
         ("1125899906842.623", (1 << 50) - 1),
+        ("1125899906842.6234", (1 << 50) - 1),
     ] {
         assert_eq!(read(number), Ok(Some(thousandths)), "{number}");
     }
@@ -119,6 +120,7 @@ fn numbers_are_read_to_the_thousandth() {
         ("-1", "the register -1 is negative"),
         ("-0.001", "the register -0.001 is negative"),
         ("18446744073709552", "the register 18446744073709552 is too large"),
+        ("1125899906842.6236", "is too large"), // rounded, it could be written but not read again
         ("1125899906842.624", "is too large"),
         ("1e300", "is too large"),
         ("\"1\"", "a register, a number from 0"),

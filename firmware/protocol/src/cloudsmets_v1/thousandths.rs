@@ -18,8 +18,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thousandths(pub u64);
 
-/// Numbers with a fraction must stay below this many thousandths, 2^50.
-const FRACTION_LIMIT: f64 = (1_u64 << 50) as f64;
+/// Numbers with a fraction must stay below this many thousandths once they are rounded, so that what
+/// was read can be written and read again.
+const FRACTION_LIMIT: u64 = 1 << 50;
 
 impl fmt::Display for Thousandths {
     /// As a decimal of the whole unit, with no needless zeros: `1234.56`, `7`, `0.001`.
@@ -65,11 +66,14 @@ impl Visitor<'_> for NumberVisitor {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Thousandths, E> {
         if value.is_nan() {
-            Err(E::custom("the register is not a number"))
-        } else if value < 0.0 {
-            Err(E::custom(format_args!("the register {value} is negative")))
-        } else if value * 1000.0 < FRACTION_LIMIT {
-            Ok(Thousandths((value * 1000.0 + 0.5) as u64)) // `as` cuts the fraction off
+            return Err(E::custom("the register is not a number"));
+        }
+        if value < 0.0 {
+            return Err(E::custom(format_args!("the register {value} is negative")));
+        }
+        let rounded = (value * 1000.0 + 0.5) as u64; // `as` cuts the fraction off
+        if rounded < FRACTION_LIMIT {
+            Ok(Thousandths(rounded))
         } else {
             Err(E::custom(format_args!("the register {value} is too large")))
         }
