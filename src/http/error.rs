@@ -65,6 +65,10 @@ impl HttpError {
             Self::Store(error) => {
                 tracing::error!(status, store.transient = error.is_transient(), error = %error, "store failed");
             }
+            // Everybody may ask: an outage must not write a line for each who does.
+            Self::Releases(error) if error.is_known() => {
+                tracing::debug!(status, error = %self, "request failed, as before")
+            }
             Self::Releases(_) | Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }

@@ -101,6 +101,7 @@ impl Kept {
 
     /// Takes in what a listing gave, and answers. After a failure the last
     /// answer stands, however old it is: a version that was published stays so.
+    /// Of a failure only the first caller is told as news.
     fn learn(
         &mut self,
         listed: Result<Newest, ReleasesError>,
@@ -116,7 +117,7 @@ impl Kept {
                     tracing::warn!(error = %failure, "the last known releases stand");
                 }
                 let answer = self.last_known(&failure);
-                self.failure = Some((failure, now));
+                self.failure = Some((ReleasesError { is_known: true, ..failure }, now));
                 answer
             }
         }
@@ -138,7 +139,7 @@ mod tests {
     }
 
     fn failure(reason: &str) -> ReleasesError {
-        ReleasesError { place: "https://x".to_owned(), reason: reason.to_owned() }
+        ReleasesError::new("https://x".to_owned(), reason.to_owned())
     }
 
     fn answer(kept: &Kept, now: Instant) -> Option<Result<Newest, String>> {
@@ -162,11 +163,12 @@ mod tests {
     fn a_failure_is_answered_for_a_moment_and_then_the_container_is_asked() {
         let start = Instant::now();
         let mut kept = Kept::default();
-        assert!(kept.learn(Err(failure("gone")), start).is_err());
+        assert!(!kept.learn(Err(failure("gone")), start).unwrap_err().is_known());
+        assert!(kept.answer(start).unwrap().unwrap_err().is_known());
         let last = start + PAUSE - Duration::from_millis(1);
         assert_eq!(answer(&kept, last), Some(Err("gone".to_owned())));
         assert_eq!(answer(&kept, start + PAUSE), None);
-        assert!(kept.learn(Err(failure("still gone")), start + PAUSE).is_err());
+        assert!(!kept.learn(Err(failure("still gone")), start + PAUSE).unwrap_err().is_known());
         assert_eq!(answer(&kept, start + PAUSE), Some(Err("still gone".to_owned())));
         kept.learn(Ok(newest("1.0.0")), start + PAUSE * 2).unwrap();
         assert_eq!(answer(&kept, start + PAUSE * 2), Some(Ok(newest("1.0.0"))));

@@ -43,6 +43,19 @@ enum Place {
 pub struct ReleasesError {
     place: String,
     reason: String,
+    is_known: bool,
+}
+
+impl ReleasesError {
+    fn new(place: String, reason: String) -> Self {
+        Self { place, reason, is_known: false }
+    }
+
+    /// Whether it has been answered before, and nobody asked the place again since.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.is_known
+    }
 }
 
 impl Releases {

@@ -67,9 +67,9 @@ fn nobody_there_is_503_and_a_storage_that_fails_is_asked_again() {
     assert_eq!(stub.requests().len(), 3);
 }
 
-/// After a failure a fleet must not fall on the storage with every request.
+/// After a failure a fleet must neither fall on the storage with every request nor fill the log.
 #[test]
-fn for_a_moment_after_a_failure_nobody_asks_again() {
+fn for_a_moment_after_a_failure_nobody_asks_again_and_the_log_says_it_once() {
     let stub = Stub::start(|_| Some(reply(403, "text/plain", "")));
     let host = host(stub.port());
     let mut connection = host.connect();
@@ -86,6 +86,9 @@ fn for_a_moment_after_a_failure_nobody_asks_again() {
     // One more only where the machine is so slow that the five seconds went by.
     let most = 1 + started.elapsed().as_secs() / 5;
     assert!((1..=most).contains(&requests), "{requests} requests to the storage");
+    let said = host.program.stdout();
+    let lines = said.lines().filter(|line| line.contains("cannot be read")).count() as u64;
+    assert_eq!(lines, requests, "{said}");
 }
 
 /// A device that has given up must not end the listing that others wait for.
