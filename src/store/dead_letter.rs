@@ -6,7 +6,8 @@ use crate::domain::units::Moment;
 /// it, so that a redelivery does not keep it twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// Where the transport had it: partition, sequence number, position.
+    /// Where the transport had it: partition and sequence number,
+    /// and a checksum of the content.
     pub id: String,
     /// The device, as the transport names it; `None` when it named none.
     pub device: Option<String>,

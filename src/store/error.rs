@@ -74,15 +74,16 @@ impl StoreError {
     /// would mend that; other homes' can.
     #[must_use]
     pub fn is_about_one_home(&self) -> bool {
-        matches!(self, Self::Unreadable { .. }) || self.is_refused()
+        matches!(self, Self::Unreadable { .. }) || self.is_too_large()
     }
 
-    /// Whether what was to be written will never be taken.
-    pub(super) fn is_refused(&self) -> bool {
+    /// Whether what was to be written will never be taken. Any other refusal may be about the
+    /// container, the account or the way to it, and then holds for every home.
+    pub(super) fn is_too_large(&self) -> bool {
         match self {
             #[cfg(feature = "azure")]
-            Self::Cosmos(error) => REFUSED.contains(&u16::from(error.status().status_code())),
-            Self::Batch { status } => REFUSED.contains(status),
+            Self::Cosmos(error) => u16::from(error.status().status_code()) == TOO_LARGE,
+            Self::Batch { status } => *status == TOO_LARGE,
             _ => false,
         }
     }
@@ -115,9 +116,8 @@ impl StoreError {
     }
 }
 
-/// Statuses of what Cosmos DB takes never: a request that it does not
-/// understand, a document that is too large.
-const REFUSED: [u16; 2] = [400, 413];
+/// The status of what Cosmos DB takes never: a document above 2 MB.
+const TOO_LARGE: u16 = 413;
 
 /// Statuses that pass: a timeout, a partition on the move, too many requests,
 /// a write that has to be retried, a service that failed or is not there.

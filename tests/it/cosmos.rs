@@ -64,14 +64,18 @@ fn commands_work_on_the_same_readings() {
     let account = Ashore::start();
     let host = FunctionsHost::start_with(&account.settings());
     host.deliver(&batch());
+    // What is logged is not among what was asked for.
+    let mut settings = account.settings();
+    settings.push(("RUST_LOG", "trace"));
     let run = |arguments: &[&str]| {
-        let output = Program::run(arguments, &account.settings());
+        let output = Program::run(arguments, &settings);
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
         said
     };
     let window = ["--from", "2026-01-13", "--to", "2026-01-15", "--format", "csv"];
     let exported = run(&[&["export", "--home", "home-1"][..], &window].concat());
+    assert!(exported.lines().all(|line| line.split(',').count() > 3), "{exported}");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), &exported).unwrap();
     let path = file.path().to_str().unwrap();
@@ -134,7 +138,9 @@ fn what_cosmos_refuses_of_one_home_is_kept_aside_and_the_others_go_on() {
     let refused = reading("home-1", START + 60, 5_010);
     let both = vec![refused, reading("home-2", START + 60, 7_000)];
     let summary = host.deliver(&Batch::of(0, 2, both));
-    assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");
+    for what in ["accepted", "observations", "rejected"] {
+        assert_eq!(summary["ReturnValue"][what], 1, "{summary}");
+    }
     assert_eq!(account.kept_aside(), [Dialect::V2.electricity(START + 60, 5_010)]);
     let homes = host.data("homes");
     assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
@@ -158,6 +164,30 @@ fn an_event_that_is_not_kept_is_not_acknowledged() {
     account.cosmos.follow(Schedule::calm());
     host.deliver(&rubbish(2));
     assert_eq!(account.kept_aside().len(), 2);
+}
+
+/// A request that is not understood says nothing about the readings: the container may have been
+/// made with other keys, or something else stand where the account was.
+#[test]
+fn an_account_that_understands_nothing_loses_nothing() {
+    let account = Ashore::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let reading =
+        |n: u8| Dialect::V2.event("home-1", START + 60 * i64::from(n), 5_000 + 10 * u64::from(n));
+    host.deliver(&Batch::of(0, 1, vec![reading(0)]));
+    let second = Batch::of(0, 2, vec![reading(1), Event::new("home-1", START, "rubbish")]);
+    for broken in ["/documents/docs", "/docs"] {
+        account.cosmos.follow(Schedule::of(move |request| match request.contains(broken) {
+            true => Fault::Refused(400),
+            false => Fault::None,
+        }));
+        let reply = host.connect().ask(&post("/mqtt-receiver", &second.body(None))).unwrap();
+        assert_eq!(reply.status, 503, "{broken}: {}", reply.text());
+    }
+    account.cosmos.follow(Schedule::calm());
+    host.deliver(&second);
+    assert_eq!(account.kept_aside(), [b"rubbish"]);
+    assert_eq!(host.data("homes/home-1/live")["electricity"]["import_wh"], 5_010);
 }
 
 /// Nor does one that Cosmos DB will never take hold up what comes after it.

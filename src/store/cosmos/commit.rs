@@ -8,7 +8,7 @@ use azure_data_cosmos::TransactionalBatch;
 use azure_data_cosmos::options::{BatchReplaceOptions, Precondition};
 
 use super::item::{Item, Key, Listed};
-use super::operation::{self, Written};
+use super::operation::{self, Made, Written};
 use super::session::Session;
 use super::{Cosmos, HomeChanges, StoreError};
 use crate::domain::document::{Document, DocumentId};
@@ -65,10 +65,8 @@ impl Cosmos {
         let listed = Listed::new(home);
         let key = Key { partition: listed.partition.clone(), id: listed.id.clone() };
         let documents = self.account.documents().await?;
-        match operation::create(documents, &key, &listed).await? {
-            // Refused because it is there.
-            Written::Done | Written::Outdated => Ok(()),
-        }
+        operation::create(documents, &key, &listed).await?;
+        Ok(())
     }
 
     /// One transaction, as long as it fits: only another time zone, for which
@@ -97,7 +95,10 @@ impl Cosmos {
             let item = Item { id: &key.id, partition: &key.partition, document };
             return match version(id) {
                 Some(etag) => operation::replace(documents, &key, item, etag.clone()).await,
-                None => operation::create(documents, &key, item).await,
+                None => Ok(match operation::create(documents, &key, item).await? {
+                    Made::Now => Written::Done,
+                    Made::Before => Written::Outdated,
+                }),
             };
         }
         let Some((first, _)) = writes.first() else { return Ok(Written::Done) };

@@ -10,7 +10,7 @@ use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use super::item::Key;
-use super::operation::{self, Written};
+use super::operation::{self, Made};
 use super::{AT_ONCE, Cosmos, DeadLetter, StoreError};
 use crate::domain::calendar;
 use crate::domain::document::Unreadable;
@@ -31,9 +31,9 @@ struct Kept {
     body: String,
 }
 
-/// The most that is kept of an event. Hubs take at most 1 MB, an item at most
+/// The most that is kept of an event, in bytes. Hubs take at most 1 MB, an item at most
 /// 2 MB, and base64 makes four bytes of three.
-const LARGEST_EVENT: usize = 1 << 20;
+const MOST_KEPT: usize = 1 << 20;
 
 /// The most that is kept of a device's name, in characters: twice what a hub allows.
 const LONGEST_NAME: usize = 256;
@@ -44,11 +44,11 @@ const NOBODY: &str = "/";
 
 impl Kept {
     fn new(letter: DeadLetter) -> Self {
-        let body = &letter.body[..letter.body.len().min(LARGEST_EVENT)];
+        let body = &letter.body[..letter.body.len().min(MOST_KEPT)];
         let device = letter.device.clone().filter(|device| DeviceId::new(device).is_ok());
         let day = letter.enqueued.map(|at| calendar::utc_date(at).to_string());
         Self {
-            id: percent_encoding::utf8_percent_encode(&letter.id, REFUSED).to_string(),
+            id: percent_encoding::utf8_percent_encode(&letter.id, ESCAPED).to_string(),
             partition: format!(
                 "{}|{}",
                 device.as_deref().unwrap_or(NOBODY),
@@ -73,7 +73,7 @@ struct Place {
 }
 
 /// What Cosmos DB refuses in an id, and the sign that stands for it.
-const REFUSED: &percent_encoding::AsciiSet =
+const ESCAPED: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b'%');
 
 /// Reads an item back.
@@ -95,17 +95,16 @@ fn letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
 }
 
 impl Cosmos {
-    /// Keeps events; what is kept already stays as it is. One that Cosmos DB
-    /// refuses for good is given up with a line in the log: it would hold up all
-    /// that come after it, for ever.
+    /// Keeps events; what is kept already stays as it is. One that is too large
+    /// for Cosmos DB is given up with a line in the log: it would hold up all
+    /// that come after it, for ever. None is known that is.
     pub(super) async fn keep_aside(&self, letters: Vec<DeadLetter>) -> Result<(), StoreError> {
         let keep = |letter| async move {
             let kept = Kept::new(letter);
             let key = Key { partition: kept.partition.clone(), id: kept.id.clone() };
             match operation::create(self.account.dead_letters().await?, &key, &kept).await {
-                // Refused because it is there.
-                Ok(Written::Done | Written::Outdated) => Ok(()),
-                Err(error) if error.is_refused() => {
+                Ok(Made::Now | Made::Before) => Ok(()),
+                Err(error) if error.is_too_large() => {
                     tracing::error!(event.place = %kept.place, error = %error, "event lost");
                     Ok(())
                 }

@@ -24,6 +24,15 @@ pub(super) enum Written {
     Outdated,
 }
 
+/// What became of making an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Made {
+    /// It is durable.
+    Now,
+    /// One of that key was there; it stays as it was.
+    Before,
+}
+
 /// Reads an item's bytes and version.
 pub(super) async fn read(
     container: &ContainerClient,
@@ -42,16 +51,20 @@ pub(super) async fn read(
     Ok(Some((response.into_body().single()?, etag)))
 }
 
-/// Makes an item that is not there yet.
+/// Makes an item, unless it is there.
 pub(super) async fn create(
     container: &ContainerClient,
     key: &Key,
     item: impl Serialize,
-) -> Result<Written, StoreError> {
+) -> Result<Made, StoreError> {
     let response = container.create_item(key.partition.clone(), &key.id, item, None).await;
     // A 404 or 412 would not be an answer to this: nothing is there, nor anything written.
     let is_there = |status: CosmosStatus| status.is_conflict();
-    written("create", response.map(|response| response.headers().clone()), is_there)
+    let response = response.map(|response| response.headers().clone());
+    Ok(match written("create", response, is_there)? {
+        Written::Done => Made::Now,
+        Written::Outdated => Made::Before,
+    })
 }
 
 /// Replaces an item, if it still has this version.

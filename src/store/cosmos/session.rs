@@ -31,18 +31,19 @@ impl Session {
     /// versions do: another writer who decided by the state before, and so left
     /// something out, is refused and decides anew.
     ///
-    /// - The days that a month's new entries were made from. Whoever adds to one
-    ///   of them, believing it not to be in a month yet, comes too late.
+    /// - The days that a month's new and changed entries were made from. Whoever
+    ///   adds to one of them, believing it not to be in a month yet or to make no
+    ///   difference there, comes too late.
     /// - The home, when a day is made: whoever closes days without that one, not
     ///   knowing of it, writes the home too.
     pub(super) fn witnesses(&self) -> Vec<(DocumentId, Document)> {
-        let closed = self.newly_closed();
+        let behind_months = self.days_behind_months();
         let makes_a_day = self.writes.iter().any(|(id, _)| {
             matches!(id, DocumentId::Day(..)) && matches!(self.read.get(id), Some(None))
         });
         let is_witness = |id: &DocumentId| match id {
             DocumentId::Home(_) => makes_a_day,
-            DocumentId::Day(_, fuel, date) => closed.contains(&(*fuel, *date)),
+            DocumentId::Day(_, fuel, date) => behind_months.contains(&(*fuel, *date)),
             DocumentId::Month(..) => false,
         };
         let is_written = |id: &DocumentId| self.writes.iter().any(|(written, _)| written == id);
@@ -52,26 +53,27 @@ impl Session {
             .collect()
     }
 
-    /// The UTC days that local days lie in which a month did not have before.
-    fn newly_closed(&self) -> BTreeSet<(Fuel, Date)> {
+    /// The UTC days that local days lie in of which a month says something new.
+    fn days_behind_months(&self) -> BTreeSet<(Fuel, Date)> {
         let months = self.writes.iter().filter_map(|(id, document)| match document {
             Document::Month(month) => Some((id, month)),
             _ => None,
         });
-        let mut closed = BTreeSet::new();
+        let mut days = BTreeSet::new();
         for (id, month) in months {
             let before = match self.read.get(id).and_then(Option::as_ref) {
                 Some(Found { document: Document::Month(before), .. }) => Some(before),
                 _ => None,
             };
-            let is_new = |day: &i8| before.is_none_or(|before| !before.days.contains_key(day));
-            for day in month.days.keys().copied().filter(is_new) {
+            let is_as_before =
+                |day, entry| before.is_some_and(|it| it.days.get(day) == Some(entry));
+            for (day, _) in month.days.iter().filter(|(day, entry)| !is_as_before(day, entry)) {
                 let date = month.month.saturating_add(i64::from(day - 1).days());
                 let around = [calendar::previous_day(date), date, calendar::next_day(date)];
-                closed.extend(around.map(|date| (month.fuel, date)));
+                days.extend(around.map(|date| (month.fuel, date)));
             }
         }
-        closed
+        days
     }
 }
 
