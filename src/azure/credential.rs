@@ -1,6 +1,6 @@
 //! Tokens, asked for once and kept until shortly before they end.
 //!
-//! The clients ask for a token with every request; behind the developer's
+//! Some clients ask for a token with every request; behind the developer's
 //! credential stands a process of its own for each. A dead identity endpoint
 //! would hold every request for as long as the library retries, so asking is
 //! bounded in time, and after a failure nobody asks again for a moment. It goes
@@ -18,7 +18,7 @@ use azure_identity::{
     UserAssignedId,
 };
 
-use super::reason;
+use super::reason::{NoToken, reason};
 use crate::clock;
 
 /// An identity that cannot be used as it is set up.
@@ -191,7 +191,7 @@ impl Kept {
 }
 
 fn failure(reason: String) -> azure_core::Error {
-    azure_core::Error::with_message(ErrorKind::Credential, reason)
+    azure_core::Error::new(ErrorKind::Credential, NoToken(reason))
 }
 
 #[cfg(test)]
@@ -301,9 +301,13 @@ mod tests {
             _ = token(&credential) => panic!("it answered at once"),
             () = std::future::ready(()) => {}
         }
-        while times(&source) == 0 || token(&credential).await.as_deref() != Ok("token 0") {
+        for _ in 0..1_000 {
+            if times(&source) > 0 && token(&credential).await.is_ok() {
+                break;
+            }
             tokio::task::yield_now().await;
         }
+        assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         assert_eq!(times(&source), 1);
     }
 }

@@ -1,5 +1,5 @@
-//! What goes wrong, as HTTP. Only this module knows status codes of errors;
-//! a 5xx says a fixed sentence, its cause goes to the log, once, here.
+//! What goes wrong, as HTTP: a 5xx says a fixed sentence, its cause goes to
+//! the log, once. Whoever is not let in does not come here (`access`).
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
@@ -65,15 +65,14 @@ impl HttpError {
             Self::Store(error) => {
                 tracing::error!(status, store.transient = error.is_transient(), error = %error, "store failed");
             }
-            // Everybody may ask: an outage must not write a line for each who does.
-            Self::Releases(error) if error.is_known() => {
-                tracing::debug!(status, error = %self, "request failed, as before")
+            Self::Releases(error) if error.is_logged() => {
+                tracing::debug!(status, error = %self, "request failed")
             }
             Self::Releases(_) | Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
             Self::Envelope(_) | Self::TooLarge | Self::Foreign => {
-                tracing::warn!(status, error = %self, "not the host's envelope")
+                tracing::warn!(status, error = %self, "not the host's batch")
             }
             Self::BadParameter(_) | Self::NotFound => {
                 tracing::debug!(status, error = %self, "refused")

@@ -101,7 +101,9 @@ impl Kept {
 
     /// Takes in what a listing gave, and answers. After a failure the last
     /// answer stands, however old it is: a version that was published stays so.
-    /// Of a failure only the first caller is told as news.
+    ///
+    /// Everybody may ask, and a device that gives up hears no answer: so the log
+    /// has an outage from here, and once.
     fn learn(
         &mut self,
         listed: Result<Newest, ReleasesError>,
@@ -109,15 +111,23 @@ impl Kept {
     ) -> Result<Newest, ReleasesError> {
         match listed {
             Ok(newest) => {
+                if self.failure.is_some() {
+                    tracing::info!("the releases can be read again");
+                }
                 *self = Self { newest: Some((newest, now)), failure: None };
                 Ok(newest)
             }
             Err(failure) => {
-                if self.newest.is_some() && self.failure.is_none() {
-                    tracing::warn!(error = %failure, "the last known releases stand");
+                match (&self.failure, &self.newest) {
+                    (Some(_), _) => tracing::debug!(error = %failure, "still no releases"),
+                    (None, None) => tracing::error!(error = %failure, "no releases are known"),
+                    (None, Some(_)) => {
+                        tracing::warn!(error = %failure, "the last known releases stand");
+                    }
                 }
+                let failure = ReleasesError { is_logged: true, ..failure };
                 let answer = self.last_known(&failure);
-                self.failure = Some((ReleasesError { is_known: true, ..failure }, now));
+                self.failure = Some((failure, now));
                 answer
             }
         }
@@ -163,12 +173,12 @@ mod tests {
     fn a_failure_is_answered_for_a_moment_and_then_the_container_is_asked() {
         let start = Instant::now();
         let mut kept = Kept::default();
-        assert!(!kept.learn(Err(failure("gone")), start).unwrap_err().is_known());
-        assert!(kept.answer(start).unwrap().unwrap_err().is_known());
+        assert!(kept.learn(Err(failure("gone")), start).unwrap_err().is_logged());
+        assert!(kept.answer(start).unwrap().unwrap_err().is_logged());
         let last = start + PAUSE - Duration::from_millis(1);
         assert_eq!(answer(&kept, last), Some(Err("gone".to_owned())));
         assert_eq!(answer(&kept, start + PAUSE), None);
-        assert!(!kept.learn(Err(failure("still gone")), start + PAUSE).unwrap_err().is_known());
+        assert!(kept.learn(Err(failure("still gone")), start + PAUSE).is_err());
         assert_eq!(answer(&kept, start + PAUSE), Some(Err("still gone".to_owned())));
         kept.learn(Ok(newest("1.0.0")), start + PAUSE * 2).unwrap();
         assert_eq!(answer(&kept, start + PAUSE * 2), Some(Ok(newest("1.0.0"))));

@@ -1,6 +1,6 @@
 //! Firmware releases: which versions there are, and which images of each. A
 //! closed enum with static dispatch. Imports `firmware/protocol` and, for a
-//! container, Azure's client library; never `config` or `http`.
+//! container, `azure` and its client library; never `config` or `http`.
 
 #[cfg(feature = "azure")]
 mod cached;
@@ -43,18 +43,18 @@ enum Place {
 pub struct ReleasesError {
     place: String,
     reason: String,
-    is_known: bool,
+    is_logged: bool,
 }
 
 impl ReleasesError {
     fn new(place: String, reason: String) -> Self {
-        Self { place, reason, is_known: false }
+        Self { place, reason, is_logged: false }
     }
 
-    /// Whether it has been answered before, and nobody asked the place again since.
+    /// Whether the log has it already.
     #[must_use]
-    pub const fn is_known(&self) -> bool {
-        self.is_known
+    pub const fn is_logged(&self) -> bool {
+        self.is_logged
     }
 }
 

@@ -88,6 +88,19 @@ fn an_identity_that_is_refused_is_503() {
     }
 }
 
+/// The cause is told where it stops and where it is felt.
+#[test]
+fn why_there_is_no_token_is_in_the_log() {
+    let host = host("https://127.0.0.1:1/releases", &Identity::settings_at(free_port()), &[]);
+    assert_unreadable(&host.get("/latest-version"));
+    let said = host.program.stdout();
+    for line in ["Azure gives no token", "no releases are known"] {
+        let line =
+            said.lines().find(|said| said.contains(line)).unwrap_or_else(|| panic!("{said}"));
+        assert!(line.contains("no token within 5s"), "{line}");
+    }
+}
+
 /// Whoever waits for a token holds nobody else. An empty endpoint stands for a
 /// developer's machine where nobody is signed in.
 fn assert_the_rest_answers(endpoint: &[(&'static str, String)]) {

@@ -67,6 +67,11 @@ fn nobody_there_is_503_and_a_storage_that_fails_is_asked_again() {
     assert_eq!(stub.requests().len(), 3);
 }
 
+/// How often the log tells that the releases cannot be read.
+fn told(host: &FunctionsHost) -> usize {
+    host.program.stdout().lines().filter(|line| line.contains("cannot be read")).count()
+}
+
 /// After a failure a fleet must neither fall on the storage with every request nor fill the log.
 #[test]
 fn for_a_moment_after_a_failure_nobody_asks_again_and_the_log_says_it_once() {
@@ -86,9 +91,7 @@ fn for_a_moment_after_a_failure_nobody_asks_again_and_the_log_says_it_once() {
     // One more only where the machine is so slow that the five seconds went by.
     let most = 1 + started.elapsed().as_secs() / 5;
     assert!((1..=most).contains(&requests), "{requests} requests to the storage");
-    let said = host.program.stdout();
-    let lines = said.lines().filter(|line| line.contains("cannot be read")).count() as u64;
-    assert_eq!(lines, requests, "{said}");
+    assert_eq!(told(&host), 1, "{}", host.program.stdout());
 }
 
 /// A device that has given up must not end the listing that others wait for.
@@ -113,4 +116,25 @@ fn a_caller_who_gives_up_leaves_the_listing_to_the_others() {
     drop(release);
     assert_version(&patient.reply().unwrap(), "1.2.3");
     assert_eq!(stub.requests().len(), 1);
+}
+
+/// The log has it although the one who asked hears nothing of it.
+#[test]
+fn a_failure_whose_caller_has_given_up_is_told() {
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let stub = Stub::start(move |_| {
+        let _ = released.lock().unwrap().recv();
+        Some(reply(403, "text/plain", ""))
+    });
+    let host = host(stub.port());
+    let mut hasty = host.connect();
+    hasty.write(&head("GET", "/latest-version", &[])).unwrap();
+    stub.next_request();
+    hasty.abandon();
+    assert_eq!(host.get("/").status, 200);
+    release.send(()).unwrap();
+    drop(release);
+    assert_unreadable(&host.get("/latest-version"));
+    assert_eq!(told(&host), 1, "{}", host.program.stdout());
 }
