@@ -1,20 +1,31 @@
-//! The log: to standard output, because the Functions host takes standard
-//! error for failures; JSON where nobody is looking at a terminal.
+//! The log: JSON where nobody is looking at a terminal.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-/// Starts logging; `RUST_LOG` says how much.
-pub fn start() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,cloudsmets=info"));
+/// Where the log goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Standard output: the Functions host takes standard error for failures.
+    Output,
+    /// Standard error: standard output is for what was asked for.
+    Error,
+}
+
+/// Starts logging what the filter lets through.
+pub fn start(filter: EnvFilter, to: To) {
+    let (writer, is_terminal) = match to {
+        To::Output => (BoxMakeWriter::new(io::stdout), io::stdout().is_terminal()),
+        To::Error => (BoxMakeWriter::new(io::stderr), io::stderr().is_terminal()),
+    };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stdout)
+        .with_writer(writer)
         // A log that cannot be written must not end a request.
         .log_internal_errors(false);
-    if std::io::stdout().is_terminal() {
+    if is_terminal {
         log.compact().init();
     } else {
         log.json().flatten_event(true).init();

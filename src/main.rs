@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use cloudsmets::command::{BAD_USE, dead_letters, demo, export, import, releases, serve};
 use cloudsmets::config::Config;
+use cloudsmets::log;
 
 /// Reads GB smart-meter telemetry into the owner's own store and shows it.
 #[derive(Parser)]
@@ -30,6 +31,17 @@ enum Command {
     Releases,
 }
 
+impl Command {
+    const fn log(&self) -> log::To {
+        match self {
+            Self::Serve | Self::Demo(_) => log::To::Output,
+            Self::Import(_) | Self::Export(_) | Self::DeadLetters(_) | Self::Releases => {
+                log::To::Error
+            }
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = match Config::from_environment() {
@@ -39,8 +51,9 @@ fn main() -> ExitCode {
             return ExitCode::from(BAD_USE);
         }
     };
-    cloudsmets::log::start();
-    let outcome = match arguments.command.unwrap_or(Command::Serve) {
+    let command = arguments.command.unwrap_or(Command::Serve);
+    log::start(config.log_filter(), command.log());
+    let outcome = match command {
         Command::Serve => serve::run(&config),
         Command::Demo(arguments) => demo::run(&arguments, &config),
         Command::Import(arguments) => import::run(&arguments, &config),

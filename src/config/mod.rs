@@ -5,13 +5,14 @@ mod access;
 mod place;
 
 use jiff::tz::TimeZone;
+use tracing_subscriber::EnvFilter;
 
 use crate::domain::calendar;
 pub use access::{Auth, Listen, Secret};
 pub use place::{Address, Identity, ReleasesAt, StoreAt};
 
-/// The settings that this program knows. A variable with one of
-/// this program's prefixes that is not among them is a mistake worth naming.
+/// The settings with one of this program's prefixes. A variable with such a
+/// prefix that is not among them is a mistake worth naming.
 pub const KNOWN: [&str; 11] = [
     "CLOUDSMETS_DATA_DIR",
     "CLOUDSMETS_LISTEN",
@@ -44,7 +45,12 @@ pub struct Config {
     pub releases: ReleasesAt,
     /// As whom to ask Azure.
     pub identity: Identity,
+    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    log: String,
 }
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const LOG: &str = "warn,cloudsmets=info";
 
 /// Everything that is wrong with the settings.
 #[derive(Debug, thiserror::Error)]
@@ -91,16 +97,22 @@ impl Config {
         let store = place::store(&get, &mut problems);
         let releases = place::releases(&get, &mut problems);
         let identity = place::identity(&get, &mut problems);
-        if let Some(filter) = get("RUST_LOG")
-            && let Err(error) = filter.parse::<tracing_subscriber::EnvFilter>()
-        {
+        let log = get("RUST_LOG").unwrap_or_else(|| LOG.to_owned());
+        if let Err(error) = log.parse::<EnvFilter>() {
             problems.push(format!("RUST_LOG: {error}"));
         }
         if problems.is_empty() {
-            Ok(Self { listen, store, zone, auth, releases, identity })
+            Ok(Self { listen, store, zone, auth, releases, identity, log })
         } else {
             Err(BadSettings(problems))
         }
+    }
+
+    /// What is logged.
+    #[must_use]
+    pub fn log_filter(&self) -> EnvFilter {
+        // Lossless: settings with a filter that cannot be read are refused.
+        EnvFilter::new(&self.log)
     }
 }
 

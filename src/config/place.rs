@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use axum::http::Uri;
+use url::Url;
 
 use super::Lookup;
 
@@ -56,36 +56,36 @@ pub enum Identity {
 
 /// A service's address. What follows a `?` may be a secret and is not printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address(String);
+pub struct Address(Url);
 
 impl Address {
     /// The whole address, secrets included.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// Whether it brings the right to be asked with it, as a shared access signature.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        let query = self.0.split_once('?').map(|(_, query)| query).unwrap_or_default();
-        query.split('&').any(|parameter| parameter.starts_with("sig="))
+        self.0.query_pairs().any(|(name, _)| name == "sig")
     }
 
     fn is_encrypted(&self) -> bool {
-        self.0.to_ascii_lowercase().starts_with("https:")
+        self.0.scheme() == "https"
     }
 
     fn has_path(&self) -> bool {
-        let address = self.to_string();
-        let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        path.is_some_and(|(_, path)| !path.trim_matches('/').is_empty())
+        !self.0.path().trim_matches('/').is_empty()
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.split('?').next().unwrap_or_default())
+        let mut public = self.0.clone();
+        public.set_query(None);
+        public.set_fragment(None);
+        fmt::Display::fmt(&public, f)
     }
 }
 
@@ -99,16 +99,15 @@ impl fmt::Debug for Address {
 /// without. What is none may be a connection string with a key in it, so
 /// nobody quotes it.
 fn address(text: &str) -> Option<Address> {
-    let uri: Uri = text.parse().ok()?;
+    let url: Url = text.parse().ok()?;
     // Neither service takes a user's name and password in its address.
-    uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
-    let host = uri.host().filter(|host| !host.is_empty())?;
-    let is_safe = match uri.scheme_str()? {
+    let is_anonymous = url.username().is_empty() && url.password().is_none();
+    let is_safe = match url.scheme() {
         "https" => true,
-        "http" => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        "http" => matches!(url.host_str()?, "127.0.0.1" | "localhost" | "[::1]"),
         _ => false,
     };
-    is_safe.then(|| Address(text.to_owned()))
+    (is_anonymous && is_safe).then_some(Address(url))
 }
 
 pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
@@ -116,7 +115,6 @@ pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
     let in_azure = get("WEBSITE_SITE_NAME").is_some();
     match (get("COSMOS_ENDPOINT"), get("COSMOS_DATABASE")) {
         (Some(endpoint), Some(database)) => {
-            needs_azure("COSMOS_ENDPOINT", problems);
             let Some(endpoint) = address(&endpoint) else {
                 problems.push(
                     "COSMOS_ENDPOINT is not an address such as https://name.documents.azure.com"
@@ -124,6 +122,7 @@ pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
                 );
                 return StoreAt::Nowhere;
             };
+            needs_azure("COSMOS_ENDPOINT", problems);
             return StoreAt::Cosmos { endpoint, database };
         }
         (Some(_), None) => {

@@ -3,7 +3,7 @@
 
 use tempfile::TempDir;
 
-use crate::host::{Program, Settings, free_port};
+use crate::host::{FunctionsHost, Program, Settings, free_port};
 
 /// Starts with bad settings and returns what it said.
 fn refused(settings: Settings<'_>) -> String {
@@ -39,7 +39,7 @@ fn a_connection_string_in_place_of_an_address_is_not_quoted() {
 
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 25] = [
+    let cases: [(Settings<'_>, &str); 28] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -64,6 +64,12 @@ fn each_bad_setting_is_named() {
         (&[("RELEASES_URL", "https://me:x@account.example/releases")], "RELEASES_URL"),
         (&[("COSMOS_ENDPOINT", "http://x.documents.azure.com"), DATABASE], "COSMOS_ENDPOINT"),
         (&[("COSMOS_ENDPOINT", "http://127.0.0.1.x.com"), DATABASE], "COSMOS_ENDPOINT"),
+        (
+            &[("COSMOS_ENDPOINT", "https://x.documents.azure.com:99999"), DATABASE],
+            "COSMOS_ENDPOINT",
+        ),
+        (&[("RELEASES_URL", "https://x.blob.core.windows.net:99999/releases")], "RELEASES_URL"),
+        (&[("RELEASES_URL", "https://[::zz]/releases")], "RELEASES_URL"),
         (&[("IDENTITY_ENDPOINT", "http://127.0.0.1:1/token")], "IDENTITY_HEADER"),
     ];
     for (settings, named) in cases {
@@ -137,6 +143,12 @@ fn nothing_is_bound_before_the_settings_are_known_to_be_good() {
     let address = taken.local_addr().unwrap().to_string();
     let said = refused(&[("CLOUDSMETS_LISTEN", &address), ("DASHBOARD_FOO", "1")]);
     assert!(!said.contains("bound"), "{said}");
+}
+
+#[test]
+fn a_setting_without_a_value_is_not_set() {
+    let host = FunctionsHost::start_with(&[("RUST_LOG", ""), ("DASHBOARD_OWNERS", " ")]);
+    assert!(host.program.stdout().contains("serving"), "nothing is logged");
 }
 
 #[test]
