@@ -7,18 +7,19 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::error::Category;
 
 use crate::domain::units::Moment;
 use crate::ingest::{Body, Event};
 
-/// A body that the Functions host would not send.
+/// A body that the Functions host would not send. What it says quotes nothing of the body.
 #[derive(Debug, thiserror::Error)]
 pub enum BadEnvelope {
     /// Not JSON, or not the host's members.
-    #[error("not the Functions host's envelope: {0}")]
+    #[error("not the Functions host's envelope: {}", fault(.0))]
     Malformed(serde_json::Error),
     /// An inner array cannot be read.
-    #[error("{member} is not a JSON array in a string: {error}")]
+    #[error("{member} is not a JSON array in a string: {}", fault(.error))]
     Array {
         /// Which member.
         member: &'static str,
@@ -35,6 +36,14 @@ pub enum BadEnvelope {
         /// Its length.
         found: usize,
     },
+}
+
+fn fault(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        Category::Data => "something else or nothing is where a member should be",
+        Category::Io | Category::Syntax | Category::Eof => "no JSON",
+    };
+    format!("{what}, line {}, column {}", error.line(), error.column())
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ mod event;
 
 use std::collections::BTreeMap;
 
-use crate::domain::decode::decode;
+use crate::domain::decode::{Rejection, decode};
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::merge::Change;
 use crate::store::{DeadLetter, HomeChanges, Store, StoreError};
@@ -21,7 +21,7 @@ pub struct Report {
     pub observations: usize,
     /// Events that are not telemetry, such as a device's twin changing.
     pub ignored: usize,
-    /// Events kept aside: where each was and, briefly, why.
+    /// Events kept aside: where each was and why, without a word of its content.
     pub rejected: Vec<String>,
 }
 
@@ -47,12 +47,15 @@ pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<Report, StoreEr
 
 async fn one_by_one(store: &Store, mut batch: Batch) -> Result<Report, StoreError> {
     for (home, (changes, events)) in std::mem::take(&mut batch.homes) {
+        let observations = changes.len();
         match store.record(vec![(home, changes)], Vec::new()).await {
             Ok(_) => {}
             Err(error) if error.is_about_one_home() => {
                 tracing::error!(error = %error, "a home's documents can be neither read nor written");
                 batch.report.accepted -= events.len();
-                events.into_iter().for_each(|event| batch.keep_aside(event, &error.to_string()));
+                batch.report.observations -= observations;
+                let refusal = Refusal::of(error.to_string());
+                events.into_iter().for_each(|event| batch.keep_aside(event, &refusal));
             }
             Err(error) => return Err(error),
         }
@@ -85,14 +88,13 @@ impl Batch {
                     home.1.push(event);
                 }
             }
-            Err(reason) => self.keep_aside(event, &reason),
+            Err(refusal) => self.keep_aside(event, &refusal),
         }
     }
 
-    fn keep_aside(&mut self, event: Event, reason: &str) {
-        let reason = brief(reason);
-        self.report.rejected.push(format!("{}: {reason}", event.place));
-        self.dead.push(event.into_dead_letter(reason));
+    fn keep_aside(&mut self, event: Event, refusal: &Refusal) {
+        self.report.rejected.push(format!("{}: {}", event.place, brief(&refusal.summary)));
+        self.dead.push(event.into_dead_letter(brief(&refusal.reason)));
     }
 
     fn is_empty(&self) -> bool {
@@ -115,13 +117,36 @@ fn brief(reason: &str) -> String {
     }
 }
 
-fn read(event: &Event) -> Result<(DeviceId, Vec<Change>), String> {
-    let device = event.device.as_deref().ok_or("the transport names no device")?;
-    let device = DeviceId::new(device).map_err(|error| format!("device id: {error}"))?;
+/// Why an event is kept aside.
+struct Refusal {
+    /// Kept with the event; may quote it.
+    reason: String,
+    /// For reports, which end in logs; quotes nothing.
+    summary: String,
+}
+
+impl Refusal {
+    fn of(reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self { summary: reason.clone(), reason }
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self { reason: rejection.to_string(), summary: rejection.summary() }
+    }
+}
+
+fn read(event: &Event) -> Result<(DeviceId, Vec<Change>), Refusal> {
+    let device = event.device.as_deref();
+    let device = device.ok_or_else(|| Refusal::of("the transport names no device"))?;
+    let device =
+        DeviceId::new(device).map_err(|error| Refusal::of(format!("device id: {error}")))?;
     let Body::Bytes(bytes) = &event.body else {
-        return Err("the event's body is not base64".to_owned());
+        return Err(Refusal::of("the event's body is not base64"));
     };
-    let observations = decode(bytes, event.enqueued).map_err(|rejection| rejection.to_string())?;
+    let observations = decode(bytes, event.enqueued)?;
     let changes = observations
         .into_iter()
         .map(|observation| Change::Observed(device.clone(), observation))

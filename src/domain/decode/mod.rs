@@ -84,6 +84,27 @@ impl Rejection {
     fn malformed(dialect: Dialect, problem: &(impl std::fmt::Display + ?Sized)) -> Self {
         Self::Malformed { dialect, problem: problem.to_string() }
     }
+
+    /// The same without a word of the event's own, for logs.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match self {
+            Self::NotJson(error) => format!(
+                "neither a ZBHCI frame nor JSON: line {}, column {}",
+                error.line(),
+                error.column()
+            ),
+            Self::Malformed { dialect, .. } => format!("{dialect:?}: not of the dialect's form"),
+            Self::WrongUnit { quantity, expected, .. } => {
+                format!("{quantity} is not in {expected}")
+            }
+            Self::Empty
+            | Self::TooLarge(_)
+            | Self::UnknownDialect
+            | Self::UnknownVersion(_)
+            | Self::NoTime => self.to_string(),
+        }
+    }
 }
 
 /// What an event's bytes say. `enqueued` is when the hub took the event: the

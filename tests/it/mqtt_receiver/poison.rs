@@ -110,15 +110,28 @@ fn a_batch_of_twenty_megabytes_is_taken() {
 /// content, and not a line for every one of a thousand.
 #[test]
 fn the_reply_tells_places_and_reasons_but_no_content() {
-    let secret = "{\"mpan\":\"2000012345678\"}";
-    let events = (0..100).map(|_| Event::new("dev-1", HALF_HOUR, secret)).collect();
-    let host = FunctionsHost::start();
+    let secrets = [
+        r#"{"mpan":"2000012345678"}"#,
+        r#"{"cloudsmets":"2000012345678"}"#,
+        r#"{"cloudsmets":{"v":2,"t":"2000012345678"}}"#,
+        r#"{"cloudsmets":{"time":1767323100,"electricity":["2000012345678"]}}"#,
+        r#"{"electricitymeter":{"timestamp":"2000012345678"}}"#,
+        r#"{"electricitymeter":{"timestamp":"2026-01-02T03:05:00Z","energy":{"import":{"cumulative":1,"units":"2000012345678"}}}}"#,
+        r#""2000012345678""#,
+    ];
+    let events: Vec<_> =
+        secrets.iter().cycle().take(98).map(|body| Event::new("dev-1", HALF_HOUR, *body)).collect();
+    let kept_aside = events.len();
+    let host = FunctionsHost::start_with(&[("RUST_LOG", "trace")]);
     let answer = host.deliver(&Batch::of(3, 500, events));
+    assert_eq!(answer["ReturnValue"]["rejected"], kept_aside, "{answer}");
     let logs = answer["Logs"].as_array().unwrap();
     assert!((2..60).contains(&logs.len()), "{}", logs.len());
     let text = answer.to_string();
     assert!(text.contains("3/500"), "{text}");
     assert!(!text.contains("2000012345678"), "{text}");
+    let log = host.program.stdout();
+    assert!(log.contains("event kept aside") && !log.contains("2000012345678"), "{log}");
     assert!(answer["Outputs"].is_object());
     assert!(!answer["ReturnValue"].is_string(), "the host decodes what happens to be base64");
 }
