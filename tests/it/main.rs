@@ -22,6 +22,7 @@ mod infrastructure;
 mod latest_version;
 mod layers;
 mod lifecycle;
+mod missing;
 mod mqtt_receiver;
 mod package;
 mod properties;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::host::{FunctionsHost, head, program_under_test};
 
-const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
+/// The Functions that there are.
+pub(crate) const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
 
 /// Settings that others read: the Functions host, its extensions, the
 /// identity library and the log.

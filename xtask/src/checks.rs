@@ -9,17 +9,29 @@ use crate::report::Outcome;
 /// What the device's firmware is compiled for.
 const FIRMWARE_TARGET: &str = "riscv32imc-unknown-none-elf";
 
+/// Every file is formatted.
+///
+/// # Errors
+/// When a file is not as rustfmt writes it.
 pub(crate) fn formatting() -> anyhow::Result<Outcome> {
     run(&mut cargo(["fmt", "--all", "--check"]))?;
     run(&mut cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
     Ok(Outcome::Done)
 }
 
+/// No lint is broken.
+///
+/// # Errors
+/// When clippy has something to say.
 pub(crate) fn clippy() -> anyhow::Result<Outcome> {
     run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Outcome::Done)
 }
 
+/// The program can be built without Azure's crates.
+///
+/// # Errors
+/// When clippy has something to say.
 pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
     let package = ["--package", "cloudsmets", "--no-default-features", "--all-targets"];
     let arguments = ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]);
@@ -27,12 +39,19 @@ pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The documentation is whole.
+///
+/// # Errors
+/// When a link in the documentation leads nowhere.
 pub(crate) fn documentation() -> anyhow::Result<Outcome> {
     run(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Done)
 }
 
 /// The wire types have to compile for the device, which has no operating system.
+///
+/// # Errors
+/// When they do not.
 pub(crate) fn firmware() -> anyhow::Result<Outcome> {
     let build = ["build", "--package", "cloudsmets-protocol", "--no-default-features"];
     run(&mut cargo(build))?;
@@ -52,13 +71,31 @@ fn has_target(target: &str) -> bool {
     })
 }
 
+/// The examples in the documentation work.
+///
+/// # Errors
+/// When an example in the documentation fails.
 pub(crate) fn doc_tests() -> anyhow::Result<Outcome> {
     run(&mut cargo(["test", "--doc", "--workspace"]))?;
     Ok(Outcome::Done)
 }
 
+/// All tests but those of the package.
+///
+/// # Errors
+/// When a test fails.
 pub(crate) fn tests() -> anyhow::Result<Outcome> {
     run(&mut test_runner(&["--workspace", "--lib", "--bins", "--tests"]))?;
+    Ok(Outcome::Done)
+}
+
+/// What a program without Azure says of settings that need it, which the other tests cannot ask.
+///
+/// # Errors
+/// When a test fails.
+pub(crate) fn tests_without_azure() -> anyhow::Result<Outcome> {
+    let package = ["--package", "cloudsmets", "--no-default-features"];
+    run(test_runner(&package).args(["--test", "it", "settings"]))?;
     Ok(Outcome::Done)
 }
 

@@ -1,7 +1,7 @@
 //! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
 //! browser, an MQTT broker, Node.js for what npm installs ([`crate::npm`]), pip, which brings the
-//! linker of [`crate::package`], openssl, which signs what a script prints, and shellcheck, which reads
-//! the scripts. What is there already, from wherever, is left alone.
+//! linker of [`crate::package`], openssl and jq, which the scripts use, and shellcheck, which reads
+//! them. What is there already, from wherever, is left alone.
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use crate::{advisories, checks, dependencies, fuzz, npm, package, packages};
 /// How long each fuzz target runs, in seconds.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { name: "what the tests need", run: packages::install },
     Step { name: "what the tests need from npm", run: npm::install },
     Step { name: "formatting", run: checks::formatting },
@@ -16,6 +16,7 @@ const STEPS: [Step; 13] = [
     Step { name: "firmware without the standard library", run: checks::firmware },
     Step { name: "examples in the documentation", run: checks::doc_tests },
     Step { name: "tests", run: checks::tests },
+    Step { name: "settings without Azure", run: checks::tests_without_azure },
     Step { name: "fuzzing", run: fuzzing },
     Step { name: "dependencies", run: dependencies::check },
     Step { name: "advisories", run: advisories::check },

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::host::{Connection, free_port, head, post};
+use crate::missing::skip_for_want_of;
 
 /// The two, with a profile of their own.
 pub(super) struct Chromium {
@@ -34,7 +35,7 @@ impl Chromium {
     pub(super) fn start() -> Option<Self> {
         let found = installed(&["chromium", "chromium-browser", "google-chrome"]);
         let Some((browser, driver)) = found.zip(installed(&["chromedriver"])) else {
-            eprintln!("skipped: chromium and chromedriver are not installed");
+            skip_for_want_of("Chromium with its driver");
             return None;
         };
         let port = free_port();

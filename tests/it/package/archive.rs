@@ -7,6 +7,7 @@ use std::path::Path;
 use zip::{DateTime, ZipArchive};
 
 use super::{archive, executable, open};
+use crate::settings::FUNCTIONS;
 
 /// Each file's name and the whole mode that the archive gives it, in its order.
 fn modes(archive: &Path) -> Vec<(String, u32)> {
@@ -28,7 +29,7 @@ fn it_holds_the_program_and_what_the_host_reads_and_nothing_else() {
     let Some(archive) = archive() else { return };
     // A regular file that everybody may read; the program may be run too.
     let mut expected = vec![(executable(), 0o100_755)];
-    for name in ["dashboard", "latest-version", "mqtt-receiver"] {
+    for name in FUNCTIONS {
         expected.push((format!("{name}/function.json"), 0o100_644));
     }
     expected.push(("host.json".to_owned(), 0o100_644));

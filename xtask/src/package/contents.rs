@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 
 use crate::program::root;
 
-const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
+/// What makes a folder a Function.
+const FUNCTION: &str = "function.json";
 
 /// The developer's own settings, which `func start` reads and publishing leaves out.
 const LOCAL_SETTINGS: &str = "local.settings.json";
@@ -35,11 +36,12 @@ impl Contents {
     /// Names what goes into the package, given the program that was built.
     ///
     /// # Errors
-    /// When `host.json` does not say how the program is to be called.
+    /// When `host.json` does not say how the program is to be called, or the project's folder cannot
+    /// be read.
     pub(super) fn read(program: &Path) -> anyhow::Result<Self> {
         let executable = executable()?;
         let mut files = vec![Entry::program(&executable, program), Entry::file("host.json")];
-        files.extend(FUNCTIONS.map(|name| Entry::file(&format!("{name}/function.json"))));
+        files.extend(functions().context("the Functions")?);
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { executable, files })
     }
@@ -74,7 +76,7 @@ impl Contents {
     /// Whether it is of this package, or a function that an older one had.
     fn is_of_a_package(&self, folder: &Path, path: &Path) -> bool {
         let is_of_this = |file: &Entry| folder.join(&file.name).starts_with(path);
-        self.files.iter().any(is_of_this) || path.join("function.json").is_file()
+        self.files.iter().any(is_of_this) || path.join(FUNCTION).is_file()
     }
 }
 
@@ -96,6 +98,19 @@ impl Entry {
         fs::set_permissions(&path, Permissions::from_mode(self.mode))?;
         Ok(())
     }
+}
+
+/// The project's Functions, as the Functions host finds them: the folders that say what calls them.
+fn functions() -> anyhow::Result<Vec<Entry>> {
+    let mut functions = Vec::new();
+    for folder in fs::read_dir(root())? {
+        let name = folder?.file_name();
+        let name = format!("{}/{FUNCTION}", name.to_string_lossy());
+        if root().join(&name).is_file() {
+            functions.push(Entry::file(&name));
+        }
+    }
+    Ok(functions)
 }
 
 /// The program's name: the Core Tools make only the entry of exactly this name executable.
