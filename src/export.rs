@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::calendar;
 use crate::domain::calendar::{Days, HALF_HOUR, Step};
 use crate::domain::consumption::Quality;
-use crate::domain::document::{Day, Document, Home, Kind};
+use crate::domain::document::{Day, Document, Home};
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::Moment;
 use crate::report::{Question, usage};
@@ -166,7 +166,7 @@ async fn raw_rows(
     }
     let (start, end) = days.moments(zone);
     let (from, to) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
-    for document in store.range(&home.home, fuel, Kind::Day, from, to).await? {
+    for document in store.days(&home.home, fuel, from, to).await? {
         let Document::Day(day) = document else { continue };
         day_rows(&day, start, end, rows);
     }

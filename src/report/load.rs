@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::domain::calendar::{self, Days, Step};
 use crate::domain::consumption::Account;
-use crate::domain::document::{Day, Document, Home, Kind, day_streams};
+use crate::domain::document::{Day, Document, Home, day_streams};
 use crate::domain::merge::is_closed;
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
@@ -82,7 +82,7 @@ async fn from_months(
     }
     let (first, last) =
         (days.from.first_of_month(), calendar::previous_day(days.to).first_of_month());
-    for document in store.range(&home.home, fuel, Kind::Month, first, last).await? {
+    for document in store.months(&home.home, fuel, first, last).await? {
         let Document::Month(month) = document else { continue };
         let all = Days::month(month.month);
         let part = Days { from: all.from.max(days.from), to: all.to.min(days.to) };
@@ -125,7 +125,7 @@ pub(super) async fn day_documents(
     end: Moment,
 ) -> Result<Vec<Day>, StoreError> {
     let (from, to) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
-    let documents = store.range(&home.home, fuel, Kind::Day, from, to).await?;
+    let documents = store.days(&home.home, fuel, from, to).await?;
     Ok(documents
         .into_iter()
         .filter_map(|document| match document {

@@ -1,6 +1,6 @@
 //! Where documents live. A closed enum with static dispatch: every store runs
-//! the same merge over the same documents. Imports `domain` and its own client
-//! library; never `http`.
+//! the same merge over the same documents. Imports `domain`, its own client
+//! libraries and, for Cosmos DB, `azure`; never `http`.
 
 #[cfg(feature = "azure")]
 mod cosmos;
@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 
 #[cfg(feature = "azure")]
 use crate::azure::TokenCredential;
-use crate::domain::document::{Document, DocumentId, Home, Kind};
+use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, Counts};
 use crate::domain::register::Fuel;
@@ -111,26 +111,47 @@ impl Store {
         }
     }
 
-    /// Reads a fuel's days or months from one date up to and with another.
+    /// A fuel's UTC days, from the first date up to and with the last.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub async fn range(
+    pub async fn days(
         &self,
         home: &HomeId,
         fuel: Fuel,
-        kind: Kind,
-        from: Date,
-        to: Date,
+        first: Date,
+        last: Date,
     ) -> Result<Vec<Document>, StoreError> {
-        let id = |date| match kind {
-            Kind::Month => DocumentId::Month(home.clone(), fuel, date),
-            Kind::Home | Kind::Day => DocumentId::Day(home.clone(), fuel, date),
-        };
+        let id = |date| DocumentId::Day(home.clone(), fuel, date);
+        self.range(id(first), id(last)).await
+    }
+
+    /// A fuel's local months, from the one that begins at the first date up to
+    /// and with the one that begins at the last.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub async fn months(
+        &self,
+        home: &HomeId,
+        fuel: Fuel,
+        first: Date,
+        last: Date,
+    ) -> Result<Vec<Document>, StoreError> {
+        let id = |date| DocumentId::Month(home.clone(), fuel, date);
+        self.range(id(first), id(last)).await
+    }
+
+    /// Both ids are of one kind, home and fuel.
+    async fn range(
+        &self,
+        first: DocumentId,
+        last: DocumentId,
+    ) -> Result<Vec<Document>, StoreError> {
         match self {
-            Self::Embedded(store) => store.range(id(from), id(to)).await,
+            Self::Embedded(store) => store.range(first, last).await,
             #[cfg(feature = "azure")]
-            Self::Cosmos(store) => store.range(id(from), id(to)).boxed().await,
+            Self::Cosmos(store) => store.range(first, last).boxed().await,
             Self::Nowhere => Err(StoreError::Nowhere),
         }
     }

@@ -1,6 +1,6 @@
 //! The promises.
 
-use cloudsmets::domain::document::{DocumentId, Kind};
+use cloudsmets::domain::document::{Document, DocumentId};
 use cloudsmets::domain::identity::HomeId;
 use cloudsmets::domain::merge::Change;
 use cloudsmets::domain::register::Fuel;
@@ -24,17 +24,14 @@ pub(super) async fn assert_documents(store: &Store, home: &HomeId, expected: &Do
     for ((id, expected), found) in expected.iter().zip(found) {
         assert_eq!(found.as_ref(), Some(expected), "{id}");
     }
+    let (first, last) = (date(2000, 1, 1), date(2099, 12, 1));
     for fuel in Fuel::ALL {
-        for kind in [Kind::Day, Kind::Month] {
-            let is_of = |id: &&DocumentId| match id {
-                DocumentId::Day(_, of, _) => *of == fuel && kind == Kind::Day,
-                DocumentId::Month(_, of, _) => *of == fuel && kind == Kind::Month,
-                DocumentId::Home(_) => false,
-            };
-            let (from, to) = (date(2000, 1, 1), date(2099, 12, 1));
-            let found = store.range(home, fuel, kind, from, to).await.unwrap();
-            assert_eq!(found.len(), ids.iter().filter(is_of).count(), "{fuel:?} {kind:?}");
-        }
+        let is_day = |id: &&DocumentId| matches!(id, DocumentId::Day(_, of, _) if *of == fuel);
+        let is_month = |id: &&DocumentId| matches!(id, DocumentId::Month(_, of, _) if *of == fuel);
+        let days = store.days(home, fuel, first, last).await.unwrap();
+        assert_eq!(days.len(), ids.iter().filter(is_day).count(), "{fuel:?}");
+        let months = store.months(home, fuel, first, last).await.unwrap();
+        assert_eq!(months.len(), ids.iter().filter(is_month).count(), "{fuel:?}");
     }
 }
 
@@ -75,21 +72,21 @@ pub(super) async fn a_range_is_of_one_home_fuel_and_kind(store: &Store) {
         record(store, &home(name), &[story(name, 6, 3_600).concat()]).await;
     }
     let id = home("dev-1");
-    let dates = async |fuel, kind, from, to| {
-        let found = store.range(&id, fuel, kind, from, to).await.unwrap();
-        let ids = found.iter().map(|document| match document {
-            cloudsmets::domain::document::Document::Day(day) => day.date,
-            cloudsmets::domain::document::Document::Month(month) => month.month,
-            cloudsmets::domain::document::Document::Home(_) => panic!("a home in a range"),
+    let dates = |found: Vec<Document>| {
+        let dates = found.iter().map(|document| match document {
+            Document::Day(day) => day.date,
+            Document::Month(month) => month.month,
+            Document::Home(_) => panic!("a home in a range"),
         });
-        ids.collect::<Vec<_>>()
+        dates.collect::<Vec<_>>()
     };
     let march = |day| date(2026, 3, day);
-    let days = dates(Fuel::Electricity, Kind::Day, march(28), march(30)).await;
-    assert_eq!(days, [march(28), march(29), march(30)], "both ends are in it, in order");
-    let months = dates(Fuel::Gas, Kind::Month, march(1), date(2026, 4, 1)).await;
-    assert_eq!(months, [march(1)], "the first of April has no later day");
-    assert!(dates(Fuel::Gas, Kind::Day, date(2025, 1, 1), date(2025, 12, 31)).await.is_empty());
+    let days = store.days(&id, Fuel::Electricity, march(28), march(30)).await.unwrap();
+    assert_eq!(dates(days), [march(28), march(29), march(30)], "both ends are in it, in order");
+    let months = store.months(&id, Fuel::Gas, march(1), date(2026, 4, 1)).await.unwrap();
+    assert_eq!(dates(months), [march(1)], "the first of April has no later day");
+    let before = store.days(&id, Fuel::Gas, date(2025, 1, 1), date(2025, 12, 31)).await.unwrap();
+    assert!(before.is_empty());
 }
 
 pub(super) async fn homes_are_listed_by_id(store: &Store) {

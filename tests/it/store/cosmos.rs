@@ -1,4 +1,4 @@
-//! The contract on Cosmos DB, and what only a store far away can suffer.
+//! The contract on Cosmos DB.
 
 use std::sync::Arc;
 

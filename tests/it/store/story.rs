@@ -1,5 +1,5 @@
 //! A home's changes over some days, as a device tells them: both fuels,
-//! prices, its own state, the clock change, and a day that comes late.
+//! prices, its own state and the clock change.
 
 use cloudsmets::domain::identity::{DeviceId, HomeId};
 use cloudsmets::domain::merge::Change;
