@@ -1,9 +1,10 @@
 //! Where readings and firmware releases lie, and as whom to ask for them.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 
-use url::Url;
+use axum::http::Uri;
 
 use super::Lookup;
 
@@ -56,36 +57,36 @@ pub enum Identity {
 
 /// A service's address. What follows a `?` may be a secret and is not printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Address(Url);
+pub struct Address(String);
 
 impl Address {
     /// The whole address, secrets included.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 
     /// Whether it brings the right to be asked with it, as a shared access signature.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        self.0.query_pairs().any(|(name, _)| name == "sig")
+        let query = self.0.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        query.split('&').any(|parameter| parameter.starts_with("sig="))
     }
 
     fn is_encrypted(&self) -> bool {
-        self.0.scheme() == "https"
+        self.0.to_ascii_lowercase().starts_with("https:")
     }
 
     fn has_path(&self) -> bool {
-        !self.0.path().trim_matches('/').is_empty()
+        let address = self.to_string();
+        let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        path.is_some_and(|(_, path)| !path.trim_matches('/').is_empty())
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut public = self.0.clone();
-        public.set_query(None);
-        public.set_fragment(None);
-        fmt::Display::fmt(&public, f)
+        f.write_str(self.0.split('?').next().unwrap_or_default())
     }
 }
 
@@ -99,15 +100,27 @@ impl fmt::Debug for Address {
 /// without. What is none may be a connection string with a key in it, so
 /// nobody quotes it.
 fn address(text: &str) -> Option<Address> {
-    let url: Url = text.parse().ok()?;
-    // Neither service takes a user's name and password in its address.
-    let is_anonymous = url.username().is_empty() && url.password().is_none();
-    let is_safe = match url.scheme() {
+    let uri: Uri = text.parse().ok()?;
+    let host = uri.host().filter(|host| is_host(host))?;
+    // A port that is one, or nothing: neither service takes a user's name and password.
+    uri.authority().filter(|authority| match authority.port_u16() {
+        Some(port) => authority.as_str() == format!("{host}:{port}"),
+        None => authority.as_str() == host,
+    })?;
+    let is_safe = match uri.scheme_str()? {
         "https" => true,
-        "http" => matches!(url.host_str()?, "127.0.0.1" | "localhost" | "[::1]"),
+        "http" => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
         _ => false,
     };
-    (is_anonymous && is_safe).then_some(Address(url))
+    is_safe.then(|| Address(text.to_owned()))
+}
+
+/// Whether it can be a name or an address: between brackets IP version 6 stands.
+fn is_host(host: &str) -> bool {
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty(),
+    }
 }
 
 pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
