@@ -11,6 +11,8 @@ mod faults;
 mod midnight;
 mod reference;
 mod story;
+#[cfg(feature = "azure")]
+mod zone;
 
 use cloudsmets::store::Store;
 use jiff::tz::TimeZone;

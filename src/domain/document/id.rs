@@ -60,8 +60,9 @@ impl DocumentId {
     }
 }
 
-/// The id inside the partition. Characters that Cosmos DB refuses in an id
-/// (`/ \ ? #`) are written as `%` and two hexadecimal digits, and `%` itself too.
+/// The id inside the partition. Of the characters that Cosmos DB refuses in an
+/// id (`/ \ ? #`) a home's name can have the last two: they are written as `%`
+/// and two hexadecimal digits, and `%` itself too.
 impl fmt::Display for DocumentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

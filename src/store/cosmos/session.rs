@@ -65,8 +65,13 @@ impl Session {
                 Some(Found { document: Document::Month(before), .. }) => Some(before),
                 _ => None,
             };
-            let is_as_before =
-                |day, entry| before.is_some_and(|it| it.days.get(day) == Some(entry));
+            let is_as_before = |day, entry| match before {
+                // Another zone's is made anew as a whole, and not believed before the home is written,
+                // which whoever knows the old zone writes too.
+                Some(before) if before.zone != month.zone => before.days.contains_key(day),
+                Some(before) => before.days.get(day) == Some(entry),
+                None => false,
+            };
             for (day, _) in month.days.iter().filter(|(day, entry)| !is_as_before(day, entry)) {
                 let date = month.month.saturating_add(i64::from(day - 1).days());
                 let around = [calendar::previous_day(date), date, calendar::next_day(date)];

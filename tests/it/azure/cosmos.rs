@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use azure_core::http::headers::{HeaderName, HeaderValue};
 use azure_core::http::{Method, Request as CoreRequest, Url};
@@ -47,6 +48,9 @@ struct Inner {
     came: Semaphore,
     may_go: Semaphore,
 }
+
+/// A request that should be held comes within this time.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One request as the service saw it.
 #[derive(Clone, Debug)]
@@ -101,9 +105,10 @@ impl Emulator {
         *self.inner.schedule.lock().unwrap() = schedule;
     }
 
-    /// Waits until a request is held.
+    /// Waits until a request is held, which has to be soon.
     pub(crate) fn wait_until_held(&self) {
-        self.runtime.block_on(self.inner.came.acquire()).unwrap().forget();
+        let held = async { tokio::time::timeout(PATIENCE, self.inner.came.acquire()).await };
+        self.runtime.block_on(held).expect("no request is held").unwrap().forget();
     }
 
     /// Lets a held request go.

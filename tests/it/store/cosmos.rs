@@ -5,6 +5,7 @@ use std::sync::Arc;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::time::{Duration, OffsetDateTime};
 use cloudsmets::store::Store;
+use jiff::tz::TimeZone;
 
 use super::london;
 use crate::azure::cosmos::{DATABASE, Emulator};
@@ -21,8 +22,13 @@ super::hold_contract!(store());
 
 /// A store of its own on an account, as each process has it.
 pub(super) fn connect(emulator: &Emulator) -> Store {
+    connect_in(&london(), emulator)
+}
+
+/// The same in another zone.
+pub(super) fn connect_in(zone: &TimeZone, emulator: &Emulator) -> Store {
     let endpoint = emulator.endpoint().parse().unwrap();
-    Store::cosmos(endpoint, anybody(), DATABASE, &london())
+    Store::cosmos(endpoint, anybody(), DATABASE, zone)
 }
 
 /// An identity for an account that asks nobody who they are.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cloudsmets::domain::document::{Document, DocumentId};
 use cloudsmets::domain::identity::HomeId;
 use cloudsmets::domain::merge::{Change, Merge};
+use jiff::tz::TimeZone;
 
 use super::london;
 
@@ -13,10 +14,15 @@ pub(super) type Documents = BTreeMap<DocumentId, Document>;
 
 /// What batches of a home leave.
 pub(super) fn documents(home: &HomeId, batches: &[Vec<Change>]) -> Documents {
-    let zone = london();
     let mut all = Documents::new();
+    add(&mut all, home, batches, &london());
+    all
+}
+
+/// Works batches into documents, whose days are local to this zone from then on.
+pub(super) fn add(all: &mut Documents, home: &HomeId, batches: &[Vec<Change>], zone: &TimeZone) {
     for batch in batches {
-        let mut merge = Merge::new(home.clone(), batch.clone(), &zone);
+        let mut merge = Merge::new(home.clone(), batch.clone(), zone);
         loop {
             let missing = merge.missing();
             if missing.is_empty() {
@@ -29,5 +35,4 @@ pub(super) fn documents(home: &HomeId, batches: &[Vec<Change>]) -> Documents {
         }
         all.extend(merge.finish().0);
     }
-    all
 }

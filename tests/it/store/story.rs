@@ -18,10 +18,16 @@ pub(super) fn home(name: &str) -> HomeId {
 
 /// A reading every `step` seconds for so many days, in batches of one message each.
 pub(super) fn story(name: &str, days: i64, step: i64) -> Vec<Vec<Change>> {
-    (0..days * 86_400 / step).map(|n| message(name, START + n * step, n)).collect()
+    (0..days * 86_400 / step).map(|n| told(name, START + n * step, n)).collect()
 }
 
-fn message(name: &str, at: i64, n: i64) -> Vec<Change> {
+/// The first message of a story, or the one so many half-hours later.
+#[cfg(feature = "azure")]
+pub(super) fn message(name: &str, half_hour: i64) -> Vec<Change> {
+    told(name, START + half_hour * 1_800, half_hour)
+}
+
+fn told(name: &str, at: i64, n: i64) -> Vec<Change> {
     let device = DeviceId::new(name).unwrap();
     let moment = Moment::from_unix(at);
     let total = Register { direction: Direction::Import, tariff: 0, unit: Unit::WattHours };
@@ -45,6 +51,22 @@ fn message(name: &str, at: i64, n: i64) -> Vec<Change> {
         seen.push(Observation::Health { at: moment, health });
     }
     seen.into_iter().map(|seen| Change::Observed(device.clone(), seen)).collect()
+}
+
+/// So many years of one fuel, with two days in each month: in batches of a year each.
+#[cfg(feature = "azure")]
+pub(super) fn years(name: &str, years: i64) -> Vec<Vec<Change>> {
+    let device = DeviceId::new(name).unwrap();
+    let register = Register { direction: Direction::Import, tariff: 0, unit: Unit::WattHours };
+    let read = |day: i64| {
+        let at = Moment::from_unix(START - (years * 365 - day) * 86_400 + 79_200);
+        let value = u64::try_from(day).unwrap() * 9_000;
+        let seen = Observation::Register { fuel: Fuel::Electricity, register, at, value };
+        Change::Observed(device.clone(), seen)
+    };
+    let year =
+        |year: i64| (0..12).flat_map(move |month| [0, 1].map(|day| year * 365 + month * 30 + day));
+    (0..years).map(|n| year(n).map(read).collect()).collect()
 }
 
 /// The same batches in another order, one in four of them twice.
