@@ -52,7 +52,7 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
         &[
             "group create --name cloudsmets --location uksouth",
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
-            "ad app create --display-name",
+            "rest --method post --url https://graph.microsoft.com/v1.0/applications",
             "ad app owner add --id '<CLIENT_ID>' --owner-object-id '<YOUR_OBJECT_ID>'",
             "ad sp create --id '<CLIENT_ID>'",
             "ad app federated-credential create --id '<CLIENT_ID>'",
@@ -62,9 +62,11 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
     );
     assert_eq!(passed(&commands[1])["alertEmail"]["value"], "a@example.com");
     for part in [
-        "--sign-in-audience AzureADMyOrg",
-        "'https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback'",
-        "--enable-id-token-issuance true",
+        "--headers Content-Type=application/json",
+        r#""displayName":"CloudSMETS dashboard <FUNCTION_APP_NAME>""#,
+        r#""signInAudience":"AzureADMyOrg""#,
+        r#"["https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback"]"#,
+        r#""enableIdTokenIssuance":true"#,
     ] {
         assert!(commands[2].contains(part), "{part}");
     }
