@@ -168,3 +168,22 @@ fn a_budget_that_is_there_keeps_its_first_month_and_a_new_one_begins_in_this() {
     assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
     assert_eq!(azure.changed(), [""; 0]);
 }
+
+/// The sign-in answers 401 to the look that `az` has at the program after it has deployed it.
+#[test]
+fn a_package_that_az_cannot_see_running_was_deployed_all_the_same() {
+    let refused = |error| {
+        let azure = deployed().refuse_once("functionapp deployment source config-zip *", error);
+        let output = azure.run("deploy", &["owner", "--package", "Cargo.toml", "--no-sign-in"]);
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let (code, said) = refused(
+        "ERROR: Deployment was successful but the app appears to be unhealthy. \
+         Please check the app logs.",
+    );
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("unhealthy") && said.contains("deployed all the same"), "{said}");
+    let (code, said) = refused("ERROR: An error occured during deployment. Status Code: 403");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("403") && said.contains("failed; what was done before"), "{said}");
+}
