@@ -207,6 +207,17 @@ fn a_device_is_made_by_the_registry_and_told_how_to_connect() {
 }
 
 #[test]
+fn a_device_is_removed_from_the_registry() {
+    let [command] = &commands("add-device", &["meter-1", "--remove"])[..] else {
+        panic!("more than one command")
+    };
+    for part in ["/devices/meter-1?api-version=", "--method delete", r#"--headers 'If-Match="*"'"#]
+    {
+        assert!(command.contains(part), "{command}");
+    }
+}
+
+#[test]
 fn a_release_goes_up_with_its_manifest_last() {
     let folder = tempfile::tempdir().unwrap();
     release(folder.path(), "1.2.3-dev4");
