@@ -12,7 +12,26 @@ use table::{
     RULES,
 };
 
+/// Resources that a stack has one of: a second one costs money, or holds what nothing looks after.
+pub(super) const SINGLE: [&str; 11] = [
+    "Microsoft.Consumption/budgets",
+    "Microsoft.Devices/IotHubs",
+    "Microsoft.DocumentDB/databaseAccounts",
+    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
+    "Microsoft.EventHub/namespaces",
+    "Microsoft.Insights/actionGroups",
+    "Microsoft.Insights/components",
+    "Microsoft.KeyVault/vaults",
+    "Microsoft.OperationalInsights/workspaces",
+    "Microsoft.Web/serverfarms",
+    "Microsoft.Web/sites",
+];
+
 pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
+    for kind in SINGLE {
+        let count = stack.of(kind).count();
+        faults.unless(count <= 1, || format!("there are {count} {kind}"));
+    }
     for resource in &stack.resources {
         for (_, path, be, why) in RULES.iter().filter(|(kind, ..)| *kind == resource.kind) {
             let found = resource.body.pointer(path);
