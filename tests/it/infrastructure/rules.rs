@@ -1,6 +1,7 @@
 //! What every resource of a type says, whatever the parameters.
 
 mod table;
+mod versions;
 
 use serde_json::{Value, json};
 
@@ -11,6 +12,7 @@ use table::{
     Be::{Absent, IdOf, Json, Named, There},
     RULES,
 };
+use versions::VERSIONS;
 
 /// Resources that a stack has one of: a second one costs money, or holds what nothing looks after.
 pub(super) const SINGLE: [&str; 11] = [
@@ -33,6 +35,12 @@ pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
         faults.unless(count <= 1, || format!("there are {count} {kind}"));
     }
     for resource in &stack.resources {
+        let kind = &resource.kind;
+        let version = VERSIONS.iter().find(|(of, _)| of == kind).map(|(_, version)| *version);
+        let found = resource.body["apiVersion"].as_str();
+        faults.unless(version.is_some() && found == version, || {
+            format!("{kind} is asked by {found:?}, not {version:?}")
+        });
         for (_, path, be, why) in RULES.iter().filter(|(kind, ..)| *kind == resource.kind) {
             let found = resource.body.pointer(path);
             let is_well = match be {
