@@ -90,7 +90,7 @@ fn help_names_every_option_that_is_taken() {
 #[test]
 fn bad_use_is_one_line_and_exit_2() {
     let tools = tools();
-    let cases: [(&str, &[&str]); 36] = [
+    let cases: [(&str, &[&str]); 38] = [
         ("add-device", &[]),
         ("add-device", &["home", "--nonsense"]),
         ("add-device", &["home", "other"]),
@@ -98,6 +98,8 @@ fn bad_use_is_one_line_and_exit_2() {
         ("add-device", &[".."]),
         ("add-device", &["home", "--x509", "12"]),
         ("add-device", &["home", "--token", "0"]),
+        ("add-device", &["home", "--remove", "--rotate"]),
+        ("add-device", &["home", "--remove", "--token", "7"]),
         ("deploy", &[]),
         ("deploy", &["both"]),
         ("deploy", &["owner", "--location"]),

@@ -8,11 +8,10 @@ use super::mutations::parts;
 use super::templates::Which;
 
 /// Texts that may be others, and why.
-const FREE: [(&str, &str); 4] = [
+const FREE: [(&str, &str); 3] = [
     ("/description", "for people"),
     ("/displayName", "for people"),
     ("/name", "names refer to each other, and are checked where they do"),
-    ("/apiVersion", "held by Azure's definitions, where those are"),
 ];
 
 #[test]

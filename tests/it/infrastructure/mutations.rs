@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::faults::{faults, is_faulty};
+use super::rules::SINGLE;
 use super::templates::Which;
 
 /// Words for people: nothing reads them.
@@ -74,6 +75,25 @@ fn nothing_can_be_taken_out_of_the_shared_stack_unnoticed() {
     let (count, missed) = missed_by_nobody(Which::Shared, &sections);
     assert!(count > 300, "{count}");
     assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
+}
+
+#[test]
+fn no_second_one_of_what_there_is_one_of_goes_unnoticed() {
+    for which in Which::BOTH {
+        let template = which.template();
+        let resources = template["resources"].as_array().unwrap();
+        let singles =
+            resources.iter().filter(|one| SINGLE.contains(&one["type"].as_str().unwrap()));
+        assert!(singles.clone().count() >= 6);
+        for single in singles {
+            let mut second = single.clone();
+            let name = single["name"].as_str().unwrap().trim_matches(['[', ']']);
+            second["name"] = json!(format!("[concat({name}, '2')]"));
+            let mut doubled = template.clone();
+            doubled["resources"].as_array_mut().unwrap().push(second);
+            assert!(is_faulty(which, &doubled), "{which:?}: {}", single["type"]);
+        }
+    }
 }
 
 /// The owner's template with a change to its resources, and what is wrong then.

@@ -23,11 +23,13 @@ const NAMES: [(&str, usize, usize, &str); 9] = [
     ("Microsoft.Web/sites", 2, 32, "-"),
 ];
 
+const CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
+
 /// What the program meets when it starts, beside its site.
 const BEFORE_THE_PROGRAM: [&str; 7] = [
     "Microsoft.Authorization/roleAssignments",
     "Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups",
-    "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
+    CONTAINERS,
     "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
     "Microsoft.KeyVault/vaults/secrets",
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
@@ -58,7 +60,10 @@ pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
             "Microsoft.Devices/IotHubs" if !stack.has("ingestion", "builtin") => {
                 roles().filter(|role| gives(role, SENDER)).chain(databases()).collect()
             }
-            "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments" => databases().collect(),
+            // It locks the account while it is made, and would refuse the others.
+            "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments" => {
+                databases().chain(stack.of(CONTAINERS)).collect()
+            }
             "Microsoft.Web/sites" => {
                 let parts = BEFORE_THE_SITE.iter().flat_map(|kind| stack.of(kind));
                 let parts = parts.filter(|part| part.last_name() != "$web");
@@ -90,7 +95,6 @@ fn gives(assignment: &Resource, role: &str) -> bool {
 
 fn names(resource: &Resource, faults: &mut Faults) {
     let Resource { kind, name, .. } = resource;
-    faults.unless(resource.body["apiVersion"].is_string(), || format!("{kind} has no apiVersion"));
     let Some((_, shortest, longest, others)) = NAMES.iter().find(|(named, ..)| named == kind)
     else {
         return;

@@ -83,9 +83,10 @@ fn values(which: Which, stack: &Stack, settings: &BTreeMap<String, String>, faul
     let asked = |kind: &str, member: &str| {
         stack.only(kind).map(|resource| format!("ref({}).{member}", resource.id))
     };
-    let container = stack.only("Microsoft.Storage/storageAccounts/blobServices/containers");
-    let account = container.and_then(|container| container.name.split('/').next());
-    let web = stack.of("Microsoft.Storage/storageAccounts/blobServices").next();
+    let mut containers = stack.of("Microsoft.Storage/storageAccounts/blobServices/containers");
+    let package = containers.find(|container| container.last_name() != "$web");
+    let account = package.and_then(|container| container.name.split('/').next());
+    let web = stack.only("Microsoft.Storage/storageAccounts/blobServices");
     let web = web.and_then(|web| web.name.split('/').next());
     let blobs = |name: &str| format!("https://{name}.blob.core.windows.net/");
     let insights = asked("Microsoft.Insights/components", "ConnectionString");

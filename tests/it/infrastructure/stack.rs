@@ -62,9 +62,10 @@ impl Stack {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
-    /// The only one of a type.
+    /// The only one of a type; none if there are two.
     pub(super) fn only(&self, kind: &str) -> Option<&Resource> {
-        self.of(kind).next()
+        let mut all = self.of(kind);
+        all.next().filter(|_| all.next().is_none())
     }
 
     /// The deployed resource with this id.

@@ -52,7 +52,17 @@ pub(super) fn deployed() -> Azure {
 }
 
 pub(super) fn deployed_with(parameter: &str, value: Value) -> Azure {
+    let budget = json!({
+        "name": "cloudsmets-tcvhiyu5h2o5o",
+        "properties": { "timePeriod": { "startDate": "2026-01-01T00:00:00Z" } },
+    });
+    deployed_with_budgets(&[budget], parameter, value)
+}
+
+/// With these budgets in its group.
+pub(super) fn deployed_with_budgets(budgets: &[Value], parameter: &str, value: Value) -> Azure {
     Azure::new()
+        .answer("rest *Microsoft.Consumption/budgets*", &json!({ "value": budgets }).to_string())
         .answer("account show *tenantId*", "the-tenant")
         .answer("group exists *", "true")
         .answer("deployment group list *", "cloudsmets-owner")

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use super::azure::{deployed, deployed_with, outputs, parameters, passed};
+use super::azure::{deployed, deployed_with, deployed_with_budgets, outputs, parameters, passed};
 use super::stand_in::Azure;
 use super::text;
 
@@ -137,4 +137,53 @@ fn what_costs_money_is_agreed_to_first() {
     assert_eq!(azure.changed(), [""; 0]);
     azure.run("deploy", &["owner", "--ingestion", "eventhubs", "--no-sign-in", "--yes"]);
     assert_eq!(azure.changed().len(), 1);
+}
+
+/// Azure changes no budget's first month, and takes no new one that begins in a month that is over.
+#[test]
+fn a_budget_that_is_there_keeps_its_first_month_and_a_new_one_begins_in_this() {
+    let start = |azure: &Azure, further: &[&str]| {
+        let arguments = [&["owner", "--again", "--no-sign-in"], further].concat();
+        let output = azure.run("deploy", &arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        passed(azure.changed().last().unwrap())["budgetStart"]["value"].take()
+    };
+    let budget = |name: &str| {
+        let period = json!({ "startDate": "2025-07-01T00:00:00Z" });
+        json!({ "name": name, "properties": { "timePeriod": period } })
+    };
+    let with =
+        |name: &str| deployed_with_budgets(&[budget(name)], "budgetStart", json!("2024-02-01"));
+    assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &[]), "2025-07-01");
+    // Without a budget, what was said of its start before does not matter.
+    assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &["--monthly-budget", "0"]), "2024-02-01");
+    let this = start(&with("somebody-elses"), &[]);
+    assert!(this.as_str().unwrap() > "2026-01-01", "{this}");
+    let never = deployed_with_budgets(&[], "monthlyBudget", json!(0));
+    assert_eq!(start(&never, &["--monthly-budget", "7"]), this);
+
+    // A budget that was deleted by hand is no reason to deploy.
+    let azure = deployed_with_budgets(&[], "budgetStart", json!("2026-01-01"));
+    let output = azure.run("deploy", &["owner", "--no-sign-in"]);
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
+/// The sign-in answers 401 to the look that `az` has at the program after it has deployed it.
+#[test]
+fn a_package_that_az_cannot_see_running_was_deployed_all_the_same() {
+    let refused = |error| {
+        let azure = deployed().refuse_once("functionapp deployment source config-zip *", error);
+        let output = azure.run("deploy", &["owner", "--package", "Cargo.toml", "--no-sign-in"]);
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let (code, said) = refused(
+        "ERROR: Deployment was successful but the app appears to be unhealthy. \
+         Please check the app logs.",
+    );
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("unhealthy") && said.contains("deployed all the same"), "{said}");
+    let (code, said) = refused("ERROR: An error occured during deployment. Status Code: 403");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("403") && said.contains("failed; what was done before"), "{said}");
 }

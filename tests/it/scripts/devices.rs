@@ -46,6 +46,32 @@ fn who_may_not_ask_the_hub_is_let_in_first() {
     assert!(changed[0].contains(" --scope /the/hub "), "{changed:?}");
 }
 
+/// Whatever it shows to the hub, once; its key is not told.
+#[test]
+fn a_device_is_removed_once() {
+    let azure = deployed()
+        .answer("ad signed-in-user show *", "the-user")
+        .answer("iot hub show *", "/the/hub")
+        .refuse_once("rest *--method get*", REFUSED)
+        .answer("rest *--method get*", "sas c2VjcmV0 null");
+    let output = azure.run("add-device", &["meter-1", "--remove"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    let changed = azure.changed();
+    assert_eq!(changed.len(), 2, "{changed:?}");
+    assert!(changed[0].starts_with("role assignment create "), "{changed:?}");
+    let expected = "rest --resource https://iothubs.azure.net \
+                    --url https://hub-1.azure-devices.net/devices/meter-1?api-version=2021-04-12 \
+                    --method delete --headers If-Match=\"*\" --output tsv";
+    assert_eq!(changed[1], expected);
+
+    let azure = deployed().refuse_once("rest *--method get*", UNKNOWN);
+    let output = azure.run("add-device", &["meter-1", "--remove"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
+    assert_eq!(azure.changed(), [""; 0]);
+}
+
 /// Keys with the bytes that a shell loses most easily, the shortest and the longest.
 fn keys() -> [Vec<u8>; 3] {
     [b"\0\n\r %\\'\xff\x36\x5c\0\0\0\0\n\n".to_vec(), (0..32).collect(), (192..=255).collect()]

@@ -52,7 +52,7 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
         &[
             "group create --name cloudsmets --location uksouth",
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
-            "ad app create --display-name",
+            "rest --method post --url https://graph.microsoft.com/v1.0/applications",
             "ad app owner add --id '<CLIENT_ID>' --owner-object-id '<YOUR_OBJECT_ID>'",
             "ad sp create --id '<CLIENT_ID>'",
             "ad app federated-credential create --id '<CLIENT_ID>'",
@@ -62,9 +62,11 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
     );
     assert_eq!(passed(&commands[1])["alertEmail"]["value"], "a@example.com");
     for part in [
-        "--sign-in-audience AzureADMyOrg",
-        "'https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback'",
-        "--enable-id-token-issuance true",
+        "--headers Content-Type=application/json",
+        r#""displayName":"CloudSMETS dashboard <FUNCTION_APP_NAME>""#,
+        r#""signInAudience":"AzureADMyOrg""#,
+        r#"["https://<FUNCTION_APP_NAME>.azurewebsites.net/.auth/login/aad/callback"]"#,
+        r#""enableIdTokenIssuance":true"#,
     ] {
         assert!(commands[2].contains(part), "{part}");
     }
@@ -201,6 +203,17 @@ fn a_device_is_made_by_the_registry_and_told_how_to_connect() {
         "glow/+/SENSOR/electricitymeter",
     ] {
         assert!(printed.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn a_device_is_removed_from_the_registry() {
+    let [command] = &commands("add-device", &["meter-1", "--remove"])[..] else {
+        panic!("more than one command")
+    };
+    for part in ["/devices/meter-1?api-version=", "--method delete", r#"--headers 'If-Match="*"'"#]
+    {
+        assert!(command.contains(part), "{command}");
     }
 }
 

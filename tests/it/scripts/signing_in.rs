@@ -10,6 +10,9 @@ use super::stand_in::Azure;
 use super::teardown::holding;
 use super::text;
 
+/// What makes a registration, whatever others there are.
+const MAKE: &str = "rest --method post --url https://graph.microsoft.com/v1.0/applications *";
+
 #[test]
 fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
     let azure = signed_in(deployed());
@@ -28,13 +31,24 @@ fn signing_in_again_changes_nothing_and_mends_only_what_is_missing() {
 #[test]
 fn a_new_registration_is_told_to_the_stack() {
     let azure = deployed()
-        .answer("ad app create *", NEW_CLIENT)
+        .answer(MAKE, NEW_CLIENT)
         .refuse_once("ad sp create *", "does not reference a valid application object");
     let output = azure.run("sign-in", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let changed = azure.changed();
     // The service principal was tried twice.
     assert_eq!(changed.len(), 6, "{changed:?}");
+    let (_, body) = changed[0].split_once(" --body ").unwrap();
+    let body: Value = serde_json::from_str(body.split_once(" --query ").unwrap().0).unwrap();
+    let expected = json!({
+        "displayName": "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o",
+        "signInAudience": "AzureADMyOrg",
+        "web": {
+            "redirectUris": [CALLBACK],
+            "implicitGrantSettings": { "enableIdTokenIssuance": true },
+        },
+    });
+    assert_eq!(body, expected);
     assert!(changed[1].starts_with("ad app owner add "), "{}", changed[1]);
     assert!(changed[4].contains(r#""subject":"the-identity""#), "{}", changed[4]);
     let passed = passed(&changed[5]);
@@ -44,13 +58,19 @@ fn a_new_registration_is_told_to_the_stack() {
 
 /// A stack that was told of no registration yet, and these with the right title. Ours is the user's.
 fn untold(found: &[Value], owners: &str) -> Azure {
-    deployed_with("dashboardClientId", json!(""))
+    let azure = deployed_with("dashboardClientId", json!(""));
+    // `az` itself looks for the title: one that it finds is changed and passed off as made.
+    let azure = match found {
+        [_] => azure.answer("ad app create *", CLIENT),
+        _ => azure.refuse_once("ad app create *", "More than one application have the same name"),
+    };
+    azure
         .answer("ad signed-in-user show *", "the-user")
         .answer("ad app list *displayName eq*", &json!(found).to_string())
         .answer("ad app owner list *", owners)
         .answer("ad app show *displayName*", "CloudSMETS dashboard cloudsmets-tcvhiyu5h2o5o")
         .answer("ad app show *", "AzureADMyOrg true true")
-        .answer("ad app create *", NEW_CLIENT)
+        .answer(MAKE, NEW_CLIENT)
 }
 
 /// Everybody in the tenant can make a registration with that title.
@@ -83,7 +103,7 @@ fn a_foreign_registration_of_that_title_is_neither_taken_nor_deleted() {
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains(CLIENT), "{}", text(&output.stderr));
         let changed = azure.changed();
-        assert!(changed[0].starts_with("ad app create "), "{found:?} {owners}: {changed:?}");
+        assert!(changed[0].starts_with(MAKE.trim_end_matches('*')), "{owners}: {changed:?}");
         let about_it: Vec<_> = changed.iter().filter(|change| change.contains(CLIENT)).collect();
         assert_eq!(about_it, [""; 0], "{found:?} {owners}");
         let told = passed(changed.last().unwrap());
@@ -108,7 +128,10 @@ fn the_users_own_registration_of_that_title_is_taken_and_deleted() {
         let output = azure.run("sign-in", &[]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         let changed = azure.changed();
-        assert!(!changed.iter().any(|change| change.starts_with("ad app create")), "{changed:?}");
+        let makes = |change: &String| {
+            change.starts_with("ad app create") || change.starts_with(MAKE.trim_end_matches('*'))
+        };
+        assert!(!changed.iter().any(makes), "{changed:?}");
         assert_eq!(passed(changed.last().unwrap())["dashboardClientId"]["value"], CLIENT);
         azure.run("teardown", &["owner", "--yes"]);
         assert_eq!(azure.changed()[0], format!("ad app delete --id {CLIENT} --output tsv"));

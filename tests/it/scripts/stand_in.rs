@@ -49,8 +49,17 @@ done
 "#;
 
 /// Words that stand in commands that change something, and in no others.
-const CHANGING: [&str; 8] =
-    [" create ", " add ", " update ", " delete ", " purge ", " upload ", " config-zip ", " put "];
+const CHANGING: [&str; 9] = [
+    " create ",
+    " add ",
+    " update ",
+    " delete ",
+    " purge ",
+    " upload ",
+    " config-zip ",
+    " put ",
+    " post --url https://graph.microsoft.com/v1.0/applications ",
+];
 
 fn write_program(place: &Path, script: &str) {
     fs::write(place, script).unwrap();

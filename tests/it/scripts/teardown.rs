@@ -67,7 +67,7 @@ fn torn_down() -> Vec<String> {
     vec![
         format!("ad app delete --id {CLIENT} --output tsv"),
         "group delete --name cloudsmets --yes --output tsv".to_owned(),
-        format!("keyvault purge --name {VAULT} --location ukwest --output tsv"),
+        format!("keyvault purge --name {VAULT} --location ukwest --output none"),
     ]
 }
 
@@ -189,4 +189,28 @@ fn of_a_group_that_is_gone_vaults_are_purged_by_agreement_only() {
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("nothing to change"));
+}
+
+/// Deleted vaults are the subscription's: whoever owns the group alone sees and purges none.
+#[test]
+fn a_vault_that_may_not_be_purged_is_named_and_stops_nothing() {
+    const REFUSED: &str = "ERROR: (AuthorizationFailed) over scope '/subscriptions/s'";
+    for command in ["keyvault purge *", "keyvault list-deleted *"] {
+        let azure = holding(signed_in(deployed()).refuse_once(command, REFUSED), &[]);
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains(&format!("Key Vault {VAULT} was not purged")), "{said}");
+        assert!(said.contains("whole subscription"), "{said}");
+        assert_eq!(azure.changed()[..2], torn_down()[..2]);
+
+        // Where nothing else was asked for, it is a failure.
+        let azure = Azure::new()
+            .answer("group exists *", "false")
+            .refuse_once(command, REFUSED)
+            .answer("keyvault list-deleted *", &json!([kept(VAULT, "cloudsmets")]).to_string());
+        let output = azure.run("teardown", &["owner", "--yes"]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("subscription"), "{}", text(&output.stderr));
+    }
 }

@@ -1,0 +1,32 @@
+//! The version of Azure's interface that each type is asked by: those that Azure's own
+//! definitions were held against.
+
+pub(super) const VERSIONS: [(&str, &str); 27] = [
+    ("Microsoft.Authorization/roleAssignments", "2022-04-01"),
+    ("Microsoft.Consumption/budgets", "2024-08-01"),
+    ("Microsoft.Devices/IotHubs", "2023-06-30"),
+    ("Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups", "2023-06-30"),
+    ("Microsoft.DocumentDB/databaseAccounts", "2025-10-15"),
+    ("Microsoft.DocumentDB/databaseAccounts/sqlDatabases", "2025-10-15"),
+    ("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers", "2025-10-15"),
+    ("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments", "2025-10-15"),
+    ("Microsoft.EventHub/namespaces", "2024-01-01"),
+    ("Microsoft.EventHub/namespaces/eventhubs", "2024-01-01"),
+    ("Microsoft.Insights/actionGroups", "2023-01-01"),
+    ("Microsoft.Insights/components", "2020-02-02"),
+    ("Microsoft.Insights/diagnosticSettings", "2021-05-01-preview"),
+    ("Microsoft.Insights/metricAlerts", "2018-03-01"),
+    ("Microsoft.Insights/scheduledQueryRules", "2023-12-01"),
+    ("Microsoft.KeyVault/vaults", "2025-05-01"),
+    ("Microsoft.KeyVault/vaults/secrets", "2025-05-01"),
+    ("Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"),
+    ("Microsoft.OperationalInsights/workspaces", "2025-07-01"),
+    ("Microsoft.Storage/storageAccounts", "2026-04-01"),
+    ("Microsoft.Storage/storageAccounts/blobServices", "2026-04-01"),
+    ("Microsoft.Storage/storageAccounts/blobServices/containers", "2026-04-01"),
+    ("Microsoft.Web/serverfarms", "2025-03-01"),
+    ("Microsoft.Web/sites", "2025-03-01"),
+    ("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "2025-03-01"),
+    ("Microsoft.Web/sites/config", "2025-03-01"),
+    ("Microsoft.Web/sites/extensions", "2025-03-01"),
+];
