@@ -7,6 +7,7 @@ pub mod decode;
 pub mod document;
 pub mod gas;
 pub mod identity;
+pub mod json;
 pub mod merge;
 pub mod observation;
 pub mod register;

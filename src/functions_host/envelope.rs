@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::error::Category;
 
+use crate::domain::json::fault;
 use crate::domain::units::Moment;
 use crate::ingest::{Body, Event};
 
@@ -36,14 +36,6 @@ pub enum BadEnvelope {
         /// Its length.
         found: usize,
     },
-}
-
-fn fault(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        Category::Data => "something else or nothing is where a member should be",
-        Category::Io | Category::Syntax | Category::Eof => "no JSON",
-    };
-    format!("{what}, line {}, column {}", error.line(), error.column())
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod zbhci;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::json::fault;
 use super::observation::Observation;
 use super::units::Moment;
 use clock::Clock;
@@ -89,20 +90,15 @@ impl Rejection {
     #[must_use]
     pub fn summary(&self) -> String {
         match self {
-            Self::NotJson(error) => format!(
-                "neither a ZBHCI frame nor JSON: line {}, column {}",
-                error.line(),
-                error.column()
-            ),
+            Self::NotJson(error) => format!("no ZBHCI frame, and as JSON: {}", fault(error)),
+            Self::UnknownVersion(_) => "CloudSMETS JSON of a version that is not known".to_owned(),
             Self::Malformed { dialect, .. } => format!("{dialect:?}: not of the dialect's form"),
             Self::WrongUnit { quantity, expected, .. } => {
                 format!("{quantity} is not in {expected}")
             }
-            Self::Empty
-            | Self::TooLarge(_)
-            | Self::UnknownDialect
-            | Self::UnknownVersion(_)
-            | Self::NoTime => self.to_string(),
+            Self::Empty | Self::TooLarge(_) | Self::UnknownDialect | Self::NoTime => {
+                self.to_string()
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ mod stated;
 
 use serde::{Serialize, Serializer};
 
+use super::json::fault;
+
 pub use day::{Day, Prices, Slots};
 pub use home::{DeviceState, Home};
 pub use id::{DocumentId, Kind};
@@ -47,15 +49,15 @@ impl Serialize for Document {
     }
 }
 
-/// A stored document that cannot be read.
+/// A stored document that cannot be read. What it says quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// Written by a newer program.
     #[error(transparent)]
     Newer(#[from] NewerSchema),
     /// Not what this program writes.
-    #[error("not a document of this program: {0}")]
-    Malformed(#[from] serde_json::Error),
+    #[error("not a document of this program: {}", fault(.0))]
+    Malformed(serde_json::Error),
 }
 
 impl Document {

@@ -114,6 +114,7 @@ fn the_reply_tells_places_and_reasons_but_no_content() {
         r#"{"mpan":"2000012345678"}"#,
         r#"{"cloudsmets":"2000012345678"}"#,
         r#"{"cloudsmets":{"v":2,"t":"2000012345678"}}"#,
+        r#"{"cloudsmets":{"v":2000012345678,"t":1767323100}}"#,
         r#"{"cloudsmets":{"time":1767323100,"electricity":["2000012345678"]}}"#,
         r#"{"electricitymeter":{"timestamp":"2000012345678"}}"#,
         r#"{"electricitymeter":{"timestamp":"2026-01-02T03:05:00Z","energy":{"import":{"cumulative":1,"units":"2000012345678"}}}}"#,

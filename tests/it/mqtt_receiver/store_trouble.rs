@@ -4,11 +4,15 @@ use super::HALF_HOUR;
 use crate::dialect::Dialect;
 use crate::host::{Attempt, Batch, Event, FunctionsHost, dead_letters, judge};
 
-/// Takes the tables away, as a disk that fails would, or gives them back.
-fn rename(host: &FunctionsHost, from: &str, to: &str) {
+fn database(host: &FunctionsHost) -> rusqlite::Connection {
     let database = rusqlite::Connection::open(host.data_dir().join("cloudsmets.sqlite")).unwrap();
     database.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
-    database.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+    database
+}
+
+/// Takes the tables away, as a disk that fails would, or gives them back.
+fn rename(host: &FunctionsHost, from: &str, to: &str) {
+    database(host).execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
 }
 
 #[test]
@@ -52,4 +56,26 @@ fn a_dashboard_without_its_store_says_so_in_a_sentence() {
     assert_eq!(host.get("/").status, 200);
     rename(&host, "away", "documents");
     assert_eq!(host.get("/dashboard").status, 200);
+}
+
+/// A home whose documents are damaged keeps nobody waiting, and what they say stays where it is.
+#[test]
+fn a_document_that_cannot_be_read_is_named_and_not_quoted() {
+    let host = FunctionsHost::start();
+    let reading = |device, n: u8| {
+        let at = HALF_HOUR + 60 * i64::from(n);
+        Dialect::V2.event(device, at, 5_000 + u64::from(n))
+    };
+    host.deliver(&Batch::of(0, 1, vec![reading("dev-1", 0), reading("dev-2", 0)]));
+    let damaged = "UPDATE documents SET body = CAST('{\"schema\":\"hush-hush\"}' AS BLOB) \
+                   WHERE partition = 'home:dev-1'";
+    assert!(database(&host).execute(damaged, []).unwrap() > 0);
+    let summary = host.deliver(&Batch::of(0, 3, vec![reading("dev-1", 1), reading("dev-2", 1)]));
+    assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");
+    assert!(summary.to_string().contains("home:dev-1"), "{summary}");
+    assert_eq!(host.get("/dashboard/homes/dev-1").status, 503);
+    let said = summary.to_string() + &host.program.stdout();
+    assert!(said.contains("event kept aside") && !said.contains("hush"), "{said}");
+    assert_eq!(host.data("homes/dev-2/live")["electricity"]["import_wh"], 5_001);
+    assert_eq!(dead_letters(host.stop().path()).len(), 1);
 }
