@@ -1,7 +1,7 @@
 //! Where readings and firmware releases lie, and as whom to ask for them.
 
 use std::fmt;
-use std::net::Ipv6Addr;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use axum::http::Uri;
@@ -77,6 +77,11 @@ impl Address {
         self.0.to_ascii_lowercase().starts_with("https:")
     }
 
+    /// Whether it names a host and nothing on it.
+    fn is_bare(&self) -> bool {
+        !self.0.contains('?') && !self.has_path()
+    }
+
     fn has_path(&self) -> bool {
         let address = self.to_string();
         let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
@@ -100,27 +105,33 @@ impl fmt::Debug for Address {
 /// without. What is none may be a connection string with a key in it, so
 /// nobody quotes it.
 fn address(text: &str) -> Option<Address> {
-    let uri: Uri = text.parse().ok()?;
-    let host = uri.host().filter(|host| is_host(host))?;
-    // A port that is one, or nothing: neither service takes a user's name and password.
-    uri.authority().filter(|authority| match authority.port_u16() {
-        Some(port) => authority.as_str() == format!("{host}:{port}"),
-        None => authority.as_str() == host,
-    })?;
+    // A fragment is sent to nobody: what stands there was meant for another place.
+    let uri: Uri = text.parse().ok().filter(|_| is_url(text) && !text.contains('#'))?;
+    // Neither service takes a user's name and password in its address.
+    uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
+    let host = uri.host().filter(|host| !host.is_empty())?;
     let is_safe = match uri.scheme_str()? {
         "https" => true,
-        "http" => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        "http" => is_loopback(host),
         _ => false,
     };
     is_safe.then(|| Address(text.to_owned()))
 }
 
-/// Whether it can be a name or an address: between brackets IP version 6 stands.
-fn is_host(host: &str) -> bool {
-    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty(),
-    }
+/// Whether Azure's clients take it, whose idea of a host and a port is stricter.
+#[cfg(feature = "azure")]
+fn is_url(text: &str) -> bool {
+    azure_core::http::Url::parse(text).is_ok()
+}
+
+#[cfg(not(feature = "azure"))]
+const fn is_url(_: &str) -> bool {
+    true
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
@@ -128,7 +139,7 @@ pub(super) fn store(get: Lookup<'_>, problems: &mut Vec<String>) -> StoreAt {
     let in_azure = get("WEBSITE_SITE_NAME").is_some();
     match (get("COSMOS_ENDPOINT"), get("COSMOS_DATABASE")) {
         (Some(endpoint), Some(database)) => {
-            let Some(endpoint) = address(&endpoint) else {
+            let Some(endpoint) = address(&endpoint).filter(Address::is_bare) else {
                 problems.push(
                     "COSMOS_ENDPOINT is not an address such as https://name.documents.azure.com"
                         .to_owned(),

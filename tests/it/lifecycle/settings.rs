@@ -27,7 +27,16 @@ fn a_connection_string_in_place_of_an_address_is_not_quoted() {
     let account = "AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=hush-hush";
     let said = refused(&[("COSMOS_ENDPOINT", account), DATABASE]);
     assert!(said.contains("COSMOS_ENDPOINT") && !said.contains("hush"), "{said}");
+    for account in [
+        "https://x.documents.azure.com/?AccountKey=hush-hush",
+        "https://x.documents.azure.com/#AccountKey=hush-hush",
+        "https://x.documents.azure.com/hush-hush",
+    ] {
+        let said = refused(&[("COSMOS_ENDPOINT", account), DATABASE]);
+        assert!(said.contains("COSMOS_ENDPOINT") && !said.contains("hush"), "{said}");
+    }
     for blobs in [
+        "https://x.blob.core.windows.net/releases#sig=hush-hush",
         "BlobEndpoint=https://x.blob.core.windows.net/;SharedAccessSignature=sig=hush-hush",
         "https://me:hush-hush@x.blob.core.windows.net/releases",
         "https://x.blob.core.windows.net/?sig=hush-hush",
@@ -39,7 +48,7 @@ fn a_connection_string_in_place_of_an_address_is_not_quoted() {
 
 #[test]
 fn each_bad_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 28] = [
+    let cases: [(Settings<'_>, &str); 29] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
@@ -70,6 +79,7 @@ fn each_bad_setting_is_named() {
         ),
         (&[("RELEASES_URL", "https://x.blob.core.windows.net:99999/releases")], "RELEASES_URL"),
         (&[("RELEASES_URL", "https://[::zz]/releases")], "RELEASES_URL"),
+        (&[("RELEASES_URL", "https://192.0.2.999/releases")], "RELEASES_URL"),
         (&[("IDENTITY_ENDPOINT", "http://127.0.0.1:1/token")], "IDENTITY_HEADER"),
     ];
     for (settings, named) in cases {
