@@ -1,5 +1,6 @@
 //! The program: arguments, settings, log, and then one of the commands.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     let config = match Config::from_environment() {
         Ok(config) => config,
         Err(problems) => {
-            eprintln!("{problems}");
+            say(&problems);
             return ExitCode::from(BAD_USE);
         }
     };
@@ -64,10 +65,15 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("{}", told_once(&error));
+            say(&told_once(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says it where errors are said, where perhaps nobody listens.
+fn say(what: &impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }
 
 /// An error and its causes; a cause that is quoted already is not told again.

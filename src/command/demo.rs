@@ -1,6 +1,7 @@
 //! `cloudsmets demo`: two made-up homes, and devices that publish for them
 //! through the same way in as real ones.
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +64,8 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         for device in &mut devices {
             remember(&app, device, start, now).await?;
         }
-        println!("http://{}/dashboard", listener.local_addr()?);
+        writeln!(io::stdout(), "http://{}/dashboard", listener.local_addr()?)
+            .context("the address cannot be printed")?;
         let receiver = router(app.clone(), Surface::CustomHandler);
         let zone = config.zone.clone();
         let publishing = tokio::spawn(async move {

@@ -1,6 +1,7 @@
 //! `cloudsmets import`.
 
 use std::fs::File;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,7 +46,7 @@ const PRINTED: usize = 100;
 /// Loads the file and says what became of its lines.
 ///
 /// # Errors
-/// When the file is not of the format or the store cannot be written.
+/// When the file is not of the format, the store cannot be written or nobody takes the output.
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let name = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("{name} cannot be opened"))?;
@@ -59,7 +60,8 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let changes = std::mem::take(&mut history.changes);
     let store = server::open_store(config)?;
     let counts = super::runtime()?.block_on(record(&store, &arguments.home, changes))?;
-    print(&history, counts);
+    let printed = print(&mut io::stdout().lock(), &history, counts);
+    printed.context("it is stored, but what became of the lines cannot be printed")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,22 +80,24 @@ fn style() -> anyhow::Result<ProgressStyle> {
     Ok(ProgressStyle::with_template("{bar:40} {pos}/{len} lines, {eta} left")?)
 }
 
-fn print(history: &History, counts: Counts) {
+fn print(out: &mut impl Write, history: &History, counts: Counts) -> io::Result<()> {
     for refused in history.refused.iter().take(PRINTED) {
-        println!("line {}: {}", refused.line, refused.reason);
+        writeln!(out, "line {}: {}", refused.line, refused.reason)?;
     }
     if let Some(more) = history.refused.len().checked_sub(PRINTED).filter(|more| *more > 0) {
-        println!("and {more} more lines");
+        writeln!(out, "and {more} more lines")?;
     }
-    println!(
+    writeln!(
+        out,
         "read {}, added {}, replaced {}, unchanged {}, refused {}",
         history.lines,
         counts.added,
         counts.replaced,
         counts.unchanged,
         history.refused.len()
-    );
+    )?;
     if history.skipped > 0 {
-        println!("skipped {} about something else", history.skipped);
+        writeln!(out, "skipped {} about something else", history.skipped)?;
     }
+    Ok(())
 }

@@ -70,12 +70,13 @@ fn commands_work_on_the_same_readings() {
     let run = |arguments: &[&str]| {
         let output = Program::run(arguments, &settings);
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        let logged = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && logged.contains("\"level\":"), "{said}{logged}");
+        assert!(!said.contains("\"level\":"), "{said}");
         said
     };
     let window = ["--from", "2026-01-13", "--to", "2026-01-15", "--format", "csv"];
     let exported = run(&[&["export", "--home", "home-1"][..], &window].concat());
-    assert!(exported.lines().all(|line| line.split(',').count() > 3), "{exported}");
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), &exported).unwrap();
     let path = file.path().to_str().unwrap();

@@ -67,9 +67,12 @@ fn nobody_there_is_503_and_a_storage_that_fails_is_asked_again() {
     assert_eq!(stub.requests().len(), 3);
 }
 
-/// How often the log tells that the releases cannot be read.
+/// How often the log tells that there are no releases, and why.
 fn told(host: &FunctionsHost) -> usize {
-    host.program.stdout().lines().filter(|line| line.contains("cannot be read")).count()
+    let said = host.program.stdout();
+    let lines = || said.lines().filter(|line| line.contains("cannot be read"));
+    assert!(lines().all(|line| line.contains("no releases are known")), "{said}");
+    lines().count()
 }
 
 /// After a failure a fleet must neither fall on the storage with every request nor fill the log.
