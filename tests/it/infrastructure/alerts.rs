@@ -41,7 +41,8 @@ fn queries() -> [Query; 3] {
     let kept_aside = format!("Message has {LOGGED} or toint(extract({SUMMED_UP}, 1, Message)) > 0");
     // What the program answers is a success to the host, whatever the code. 404 is well: no release.
     let failed =
-        "toint(ResultCode) >= 500 or (not(Success) and toint(ResultCode) < 400)".to_owned();
+        "toint(ResultCode) >= 500 or (not(Success) and coalesce(toint(ResultCode), 0) < 400)"
+            .to_owned();
     [
         (Which::Owner, "AppRequests", received, "LessThan", 1),
         (Which::Owner, "AppTraces", kept_aside, "GreaterThan", 0),

@@ -1,9 +1,14 @@
 //! What leads to the templates: the portal's forms and buttons, Bicep and azd.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value};
+use tempfile::TempDir;
 
 use super::templates::{Which, json_file, text_file};
 
@@ -121,6 +126,32 @@ fn bicep_passes_every_parameter_and_every_output() {
     }
 }
 
+/// A later month would be refused.
+#[test]
+fn azd_is_told_once_when_the_budget_begins() {
+    let azure = text_file("azure.yaml");
+    let (_, hook) = azure.split_once("\nhooks:\n  preprovision:\n").unwrap();
+    let hook = hook.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
+    let folder = TempDir::new().unwrap();
+    let azd = folder.path().join("azd");
+    fs::write(&azd, "#!/bin/sh\necho \"$@\"\n").unwrap();
+    fs::set_permissions(&azd, Permissions::from_mode(0o755)).unwrap();
+    let tells = |start: &str| {
+        let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", hook]).env("PATH", path).env("AZURE_ENV_NAME", "home");
+        let output = shell.env("BUDGET_START", start).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(tells("2026-01-01"), "");
+    let told = tells("");
+    let month = told.strip_prefix("env set BUDGET_START ").unwrap();
+    let (month, rest) = month.split_once(' ').unwrap();
+    assert!(month.parse::<Date>().is_ok_and(|month| month.day() == 1), "{told}");
+    assert_eq!(rest, "--environment home\n");
+}
+
 #[test]
 fn azd_deploys_the_owners_stack_and_the_package() {
     let azure = text_file("azure.yaml");
@@ -134,10 +165,6 @@ fn azd_deploys_the_owners_stack_and_the_package() {
     assert!(lines.contains(&format!("dist: dist/{program}.zip").as_str()));
     assert!(lines.contains(&"run: cargo xtask package"));
     assert!(lines.contains(&"azd: \">= 1.26.0\""));
-    // Said once and kept: a later month would be refused.
-    let keeps = "test -n \"$BUDGET_START\" || azd env set BUDGET_START \"$(date -u +%Y-%m-01)\"";
-    let (_, hook) = azure.split_once("  preprovision:\n").unwrap();
-    assert!(hook.split_once("services:").unwrap().0.contains(keeps), "{hook}");
     let template = Which::Owner.template();
     let mut resources = template["resources"].as_array().unwrap().iter();
     let site = resources.find(|resource| resource["type"] == "Microsoft.Web/sites").unwrap();

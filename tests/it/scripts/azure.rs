@@ -61,11 +61,21 @@ pub(super) fn deployed_with(parameter: &str, value: Value) -> Azure {
 
 /// With these budgets in its group.
 pub(super) fn deployed_with_budgets(budgets: &[Value], parameter: &str, value: Value) -> Azure {
+    deployed_stack("owner", budgets, parameter, value)
+}
+
+/// Either stack.
+pub(super) fn deployed_stack(
+    stack: &str,
+    budgets: &[Value],
+    parameter: &str,
+    value: Value,
+) -> Azure {
     Azure::new()
         .answer("rest *Microsoft.Consumption/budgets*", &json!({ "value": budgets }).to_string())
         .answer("account show *tenantId*", "the-tenant")
         .answer("group exists *", "true")
-        .answer("deployment group list *", "cloudsmets-owner")
+        .answer("deployment group list *", &format!("cloudsmets-{stack}"))
         .answer("deployment group show *templateHash*", "Succeeded 42")
         .answer("rest --method post *calculateTemplateHash*", "42")
         .answer("deployment group show *properties.parameters*", &parameters(parameter, value))

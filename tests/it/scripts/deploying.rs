@@ -6,7 +6,9 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
-use super::azure::{deployed, deployed_with, deployed_with_budgets, outputs, parameters, passed};
+use super::azure::{
+    deployed, deployed_stack, deployed_with, deployed_with_budgets, outputs, parameters, passed,
+};
 use super::stand_in::Azure;
 use super::text;
 
@@ -157,7 +159,7 @@ fn a_budget_that_is_there_keeps_its_first_month_and_a_new_one_begins_in_this() {
     assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &[]), "2025-07-01");
     // Without a budget, what was said of its start before does not matter.
     assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &["--monthly-budget", "0"]), "2024-02-01");
-    let this = start(&with("somebody-elses"), &[]);
+    let this = start(&with("cloudsmets-mine"), &[]);
     assert!(this.as_str().unwrap() > "2026-01-01", "{this}");
     let never = deployed_with_budgets(&[], "monthlyBudget", json!(0));
     assert_eq!(start(&never, &["--monthly-budget", "7"]), this);
@@ -172,18 +174,24 @@ fn a_budget_that_is_there_keeps_its_first_month_and_a_new_one_begins_in_this() {
 /// The sign-in answers 401 to the look that `az` has at the program after it has deployed it.
 #[test]
 fn a_package_that_az_cannot_see_running_was_deployed_all_the_same() {
+    const UNHEALTHY: &str = "ERROR: Deployment was successful but the app appears to be unhealthy. \
+                             Please check the app logs.";
     let refused = |error| {
         let azure = deployed().refuse_once("functionapp deployment source config-zip *", error);
         let output = azure.run("deploy", &["owner", "--package", "Cargo.toml", "--no-sign-in"]);
         (output.status.code(), text(&output.stderr).to_owned())
     };
-    let (code, said) = refused(
-        "ERROR: Deployment was successful but the app appears to be unhealthy. \
-         Please check the app logs.",
-    );
+    let (code, said) = refused(UNHEALTHY);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("unhealthy") && said.contains("deployed all the same"), "{said}");
     let (code, said) = refused("ERROR: An error occured during deployment. Status Code: 403");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("403") && said.contains("failed; what was done before"), "{said}");
+
+    // Everybody may ask the release server how it is.
+    let shared = deployed_stack("shared", &[], "packageUri", json!(""));
+    let azure = shared.refuse_once("functionapp deployment source config-zip *", UNHEALTHY);
+    let output = azure.run("deploy", &["shared", "--package", "Cargo.toml"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("unhealthy"), "{}", text(&output.stderr));
 }
