@@ -91,8 +91,18 @@ choose() { # JSON JQ-ARGUMENT...
     answer=$(printf '%s' "$json" | jq "$@") || fail 'what Azure answered cannot be read'
 }
 
+# Ends the script because Azure refused a change.
+refused() { # AZ-ARGUMENT...
+    fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+}
+
 # Changes something in Azure. A dry run prints the command instead.
 change() { # PLACEHOLDER AZ-ARGUMENT...
+    try_change "$@" || refused "${@:2}"
+}
+
+# The same for what Azure may refuse: returns 1 then.
+try_change() { # PLACEHOLDER AZ-ARGUMENT...
     local placeholder=$1
     shift
     changes=$((changes + 1))
@@ -100,7 +110,7 @@ change() { # PLACEHOLDER AZ-ARGUMENT...
         print_command az "$@"
         answer=$placeholder
     else
-        answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+        answer=$(az "$@" --output tsv) || return 1
     fi
 }
 
@@ -115,7 +125,7 @@ change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
     shift
     changes=$((changes + 1))
     until answer=$(az "$@" --output tsv); do
-        ((tries < 12)) || fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+        ((tries < 12)) || refused "$@"
         say 'Trying again: what was just made may not be found everywhere yet.'
         tries=$((tries + 1))
         sleep "${WAIT_SECONDS:-5}"

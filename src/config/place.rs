@@ -119,14 +119,12 @@ fn address(text: &str) -> Option<Address> {
 }
 
 /// Whether Azure's clients take it, whose idea of a host and a port is stricter.
-#[cfg(feature = "azure")]
 fn is_url(text: &str) -> bool {
-    azure_core::http::Url::parse(text).is_ok()
-}
-
-#[cfg(not(feature = "azure"))]
-const fn is_url(_: &str) -> bool {
-    true
+    #[cfg(feature = "azure")]
+    let is_url = crate::azure::is_url(text);
+    #[cfg(not(feature = "azure"))]
+    let is_url = !text.is_empty();
+    is_url
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -65,10 +65,9 @@ impl HttpError {
             Self::Store(error) => {
                 tracing::error!(status, store.transient = error.is_transient(), error = %error, "store failed");
             }
-            Self::Releases(error) if error.is_logged() => {
-                tracing::debug!(status, error = %self, "request failed")
-            }
-            Self::Releases(_) | Self::Page(_) => {
+            // Everybody may ask, so an outage is told where it is found and not for each who asks.
+            Self::Releases(_) => tracing::debug!(status, error = %self, "request failed"),
+            Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
             Self::Envelope(_) | Self::TooLarge | Self::Foreign => {

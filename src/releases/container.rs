@@ -35,7 +35,7 @@ impl Container {
         place: String,
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
-        let failed = |error| ReleasesError::new(place.clone(), reason(&error));
+        let failed = |error| ReleasesError { place: place.clone(), reason: reason(&error) };
         let url = url(address).map_err(failed)?;
         let client = BlobContainerClient::new(url, credential, Some(options())).map_err(failed)?;
         Ok(Self { client, place })
@@ -83,7 +83,7 @@ impl Container {
 
     /// The error that this container cannot be read.
     pub(super) fn failed(&self, reason: String) -> ReleasesError {
-        ReleasesError::new(self.place.clone(), reason)
+        ReleasesError { place: self.place.clone(), reason }
     }
 }
 

@@ -62,5 +62,5 @@ async fn read<T: Send + 'static>(
     tokio::task::spawn_blocking(move || look(&directory))
         .await
         .unwrap_or_else(|error| Err(io::Error::other(error)))
-        .map_err(|error| ReleasesError::new(place, error.to_string()))
+        .map_err(|error| ReleasesError { place, reason: error.to_string() })
 }

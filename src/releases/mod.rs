@@ -43,19 +43,6 @@ enum Place {
 pub struct ReleasesError {
     place: String,
     reason: String,
-    is_logged: bool,
-}
-
-impl ReleasesError {
-    fn new(place: String, reason: String) -> Self {
-        Self { place, reason, is_logged: false }
-    }
-
-    /// Whether the log has it already.
-    #[must_use]
-    pub const fn is_logged(&self) -> bool {
-        self.is_logged
-    }
 }
 
 impl Releases {
@@ -90,11 +77,15 @@ impl Releases {
     /// answer may be a minute old, and older while it cannot be read.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the place cannot be read.
+    /// [`ReleasesError`] when the place cannot be read; the log has it already.
     pub async fn latest(&self, with_dev: bool) -> Result<Option<Version>, ReleasesError> {
         let newest = match &self.0 {
             Place::Nowhere => Newest::default(),
-            Place::Directory(directory) => directory::newest(directory.clone()).await?,
+            Place::Directory(directory) => {
+                let newest = directory::newest(directory.clone()).await;
+                newest
+                    .inspect_err(|error| tracing::error!(error = %error, "no releases are known"))?
+            }
             #[cfg(feature = "azure")]
             Place::Container(container) => container.newest().await?,
         };

@@ -5,13 +5,13 @@
 //! starts other programs and imports nothing of ours.
 
 mod advisories;
+mod apt;
 mod bench;
 mod checks;
 mod dependencies;
 mod fuzz;
 mod npm;
 mod package;
-mod packages;
 mod program;
 mod report;
 mod test;

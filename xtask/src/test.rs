@@ -1,13 +1,13 @@
 //! CI, in order: what fails fast comes first.
 
 use crate::report::{self, Outcome, Step};
-use crate::{advisories, checks, dependencies, fuzz, npm, package, packages};
+use crate::{advisories, apt, checks, dependencies, fuzz, npm, package};
 
 /// How long each fuzz target runs, in seconds.
 const FUZZ_SECONDS: u32 = 10;
 
 const STEPS: [Step; 14] = [
-    Step { name: "what the tests need", run: packages::install },
+    Step { name: "what the tests need", run: apt::install },
     Step { name: "what the tests need from npm", run: npm::install },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },

@@ -97,26 +97,40 @@ fn for_a_moment_after_a_failure_nobody_asks_again_and_the_log_says_it_once() {
     assert_eq!(told(&host), 1, "{}", host.program.stdout());
 }
 
+/// A listing that somebody waits for and that is under way until it is let go.
+struct Pending {
+    stub: Stub,
+    host: FunctionsHost,
+    let_go: mpsc::Sender<()>,
+}
+
+impl Pending {
+    /// Asked for by a device that has given up since, which the program had an answer's time to
+    /// notice.
+    fn abandoned(answer: String) -> Self {
+        let (let_go, gone) = mpsc::channel::<()>();
+        let gone = Mutex::new(gone);
+        let stub = Stub::start(move |_| {
+            let _ = gone.lock().unwrap().recv();
+            Some(answer.clone())
+        });
+        let host = host(stub.port());
+        let mut hasty = host.connect();
+        hasty.write(&head("GET", "/latest-version", &[])).unwrap();
+        stub.next_request();
+        hasty.abandon();
+        assert_eq!(host.get("/").status, 200);
+        Self { stub, host, let_go }
+    }
+}
+
 /// A device that has given up must not end the listing that others wait for.
 #[test]
 fn a_caller_who_gives_up_leaves_the_listing_to_the_others() {
-    let (release, released) = mpsc::channel::<()>();
-    let released = Mutex::new(released);
-    let stub = Stub::start(move |_| {
-        let _ = released.lock().unwrap().recv();
-        Some(reply(200, "application/xml", LISTING))
-    });
-    let host = host(stub.port());
-    let mut hasty = host.connect();
-    hasty.write(&head("GET", "/latest-version", &[])).unwrap();
-    stub.next_request();
-    hasty.abandon();
-    // The program has an answer's time to notice.
-    assert_eq!(host.get("/").status, 200);
+    let Pending { stub, host, let_go } = Pending::abandoned(reply(200, "application/xml", LISTING));
     let mut patient = host.connect();
     patient.write(&head("GET", "/latest-version", &[])).unwrap();
-    release.send(()).unwrap();
-    drop(release);
+    drop(let_go);
     assert_version(&patient.reply().unwrap(), "1.2.3");
     assert_eq!(stub.requests().len(), 1);
 }
@@ -124,20 +138,8 @@ fn a_caller_who_gives_up_leaves_the_listing_to_the_others() {
 /// The log has it although the one who asked hears nothing of it.
 #[test]
 fn a_failure_whose_caller_has_given_up_is_told() {
-    let (release, released) = mpsc::channel::<()>();
-    let released = Mutex::new(released);
-    let stub = Stub::start(move |_| {
-        let _ = released.lock().unwrap().recv();
-        Some(reply(403, "text/plain", ""))
-    });
-    let host = host(stub.port());
-    let mut hasty = host.connect();
-    hasty.write(&head("GET", "/latest-version", &[])).unwrap();
-    stub.next_request();
-    hasty.abandon();
-    assert_eq!(host.get("/").status, 200);
-    release.send(()).unwrap();
-    drop(release);
+    let Pending { stub: _stub, host, let_go } = Pending::abandoned(reply(403, "text/plain", ""));
+    drop(let_go);
     assert_unreadable(&host.get("/latest-version"));
     assert_eq!(told(&host), 1, "{}", host.program.stdout());
 }

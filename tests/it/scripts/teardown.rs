@@ -67,7 +67,7 @@ fn torn_down() -> Vec<String> {
     vec![
         format!("ad app delete --id {CLIENT} --output tsv"),
         "group delete --name cloudsmets --yes --output tsv".to_owned(),
-        format!("keyvault purge --name {VAULT} --location ukwest --output none"),
+        format!("keyvault purge --name {VAULT} --location ukwest --output tsv"),
     ]
 }
 
