@@ -4,105 +4,105 @@
 (() => {
   const main = document.querySelector("[data-live]");
   if (!main || !window.fetch) return;
-  const EVERY = 10_000;
-  const STALE = 300;
-  let ahead = null; // the server's clock minus this one, in ms
+  const REFRESH_MS = 10_000;
+  const STALE_SECONDS = 300;
+  let clockOffset = null; // the server's clock minus this one, in ms
 
-  const find = (name) => document.querySelector(`[${name}]`);
+  const find = (attribute) => document.querySelector(`[${attribute}]`);
   const write = (element, text) => {
     if (element && element.textContent !== text) element.textContent = text;
   };
 
-  const age = (seconds) => {
+  const ageText = (seconds) => {
     if (seconds < 2) return "just now";
     if (seconds < 60) return `${Math.floor(seconds)} s ago`;
     if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
     if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
     return `${Math.floor(seconds / 86400)} days ago`;
   };
-  const power = (watts) => {
+  const powerText = (watts) => {
     const size = Math.abs(watts);
     if (size < 1000) return [String(size), "W"];
     return [(size / 1000).toFixed(size < 9995 ? 2 : 1), "kW"];
   };
-  const register = (value) =>
+  const registerText = (value) =>
     `${Math.floor(value / 1000)}.${String(value % 1000).padStart(3, "0")}`;
-  const money = (pence) => (pence < 99.995 ? `${pence.toFixed(2)}p` : `£${(pence / 100).toFixed(2)}`);
+  const moneyText = (pence) => (pence < 99.995 ? `${pence.toFixed(2)}p` : `£${(pence / 100).toFixed(2)}`);
 
-  const heading = (watts, stale) => {
+  const headingText = (watts, stale) => {
     if (watts > 0) return stale ? "Was using" : "Using now";
     if (watts < 0) return stale ? "Was sending to the grid" : "Sending to the grid";
     return stale ? "Was using nothing" : "Using nothing now";
   };
 
-  const seconds = (element) =>
-    (Date.now() + ahead - Date.parse(element.getAttribute("datetime"))) / 1000;
+  const secondsSince = (element) =>
+    (Date.now() + clockOffset - Date.parse(element.getAttribute("datetime"))) / 1000;
 
   let watts = null;
-  const grow = () => {
-    if (ahead === null) return;
+  const updateAges = () => {
+    if (clockOffset === null) return;
     for (const time of document.querySelectorAll("main time[datetime]")) {
-      write(time, age(seconds(time)));
+      write(time, ageText(secondsSince(time)));
     }
     const card = find("data-power");
     const at = find("data-age");
     if (!card || !at || watts === null) return;
-    const stale = seconds(at) > STALE;
-    const way = watts > 0 ? "import" : watts < 0 ? "export" : "idle";
-    card.className = `power card ${way}${stale ? " stale" : ""}`;
-    write(find("data-power-heading"), heading(watts, stale));
+    const stale = secondsSince(at) > STALE_SECONDS;
+    const direction = watts > 0 ? "import" : watts < 0 ? "export" : "idle";
+    card.className = `power card ${direction}${stale ? " stale" : ""}`;
+    write(find("data-power-heading"), headingText(watts, stale));
     const rate = Number(card.getAttribute("data-rate"));
     const cost = rate > 0 && watts > 0 && !stale;
-    write(find("data-power-cost"), cost ? `about ${money((rate * watts) / 1e6)} an hour at this price` : "");
+    write(find("data-power-cost"), cost ? `about ${moneyText((rate * watts) / 1e6)} an hour at this price` : "");
   };
 
-  const show = (live) => {
+  const update = (live) => {
     const electricity = live.electricity || {};
     if (Number.isInteger(electricity.watts) && live.at) {
       watts = electricity.watts;
-      const [number, unit] = power(watts);
+      const [number, unit] = powerText(watts);
       write(find("data-power-number"), number);
       write(find("data-power-unit"), unit);
       const at = find("data-age");
       if (at) at.setAttribute("datetime", live.at);
       const since = document.querySelector(".power .since");
-      if (since && at && seconds(at) <= STALE) since.remove();
+      if (since && at && secondsSince(at) <= STALE_SECONDS) since.remove();
     }
-    const fill = (name, value, unit) => {
+    const updateRegister = (name, value, unit) => {
       if (Number.isInteger(value)) {
-        write(document.querySelector(`[data-fill="${name}"]`), `${register(value)} ${unit}`);
+        write(document.querySelector(`[data-fill="${name}"]`), `${registerText(value)} ${unit}`);
       }
     };
-    fill("import", electricity.import_wh, "kWh");
-    fill("export", electricity.export_wh, "kWh");
-    fill("litres", (live.gas || {}).litres, "m³");
-    const date = (selector, at) => {
+    updateRegister("import", electricity.import_wh, "kWh");
+    updateRegister("export", electricity.export_wh, "kWh");
+    updateRegister("litres", (live.gas || {}).litres, "m³");
+    const setTime = (selector, at) => {
       const time = document.querySelector(selector);
       if (time && at) time.setAttribute("datetime", at);
     };
-    if (Number.isInteger(electricity.import_wh)) date('[data-read="electricity"]', live.at);
-    date('[data-read="gas"]', (live.gas || {}).at);
-    date("[data-seen]", (live.device || {}).last_seen);
+    if (Number.isInteger(electricity.import_wh)) setTime('[data-read="electricity"]', live.at);
+    setTime('[data-read="gas"]', (live.gas || {}).at);
+    setTime("[data-seen]", (live.device || {}).last_seen);
   };
 
   const refresh = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(main.getAttribute("data-live"), {
+      const response = await fetch(main.getAttribute("data-live"), {
         headers: { accept: "application/json" },
         signal: AbortSignal.timeout ? AbortSignal.timeout(8000) : undefined,
       });
-      if (answer.ok) {
-        const served = Date.parse(answer.headers.get("date") || "");
-        ahead = Number.isNaN(served) ? 0 : served - Date.now();
-        show(await answer.json());
+      if (response.ok) {
+        const serverTime = Date.parse(response.headers.get("date") || "");
+        clockOffset = Number.isNaN(serverTime) ? 0 : serverTime - Date.now();
+        update(await response.json());
       }
     } catch {
       // The next round tries again.
     }
-    grow();
+    updateAges();
   };
 
-  setInterval(refresh, EVERY);
+  setInterval(refresh, REFRESH_MS);
   document.addEventListener("visibilitychange", refresh);
 })();

@@ -16,7 +16,7 @@ use crate::domain::consumption::Quality;
 use crate::domain::document::{Day, Document, Home};
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::Moment;
-use crate::report::{Question, usage};
+use crate::report::{UsageRequest, usage};
 use crate::store::{Store, StoreError};
 
 /// The forms of an export.
@@ -67,7 +67,7 @@ impl Format {
 /// What a row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Record {
+pub enum RecordKind {
     /// A register stood at `value` at `start`.
     Reading,
     /// A supplier states `value` Wh for the half-hour.
@@ -80,7 +80,7 @@ pub enum Record {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// What it is about.
-    pub record: Record,
+    pub record: RecordKind,
     /// Which meter.
     pub fuel: Fuel,
     /// The register (`import.0.wh`) or the direction (`import`).
@@ -96,7 +96,7 @@ pub struct Row {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct File {
+pub(crate) struct ExportFile {
     pub(crate) home: String,
     pub(crate) rows: Vec<Row>,
 }
@@ -112,7 +112,7 @@ pub async fn export(
     format: Format,
     zone: &TimeZone,
 ) -> Result<Vec<u8>, StoreError> {
-    let days = with_readings(home, days);
+    let days = clamp_to_readings(home, days);
     let mut rows = Vec::new();
     for fuel in home.latest.keys() {
         raw_rows(store, home, *fuel, days, zone, &mut rows).await?;
@@ -126,13 +126,13 @@ pub async fn export(
         }
     }
     match format {
-        Format::Csv => csv(&rows),
-        Format::Json => Ok(serde_json::to_vec(&File { home: home.home.to_string(), rows })?),
+        Format::Csv => to_csv(&rows),
+        Format::Json => Ok(serde_json::to_vec(&ExportFile { home: home.home.to_string(), rows })?),
     }
 }
 
 /// The part of the days that can have readings: a wish for centuries costs nothing.
-fn with_readings(home: &Home, days: Days) -> Days {
+fn clamp_to_readings(home: &Home, days: Days) -> Days {
     let first = home.earliest.values().min().map(|first| calendar::previous_day(*first));
     let last = home.latest.values().max().map(|last| calendar::next_day(*last));
     let Some((first, last)) = first.zip(last) else { return Days { to: days.from, ..days } };
@@ -140,7 +140,7 @@ fn with_readings(home: &Home, days: Days) -> Days {
     Days { from, to: days.to.min(calendar::next_day(last)).max(from) }
 }
 
-fn csv(rows: &[Row]) -> Result<Vec<u8>, StoreError> {
+fn to_csv(rows: &[Row]) -> Result<Vec<u8>, StoreError> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let unwritable = |error: csv::Error| StoreError::Unwritable(serde::ser::Error::custom(error));
     writer.write_record(COLUMNS).map_err(unwritable)?;
@@ -164,7 +164,7 @@ async fn raw_rows(
     if days.from >= days.to {
         return Ok(());
     }
-    let (start, end) = days.moments(zone);
+    let (start, end) = days.bounds(zone);
     let (from, to) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
     for document in store.days(&home.home, fuel, from, to).await? {
         let Document::Day(day) = document else { continue };
@@ -174,24 +174,24 @@ async fn raw_rows(
 }
 
 fn day_rows(day: &Day, start: Moment, end: Moment, rows: &mut Vec<Row>) {
-    let row = |record, register: String, at: Moment, until: Option<Moment>, value| Row {
+    let row = |record, register: String, at: Moment, end: Option<Moment>, value| Row {
         record,
         fuel: day.fuel,
         register,
         start: at.to_string(),
-        end: until.map(|until| until.to_string()),
+        end: end.map(|end| end.to_string()),
         value: Some(value),
         quality: None,
     };
     for (register, slots) in &day.registers {
         for (number, slot) in &slots.0 {
-            let begin = day.slot_start(*number);
+            let slot_start = day.slot_start(*number);
             let readings = [slot.first, slot.last];
-            let kept = if slot.first == slot.last { 1 } else { 2 };
-            for (second, value) in readings.into_iter().take(kept) {
-                let at = begin.plus(i64::from(second));
+            let count = if slot.first == slot.last { 1 } else { 2 };
+            for (offset, value) in readings.into_iter().take(count) {
+                let at = slot_start.plus(i64::from(offset));
                 if start <= at && at < end {
-                    rows.push(row(Record::Reading, register.to_string(), at, None, value));
+                    rows.push(row(RecordKind::Reading, register.to_string(), at, None, value));
                 }
             }
         }
@@ -200,8 +200,14 @@ fn day_rows(day: &Day, start: Moment, end: Moment, rows: &mut Vec<Row>) {
         for (slot, watt_hours) in stated.iter() {
             let at = day.slot_start(slot);
             if start <= at && at < end {
-                let until = Some(at.plus(HALF_HOUR));
-                rows.push(row(Record::Stated, direction.name().to_owned(), at, until, watt_hours));
+                let half_hour_end = Some(at.plus(HALF_HOUR));
+                rows.push(row(
+                    RecordKind::Stated,
+                    direction.name().to_owned(),
+                    at,
+                    half_hour_end,
+                    watt_hours,
+                ));
             }
         }
     }
@@ -216,14 +222,14 @@ async fn usage_rows(
     zone: &TimeZone,
     rows: &mut Vec<Row>,
 ) -> Result<(), StoreError> {
-    let question = Question { fuel, direction, days, step: Step::HalfHour };
-    for interval in usage(store, home, question, zone).await?.intervals {
+    let request = UsageRequest { fuel, direction, days, step: Step::HalfHour };
+    for interval in usage(store, home, request, zone).await?.intervals {
         if interval.quality == Quality::Missing {
             continue;
         }
         let quality = if interval.quality == Quality::Measured { "measured" } else { "estimated" };
         rows.push(Row {
-            record: Record::Usage,
+            record: RecordKind::Usage,
             fuel,
             register: direction.name().to_owned(),
             start: interval.start.to_string(),

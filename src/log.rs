@@ -7,18 +7,18 @@ use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Where the log goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum To {
+pub enum LogOutput {
     /// Standard output: the Functions host takes standard error for failures.
-    Output,
+    Stdout,
     /// Standard error: standard output is for what was asked for.
-    Error,
+    Stderr,
 }
 
 /// Starts logging what the filter lets through.
-pub fn start(filter: EnvFilter, to: To) {
-    let (writer, is_terminal) = match to {
-        To::Output => (BoxMakeWriter::new(io::stdout), io::stdout().is_terminal()),
-        To::Error => (BoxMakeWriter::new(io::stderr), io::stderr().is_terminal()),
+pub fn start(filter: EnvFilter, output: LogOutput) {
+    let (writer, is_terminal) = match output {
+        LogOutput::Stdout => (BoxMakeWriter::new(io::stdout), io::stdout().is_terminal()),
+        LogOutput::Stderr => (BoxMakeWriter::new(io::stderr), io::stderr().is_terminal()),
     };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)

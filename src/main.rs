@@ -4,9 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cloudsmets::command::{BAD_USE, dead_letters, demo, export, import, releases, serve};
+use cloudsmets::command::{USAGE_ERROR, dead_letters, demo, export, import, releases, serve};
 use cloudsmets::config::Config;
-use cloudsmets::log;
+use cloudsmets::log::{self, LogOutput};
 
 /// Reads GB smart-meter telemetry into the owner's own store and shows it.
 #[derive(Parser)]
@@ -33,11 +33,11 @@ enum Command {
 }
 
 impl Command {
-    const fn log(&self) -> log::To {
+    const fn log_output(&self) -> LogOutput {
         match self {
-            Self::Serve | Self::Demo(_) => log::To::Output,
+            Self::Serve | Self::Demo(_) => LogOutput::Stdout,
             Self::Import(_) | Self::Export(_) | Self::DeadLetters(_) | Self::Releases => {
-                log::To::Error
+                LogOutput::Stderr
             }
         }
     }
@@ -48,12 +48,12 @@ fn main() -> ExitCode {
     let config = match Config::from_environment() {
         Ok(config) => config,
         Err(problems) => {
-            say(&problems);
-            return ExitCode::from(BAD_USE);
+            print_error(&problems);
+            return ExitCode::from(USAGE_ERROR);
         }
     };
     let command = arguments.command.unwrap_or(Command::Serve);
-    log::start(config.log_filter(), command.log());
+    log::start(config.log_filter(), command.log_output());
     let outcome = match command {
         Command::Serve => serve::run(&config),
         Command::Demo(arguments) => demo::run(&arguments, &config),
@@ -65,19 +65,19 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
-            say(&told_once(&error));
+            print_error(&format_error_chain(&error));
             ExitCode::FAILURE
         }
     }
 }
 
 /// Says it where errors are said, where perhaps nobody listens.
-fn say(what: &impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{what}");
+fn print_error(error: &impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{error}");
 }
 
 /// An error and its causes; a cause that is quoted already is not told again.
-fn told_once(error: &anyhow::Error) -> String {
+fn format_error_chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
         if !text.ends_with(&cause) {

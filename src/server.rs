@@ -11,9 +11,9 @@ use tokio::sync::oneshot;
 #[cfg(feature = "azure")]
 use crate::azure;
 #[cfg(feature = "azure")]
-use crate::config::Identity;
-use crate::config::{Config, Listen, ReleasesAt, StoreAt};
-use crate::http::{App, Surface};
+use crate::config::AzureIdentity;
+use crate::config::{Config, Listen, ReleasesLocation, StoreLocation};
+use crate::http::{App, RouteSet};
 use crate::releases::Releases;
 use crate::store::Store;
 
@@ -22,12 +22,12 @@ use crate::store::Store;
 /// # Errors
 /// When the store cannot be opened or there is no usable identity. Azure is
 /// not waited for: what it does not answer is found out by requests.
-pub fn open(config: &Config) -> anyhow::Result<App> {
+pub fn open_app(config: &Config) -> anyhow::Result<App> {
     Ok(App {
         store: open_store(config)?,
         releases: open_releases(config)?,
         auth: Arc::new(config.auth.clone()),
-        zone: config.zone.clone(),
+        zone: config.time_zone.clone(),
     })
 }
 
@@ -37,16 +37,20 @@ pub fn open(config: &Config) -> anyhow::Result<App> {
 /// When it cannot be opened or there is no usable identity.
 pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     match &config.store {
-        StoreAt::Directory(directory) => Ok(Store::open_embedded(directory, &config.zone)?),
-        StoreAt::Nowhere => Ok(Store::Nowhere),
+        StoreLocation::Directory(directory) => {
+            Ok(Store::open_embedded(directory, &config.time_zone)?)
+        }
+        StoreLocation::NotConfigured => Ok(Store::NotConfigured),
         #[cfg(feature = "azure")]
-        StoreAt::Cosmos { endpoint, database } => {
+        StoreLocation::Cosmos { endpoint, database } => {
             let account = endpoint.reveal().parse()?;
-            let credential = credential(&config.identity)?;
-            Ok(Store::cosmos(account, credential, database, &config.zone))
+            let credential = azure_credential(&config.azure_identity)?;
+            Ok(Store::cosmos(account, credential, database, &config.time_zone))
         }
         #[cfg(not(feature = "azure"))]
-        StoreAt::Cosmos { .. } => anyhow::bail!("this program was built without the feature azure"),
+        StoreLocation::Cosmos { .. } => {
+            anyhow::bail!("this program was built without the feature azure")
+        }
     }
 }
 
@@ -56,34 +60,39 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
 /// When there is no usable identity.
 pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
     match &config.releases {
-        ReleasesAt::Nowhere => Ok(Releases::nowhere()),
-        ReleasesAt::Directory(directory) => Ok(Releases::directory(directory.clone())),
+        ReleasesLocation::NotConfigured => Ok(Releases::not_configured()),
+        ReleasesLocation::Directory(directory) => Ok(Releases::directory(directory.clone())),
         #[cfg(feature = "azure")]
-        ReleasesAt::Container(address) => {
+        ReleasesLocation::Container(url) => {
             // A signature is all that is needed; a token beside it would be refused.
-            let credential =
-                if address.is_signed() { None } else { Some(credential(&config.identity)?) };
-            Ok(Releases::container(address.reveal(), address.to_string(), credential)?)
+            let credential = if url.is_signed() {
+                None
+            } else {
+                Some(azure_credential(&config.azure_identity)?)
+            };
+            Ok(Releases::container(url.reveal(), url.to_string(), credential)?)
         }
         #[cfg(not(feature = "azure"))]
-        ReleasesAt::Container(address) => anyhow::bail!("{address} needs the feature azure"),
+        ReleasesLocation::Container(url) => anyhow::bail!("{url} needs the feature azure"),
     }
 }
 
 #[cfg(feature = "azure")]
-fn credential(identity: &Identity) -> Result<Arc<dyn azure::TokenCredential>, azure::BadIdentity> {
+fn azure_credential(
+    identity: &AzureIdentity,
+) -> Result<Arc<dyn azure::TokenCredential>, azure::CredentialError> {
     match identity {
-        Identity::Managed(client_id) => azure::managed(client_id.clone()),
-        Identity::Developer => azure::developer(),
+        AzureIdentity::Managed(client_id) => azure::managed_identity(client_id.clone()),
+        AzureIdentity::Developer => azure::developer_tools(),
     }
 }
 
 /// What the settings make reachable.
 #[must_use]
-pub const fn surface(listen: Listen) -> Surface {
+pub const fn surface(listen: Listen) -> RouteSet {
     match listen {
-        Listen::CustomHandler(_) => Surface::CustomHandler,
-        Listen::StandAlone(_) => Surface::StandAlone,
+        Listen::CustomHandler(_) => RouteSet::CustomHandler,
+        Listen::StandAlone(_) => RouteSet::StandAlone,
     }
 }
 
@@ -101,21 +110,21 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let (told, stopping) = oneshot::channel();
+    let (shutdown_sender, shutdown_receiver) = oneshot::channel();
     let shutdown = async move {
         shutdown.await;
-        let _ = told.send(());
+        let _ = shutdown_sender.send(());
     };
-    let overdue = async move {
-        let _ = stopping.await;
-        tokio::time::sleep(LONGEST_FAREWELL).await;
+    let timed_out = async move {
+        let _ = shutdown_receiver.await;
+        tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
     };
     tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(shutdown) => served,
+        result = axum::serve(listener, service).with_graceful_shutdown(shutdown) => result,
         // Somebody holds a connection open and says nothing.
-        () = overdue => Ok(()),
+        () = timed_out => Ok(()),
     }
 }
 
 /// How long requests under way may take once the program is told to stop.
-const LONGEST_FAREWELL: Duration = Duration::from_secs(3);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);

@@ -20,7 +20,7 @@ impl Connection {
     }
 
     /// Sends a request and reads the whole answer, which must be a 200.
-    pub(crate) async fn ask(&mut self, request: &[u8]) -> usize {
+    pub(crate) async fn round_trip(&mut self, request: &[u8]) -> usize {
         self.stream.write_all(request).await.unwrap();
         self.buffer.clear();
         loop {
@@ -57,7 +57,7 @@ pub(crate) fn send_all(address: SocketAddr, requests: Vec<Vec<u8>>, in_flight: u
             .map(|(mut connection, part)| {
                 tokio::spawn(async move {
                     for request in part {
-                        connection.ask(&request).await;
+                        connection.round_trip(&request).await;
                     }
                 })
             })

@@ -20,7 +20,7 @@ impl Disk {
     }
 
     /// Bare 4 KB writes, each followed by fdatasync.
-    pub(crate) fn flushes_a_second(&mut self) -> f64 {
+    pub(crate) fn flushes_per_second(&mut self) -> f64 {
         let start = Instant::now();
         for index in 0..PAGES {
             self.0.seek(SeekFrom::Start(index * 4_096)).expect("a seek");

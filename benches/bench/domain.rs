@@ -9,7 +9,7 @@ use cloudsmets::domain::merge::{Change, Merge};
 use cloudsmets::domain::units::Moment;
 
 use crate::envelope::{START, message};
-use crate::table::{Table, percentile};
+use crate::table::{Table, quantile};
 
 const MESSAGES: i64 = 1_440;
 
@@ -25,18 +25,13 @@ pub(crate) fn measure(table: &mut Table) {
             MESSAGES as f64 / start.elapsed().as_secs_f64()
         })
         .collect();
-    table.row(
-        "decode, version 2 with six samples",
-        percentile(&mut rates, 0.5),
-        "messages/s",
-        None,
-    );
+    table.row("decode, version 2 with six samples", quantile(&mut rates, 0.5), "messages/s", None);
 
     let device = DeviceId::new("device").unwrap();
     let changes: Vec<_> = messages
         .iter()
         .flat_map(|message| decode(message, enqueued).unwrap())
-        .map(|seen| Change::Observed(device.clone(), seen))
+        .map(|observation| Change::Reported(device.clone(), observation))
         .collect();
     let zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
     let mut rates: Vec<_> = (0..9)
@@ -47,7 +42,7 @@ pub(crate) fn measure(table: &mut Table) {
             for batch in batches {
                 let mut merge = Merge::new(HomeId::from(&device), batch, &zone);
                 loop {
-                    let missing = merge.missing();
+                    let missing = merge.missing_documents();
                     if missing.is_empty() {
                         break;
                     }
@@ -63,7 +58,7 @@ pub(crate) fn measure(table: &mut Table) {
         .collect();
     table.row(
         "merge, a day in batches of 1,000",
-        percentile(&mut rates, 0.5),
+        quantile(&mut rates, 0.5),
         "observations/s",
         None,
     );

@@ -14,7 +14,7 @@ mod envelope;
 mod pages;
 mod program;
 mod receiver;
-mod start;
+mod startup;
 mod table;
 
 use table::Table;
@@ -24,7 +24,7 @@ fn main() {
     domain::measure(&mut table);
     receiver::measure(&mut table);
     pages::measure(&mut table);
-    start::measure(&mut table);
+    startup::measure(&mut table);
     program::measure(&mut table);
     table.print();
 }

@@ -35,7 +35,7 @@ impl Program {
             .spawn()
             .unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        while !answers(address) {
+        while !is_answering(address) {
             if child.try_wait().unwrap().is_some() {
                 return None;
             }
@@ -45,7 +45,7 @@ impl Program {
     }
 
     /// Resident memory in MB.
-    fn resident(&self) -> f64 {
+    fn resident_megabytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
         let kb: f64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
@@ -60,20 +60,20 @@ impl Drop for Program {
     }
 }
 
-fn answers(address: SocketAddr) -> bool {
-    let ask = || -> std::io::Result<bool> {
+fn is_answering(address: SocketAddr) -> bool {
+    let request = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
         stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
         let mut answer = [0; 16];
         let length = stream.read(&mut answer)?;
         Ok(answer[..length].starts_with(b"HTTP/1.1"))
     };
-    ask().unwrap_or(false)
+    request().unwrap_or(false)
 }
 
 pub(crate) fn measure(table: &mut Table) {
     let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let program = Program::start(data.path());
     std::thread::sleep(Duration::from_secs(1));
-    table.row("idle resident memory", program.resident(), "MB", None);
+    table.row("idle resident memory", program.resident_megabytes(), "MB", None);
 }

@@ -4,38 +4,39 @@ use crate::client::send_all;
 use crate::disk::Disk;
 use crate::envelope::{batch, post};
 use crate::program::Program;
-use crate::table::{Table, percentile};
+use crate::table::{Table, quantile};
 
 /// Runs of each measurement; their median counts.
 const RUNS: i64 = 7;
 
 pub(crate) fn measure(table: &mut Table) {
     let mut flushes = Vec::new();
-    let (mut idle, mut alone, mut together) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut baseline, mut sequential, mut concurrent) = (Vec::new(), Vec::new(), Vec::new());
     let mut disk = Disk::new();
-    let mut one = Receiver::new();
-    let mut many = Receiver::new();
+    let mut sequential_receiver = Receiver::new();
+    let mut concurrent_receiver = Receiver::new();
     // Side by side, so that a disk that is slow for a while is slow for all three.
     for _ in 0..RUNS {
-        flushes.push(disk.flushes_a_second());
-        idle.push(one.nothing(3_000));
-        alone.push(one.single_events(1, 1_500));
-        together.push(many.single_events(16, 6_000));
+        flushes.push(disk.flushes_per_second());
+        baseline.push(sequential_receiver.empty_requests_per_second(3_000));
+        sequential.push(sequential_receiver.single_events_per_second(1, 1_500));
+        concurrent.push(concurrent_receiver.single_events_per_second(16, 6_000));
     }
-    let mut of_flushes: Vec<_> = alone.iter().zip(&flushes).map(|(a, b)| a / b).collect();
-    let mut of_alone: Vec<_> = together.iter().zip(&alone).map(|(a, b)| a / b).collect();
-    let ratio = (percentile(&mut of_flushes, 0.5), "of fdatasync");
-    let gain = (percentile(&mut of_alone, 0.5), "of 1 in flight");
-    table.row("bare 4 KB fdatasync", percentile(&mut flushes, 0.5), "a second", None);
-    let floor = percentile(&mut idle, 0.5);
-    table.row("GET / without any work, 1 in flight", floor, "requests/s", None);
+    let mut flush_ratios: Vec<_> = sequential.iter().zip(&flushes).map(|(a, b)| a / b).collect();
+    let mut concurrency_ratios: Vec<_> =
+        concurrent.iter().zip(&sequential).map(|(a, b)| a / b).collect();
+    let flush_ratio = (quantile(&mut flush_ratios, 0.5), "of fdatasync");
+    let concurrency_ratio = (quantile(&mut concurrency_ratios, 0.5), "of 1 in flight");
+    table.row("bare 4 KB fdatasync", quantile(&mut flushes, 0.5), "a second", None);
+    let baseline_rate = quantile(&mut baseline, 0.5);
+    table.row("GET / without any work, 1 in flight", baseline_rate, "requests/s", None);
     let name = |count| format!("single events, {count} in flight");
-    table.row(&name(1), percentile(&mut alone, 0.5), "requests/s", Some(ratio));
-    table.row(&name(16), percentile(&mut together, 0.5), "requests/s", Some(gain));
+    table.row(&name(1), quantile(&mut sequential, 0.5), "requests/s", Some(flush_ratio));
+    table.row(&name(16), quantile(&mut concurrent, 0.5), "requests/s", Some(concurrency_ratio));
     for devices in [1, 4, 100] {
-        let events = bodies_of_a_hundred(devices);
+        let rate = batched_events_per_second(devices);
         let name = format!("bodies of 100 events, {devices} devices, 1 in flight");
-        table.row(&name, events * 6.0, "samples/s", None);
+        table.row(&name, rate * 6.0, "samples/s", None);
     }
 }
 
@@ -53,14 +54,14 @@ impl Receiver {
     }
 
     /// What a round trip costs by itself.
-    fn nothing(&self, count: usize) -> f64 {
+    fn empty_requests_per_second(&self, count: usize) -> f64 {
         let request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_vec();
-        let took = send_all(self.program.address, vec![request; count], 1);
-        count as f64 / took.as_secs_f64()
+        let elapsed = send_all(self.program.address, vec![request; count], 1);
+        count as f64 / elapsed.as_secs_f64()
     }
 
     /// Sixteen devices, all at the same minute of their day, as in life.
-    fn single_events(&mut self, in_flight: usize, count: i64) -> f64 {
+    fn single_events_per_second(&mut self, in_flight: usize, count: i64) -> f64 {
         let requests = (self.sent..self.sent + count).map(|index| {
             let device = format!("device-{}", index % 16);
             post(&batch(index, &[(device, index / 16)]))
@@ -71,7 +72,7 @@ impl Receiver {
     }
 }
 
-fn bodies_of_a_hundred(devices: i64) -> f64 {
+fn batched_events_per_second(devices: i64) -> f64 {
     const BODIES: i64 = 60;
     let data = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let program = Program::start(data.path());
@@ -87,5 +88,5 @@ fn bodies_of_a_hundred(devices: i64) -> f64 {
             (BODIES * 100) as f64 / send_all(program.address, requests, 1).as_secs_f64()
         })
         .collect();
-    percentile(&mut rates, 0.5)
+    quantile(&mut rates, 0.5)
 }

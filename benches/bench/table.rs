@@ -25,7 +25,7 @@ impl Table {
 }
 
 /// The value at a share (0.5 is the median) of the sorted values.
-pub(crate) fn percentile(values: &mut [f64], share: f64) -> f64 {
+pub(crate) fn quantile(values: &mut [f64], quantile: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[((values.len() - 1) as f64 * share).round() as usize]
+    values[((values.len() - 1) as f64 * quantile).round() as usize]
 }

@@ -7,11 +7,11 @@ use cloudsmets_protocol::cloudsmets_v2::Message;
 use libfuzzer_sys::fuzz_target;
 
 /// More than the longest message has.
-const ROOM: usize = 64 * 1024;
+const BUFFER_SIZE: usize = 64 * 1024;
 
 fuzz_target!(|data: &[u8]| {
     let Ok(message) = serde_json::from_slice::<Envelope<Message>>(data) else { return };
-    let mut out = vec![0; ROOM];
+    let mut out = vec![0; BUFFER_SIZE];
     let length = message.encode(&mut out).expect("room for a message that was read");
     let again = serde_json::from_slice::<Envelope<Message>>(&out[..length]);
     assert_eq!(again.expect("a message that was just written"), message);

@@ -3,9 +3,9 @@
 #![no_main]
 
 use cloudsmets::domain::decode::decode;
-use cloudsmets::domain::observation::{LARGEST_REGISTER, Observation};
+use cloudsmets::domain::observation::{LARGEST_REGISTER_VALUE, Observation};
 use cloudsmets::domain::units::Moment;
-use cloudsmets_protocol::zbhci::{Frame, OVERHEAD};
+use cloudsmets_protocol::zbhci::{Frame, FRAME_OVERHEAD};
 use libfuzzer_sys::fuzz_target;
 
 /// 2026-01-02T03:04:05Z.
@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     // Few random inputs have a checksum that is right: give one to what looks like a frame.
     if let [0x55, high, low, payload @ ..] = data {
         let command = u16::from_be_bytes([*high, *low]);
-        let mut frame = vec![0; payload.len() + OVERHEAD];
+        let mut frame = vec![0; payload.len() + FRAME_OVERHEAD];
         if (Frame { command, payload }).encode(&mut frame).is_ok() {
             check(&frame);
         }
@@ -31,7 +31,7 @@ fn check(event: &[u8]) {
             let at = observation.at().unix();
             assert!((0..=LAST_SECOND).contains(&at), "{observation:?} is not of 1970 to 9999");
             if let Observation::Register { value, .. } = observation {
-                assert!(value <= LARGEST_REGISTER, "no register can show {value}");
+                assert!(value <= LARGEST_REGISTER_VALUE, "no register can show {value}");
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use cloudsmets::domain::identity::DeviceId;
 use cloudsmets::domain::units::Moment;
-use cloudsmets::functions_host::{Outgoing, compose, read_events};
+use cloudsmets::functions_host::{OutgoingEvent, write_envelope, read_events};
 use cloudsmets::ingest::Body;
 use libfuzzer_sys::fuzz_target;
 
@@ -13,11 +13,11 @@ const ENQUEUED: Moment = Moment::from_unix(1_767_323_045);
 
 fuzz_target!(|data: &[u8]| {
     for event in read_events(data).unwrap_or_default() {
-        assert!(!event.place.is_empty(), "every event has a place");
+        assert!(!event.position.is_empty(), "every event has a position");
     }
     let device = DeviceId::new("device-1").expect("a good name");
-    let event = |sequence| Outgoing { device: &device, enqueued: ENQUEUED, sequence, body: data };
-    let composed = compose("0", &[event(7), event(8)]).expect("an envelope");
+    let event = |sequence| OutgoingEvent { device: &device, enqueued: ENQUEUED, sequence, body: data };
+    let composed = write_envelope("0", &[event(7), event(8)]).expect("an envelope");
     let events = read_events(&composed).expect("an envelope that was just written");
     assert_eq!(events.len(), 2);
     for event in events {

@@ -5,12 +5,12 @@
 
 program=${0##*/}
 # shellcheck disable=SC2034 # for the scripts that source this
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+scripts_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 is_dry_run=false
-is_agreed=false
+is_confirmed=false
 changes=0
 answer=''
-record='{}'
+values='{}'
 # shellcheck disable=SC2034 # for the scripts that source this
 guid='[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 exec 3>&1
@@ -23,30 +23,30 @@ fail() {
     exit 1
 }
 
-bad_use() {
+usage_error() {
     say "$program: $* (see $program --help)"
     exit 2
 }
 
-# An option's value: `value "$@"` with the option first. No value begins with a dash: that is the
+# An option's value: `option_value "$@"` with the option first. No value begins with a dash: that is the
 # next option, and the value was forgotten.
-value() {
-    [[ $# -ge 2 && $2 != -* ]] || bad_use "$1 needs a value"
+option_value() {
+    [[ $# -ge 2 && $2 != -* ]] || usage_error "$1 needs a value"
     answer=$2
 }
 
-one_of() { # OPTION VALUE CHOICE...
+require_one_of() { # OPTION VALUE CHOICE...
     local option=$1 chosen=$2 choice
     shift 2
     for choice in "$@"; do
         [[ $chosen != "$choice" ]] || return 0
     done
-    bad_use "$option is one of $*, not '$chosen'"
+    usage_error "$option is one of $*, not '$chosen'"
 }
 
-resource_group() { # VALUE
+check_resource_group() { # VALUE
     local allowed='^[A-Za-z0-9_().-]{1,90}$'
-    [[ $1 =~ $allowed && $1 != *. ]] || bad_use "--resource-group: '$1' is not a resource group's name"
+    [[ $1 =~ $allowed && $1 != *. ]] || usage_error "--resource-group: '$1' is not a resource group's name"
 }
 
 # A command as one can paste it.
@@ -63,7 +63,7 @@ print_command() {
 print_note() { printf '# %s\n' "$*" >&3; }
 
 # Asks Azure something. A dry run asks nobody and takes the placeholder.
-ask() { # PLACEHOLDER AZ-ARGUMENT...
+query() { # PLACEHOLDER AZ-ARGUMENT...
     local placeholder=$1
     shift
     if $is_dry_run; then
@@ -74,7 +74,7 @@ ask() { # PLACEHOLDER AZ-ARGUMENT...
 }
 
 # Asks Azure for JSON. Where there is none, and in a dry run, it is what stands for nothing.
-ask_json() { # NOTHING AZ-ARGUMENT...
+query_json() { # NOTHING AZ-ARGUMENT...
     local nothing=$1
     shift
     answer=''
@@ -85,20 +85,20 @@ ask_json() { # NOTHING AZ-ARGUMENT...
 }
 
 # What jq finds in JSON.
-choose() { # JSON JQ-ARGUMENT...
+run_jq() { # JSON JQ-ARGUMENT...
     local json=$1
     shift
     answer=$(printf '%s' "$json" | jq "$@") || fail 'what Azure answered cannot be read'
 }
 
 # Ends the script because Azure refused a change.
-refused() { # AZ-ARGUMENT...
+fail_change() { # AZ-ARGUMENT...
     fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
 }
 
 # Changes something in Azure. A dry run prints the command instead.
 change() { # PLACEHOLDER AZ-ARGUMENT...
-    try_change "$@" || refused "${@:2}"
+    try_change "$@" || fail_change "${@:2}"
 }
 
 # The same for what Azure may refuse: returns 1 then.
@@ -116,7 +116,7 @@ try_change() { # PLACEHOLDER AZ-ARGUMENT...
 
 # Changes something that hangs on what was made just before: Microsoft Entra takes up to
 # a minute until it finds that everywhere.
-change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
+change_with_retries() { # PLACEHOLDER AZ-ARGUMENT...
     if $is_dry_run; then
         change "$@"
         return
@@ -125,7 +125,7 @@ change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
     shift
     changes=$((changes + 1))
     until answer=$(az "$@" --output tsv); do
-        ((tries < 12)) || refused "$@"
+        ((tries < 12)) || fail_change "$@"
         say 'Trying again: what was just made may not be found everywhere yet.'
         tries=$((tries + 1))
         sleep "${WAIT_SECONDS:-5}"
@@ -133,64 +133,64 @@ change_patiently() { # PLACEHOLDER AZ-ARGUMENT...
 }
 
 # Yes or no, from the terminal. Without one, --yes has to say it.
-agree() { # QUESTION
-    if $is_agreed || $is_dry_run; then return; fi
+confirm() { # QUESTION
+    if $is_confirmed || $is_dry_run; then return; fi
     [[ -t 0 ]] || fail "$1 There is no terminal to answer on: say --yes"
     local reply
     read -r -p "$1 [y/N] " reply
     [[ $reply == [yY]* ]] || fail 'stopped; nothing was changed'
 }
 
-need_sign_in() {
+require_sign_in() {
     command -v jq >/dev/null || fail 'jq is not installed; Azure Cloud Shell has it'
     if $is_dry_run; then return; fi
     command -v az >/dev/null || fail 'the Azure CLI (az) is not installed; Azure Cloud Shell has it'
     az account show --output none 2>/dev/null || fail 'not signed in to Azure: run az login first'
-    ask '' account show --query name
+    query '' account show --query name
     say "Subscription: $answer"
 }
 
 # The newest deployment of a stack in a group, from the portal, azd or here: the one
 # with the parameters that only that stack has together.
 find_deployment() { # GROUP owner|shared
-    local of=properties.parameters mark
-    mark="$of.ingestion && $of.iotHubSku && $of.cosmosMode"
-    [[ $2 == owner ]] || mark="$of.publishers && $of.alertEmail && $of.packageUri"
-    ask 'true' group exists --name "$1"
+    local of=properties.parameters filter
+    filter="$of.ingestion && $of.iotHubSku && $of.cosmosMode"
+    [[ $2 == owner ]] || filter="$of.publishers && $of.alertEmail && $of.packageUri"
+    query 'true' group exists --name "$1"
     if [[ $answer != true ]]; then
         answer=''
         return
     fi
-    ask "cloudsmets-$2" deployment group list --resource-group "$1" \
-        --query "sort_by([?$mark], &properties.timestamp)[-1].name"
+    query "cloudsmets-$2" deployment group list --resource-group "$1" \
+        --query "sort_by([?$filter], &properties.timestamp)[-1].name"
 }
 
-# A deployment's parameters or outputs, as JSON into $record.
+# A deployment's parameters or outputs, as JSON into $values.
 read_deployment() { # GROUP DEPLOYMENT parameters|outputs
-    ask_json '{}' deployment group show --resource-group "$1" --name "$2" --query "properties.$3"
-    record=$answer
+    query_json '{}' deployment group show --resource-group "$1" --name "$2" --query "properties.$3"
+    values=$answer
 }
 
-# The value of that name in $record; empty, and $is_named false, if there is none. Azure changes the
+# The value of that name in $values; empty, and $is_found false, if there is none. Azure changes the
 # case of outputs' names, so that they are compared without it. A dry run shows <NAME>.
-named() { # NAME
-    is_named=true
+find_value() { # NAME
+    is_found=true
     if $is_dry_run; then
         answer="<$1>"
         return
     fi
     # shellcheck disable=SC2016 # the dollar sign is jq's
-    choose "$record" -r --arg name "$1" '
+    run_jq "$values" -r --arg name "$1" '
         [to_entries[] | select((.key | ascii_downcase) == ($name | ascii_downcase)) | .value.value] |
         if length == 0 or .[0] == null then "-" elif (.[0] | type) == "string" then "+" + .[0] else "+" + (.[0] | tojson) end'
     # shellcheck disable=SC2034 # for the scripts that source this
-    [[ $answer == +* ]] || is_named=false
+    [[ $answer == +* ]] || is_found=false
     answer=${answer:1}
 }
 
 # An output that becomes part of a command: az would take one that begins with @ for a file.
-output() { # NAME
-    named "$1"
+read_output() { # NAME
+    find_value "$1"
     $is_dry_run || [[ $answer =~ ^[A-Za-z0-9][A-Za-z0-9._:/-]*$ ]] ||
         fail "the newest deployment says no $1 that could be one, but '$answer'"
 }
@@ -200,11 +200,11 @@ read_outputs() { # GROUP owner|shared
     find_deployment "$1" "$2"
     [[ -n $answer ]] || fail "resource group $1 has no $2 stack: run scripts/deploy $2 --resource-group $1"
     read_deployment "$1" "$answer" outputs
-    $is_dry_run || [[ $record != '{}' ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
+    $is_dry_run || [[ $values != '{}' ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
 }
 
 # The title and the redirect address of a dashboard's app registration.
-registration_of() { # APP
+set_registration_names() { # APP
     title="CloudSMETS dashboard $1"
     callback=https://$1.azurewebsites.net/.auth/login/aad/callback
 }
@@ -215,36 +215,36 @@ registration_of() { # APP
 # the only one, the signed-in user is its only owner, nobody has a secret of it, and it leads
 # nowhere else.
 find_registration() { # APP CLIENT-ID
-    registration_of "$1"
+    set_registration_names "$1"
     if [[ $2 =~ ^$guid$ ]]; then
-        ask '' ad app list --filter "appId eq '$2'" --query '[0].appId'
+        query '' ad app list --filter "appId eq '$2'" --query '[0].appId'
         [[ -z $answer ]] || return 0
     fi
     local found candidate user
-    ask_json '[]' ad app list --filter "displayName eq '$title'"
+    query_json '[]' ad app list --filter "displayName eq '$title'"
     found=$answer
     # shellcheck disable=SC2016 # the dollar signs are jq's
-    choose "$found" -r --arg callback "$callback" '
+    run_jq "$found" -r --arg callback "$callback" '
         map(select(([.web, .spa, .publicClient | .redirectUris // [] | .[]] | all(. == $callback)) and
             (.passwordCredentials // [] | length) + (.keyCredentials // [] | length) == 0)) as $fit |
         if length == 1 and ($fit | length) == 1 then $fit[0].appId else "" end'
     candidate=$answer
     if [[ -n $candidate ]]; then
-        ask '' ad signed-in-user show --query id
+        query '' ad signed-in-user show --query id
         user=$answer
-        ask '' ad app owner list --id "$candidate" --query '[].id'
+        query '' ad app owner list --id "$candidate" --query '[].id'
         if [[ -n $user && $answer == "$user" ]]; then
             answer=$candidate
             return
         fi
     fi
-    choose "$found" -r '[.[].appId] | join(", ")'
+    run_jq "$found" -r '[.[].appId] | join(", ")'
     [[ -z $answer ]] || say "Not surely yours, so left alone: the app registration $answer, also titled '$title'. If it is yours: scripts/deploy owner --dashboard-client-id ID"
     answer=''
 }
 
 # What a run came to, for one that may find nothing to do.
-say_changes() { # THING
+report_changes() { # THING
     if $is_dry_run; then
         say "$1: dry run, nothing was changed."
     elif ((changes == 0)); then

@@ -18,180 +18,187 @@ use azure_identity::{
     UserAssignedId,
 };
 
-use super::reason::{NoToken, reason};
+use super::error::{TokenError, redacted_message};
 use crate::clock;
 
 /// An identity that cannot be used as it is set up.
 #[derive(Debug, thiserror::Error)]
 #[error("the identity cannot be used: {0}")]
-pub struct BadIdentity(#[from] azure_core::Error);
+pub struct CredentialError(#[from] azure_core::Error);
 
 /// The identity that the platform gives this program. Asks nobody yet.
 ///
 /// # Errors
-/// [`BadIdentity`] when the platform's settings for it make no sense.
-pub fn managed(client_id: Option<String>) -> Result<Arc<dyn TokenCredential>, BadIdentity> {
+/// [`CredentialError`] when the platform's settings for it make no sense.
+pub fn managed_identity(
+    client_id: Option<String>,
+) -> Result<Arc<dyn TokenCredential>, CredentialError> {
     let user_assigned_id = client_id.map(UserAssignedId::ClientId);
     let options = ManagedIdentityCredentialOptions { user_assigned_id, ..Default::default() };
-    Ok(CachingCredential::around(ManagedIdentityCredential::new(Some(options))?, LONGEST_ANSWER))
+    Ok(CachingCredential::wrap(
+        ManagedIdentityCredential::new(Some(options))?,
+        MANAGED_IDENTITY_TIMEOUT,
+    ))
 }
 
 /// Whoever is signed in to Azure's command-line tools. Asks nobody yet.
 ///
 /// # Errors
-/// [`BadIdentity`] when the tools' credential cannot be made.
-pub fn developer() -> Result<Arc<dyn TokenCredential>, BadIdentity> {
-    Ok(CachingCredential::around(DeveloperToolsCredential::new(None)?, LONGEST_COMMAND))
+/// [`CredentialError`] when the tools' credential cannot be made.
+pub fn developer_tools() -> Result<Arc<dyn TokenCredential>, CredentialError> {
+    Ok(CachingCredential::wrap(DeveloperToolsCredential::new(None)?, DEVELOPER_TOOLS_TIMEOUT))
 }
 
 /// How long before its end a token is replaced, and until when it still
 /// serves, in seconds.
-const RENEWED: i64 = 300;
-const USABLE: i64 = 30;
+const RENEWAL_MARGIN_SECONDS: i64 = 300;
+const MIN_VALIDITY_SECONDS: i64 = 30;
 
 /// How long a token may take to come. The platform's endpoint answers in
 /// milliseconds, a command-line tool in seconds.
-const LONGEST_ANSWER: Duration = Duration::from_secs(5);
-const LONGEST_COMMAND: Duration = Duration::from_secs(30);
+const MANAGED_IDENTITY_TIMEOUT: Duration = Duration::from_secs(5);
+const DEVELOPER_TOOLS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long nobody asks again after a failure.
-const PAUSE: Duration = Duration::from_secs(5);
+const BACK_OFF: Duration = Duration::from_secs(5);
 
-/// A credential whose tokens are kept, by scope.
-struct CachingCredential {
+/// A credential and its tokens, by scope.
+struct TokenCache {
     source: Arc<dyn TokenCredential>,
     /// How long a token may take to come.
-    limit: Duration,
+    timeout: Duration,
     /// How long nobody asks again after asking in vain.
-    pause: Duration,
+    back_off: Duration,
     /// Locked for a look or a change, never while somebody is asked.
-    kept: Mutex<HashMap<String, Kept>>,
+    entries: Mutex<HashMap<String, CacheEntry>>,
     /// Held by the one who asks; the others wait for its answer instead of asking too.
-    asking: tokio::sync::Mutex<()>,
+    renewal_lock: tokio::sync::Mutex<()>,
 }
 
 /// The last token, and when and why asking brought none that lasts.
 #[derive(Clone, Default)]
-struct Kept {
+struct CacheEntry {
     token: Option<AccessToken>,
-    in_vain: Option<(Instant, String)>,
+    last_failure: Option<(Instant, String)>,
 }
 
+/// A handle, so that asking outlives the request that began it.
+struct CachingCredential(Arc<TokenCache>);
+
 impl CachingCredential {
-    fn around(source: Arc<dyn TokenCredential>, limit: Duration) -> Arc<dyn TokenCredential> {
-        Self::patient(source, limit, PAUSE)
+    fn wrap(source: Arc<dyn TokenCredential>, timeout: Duration) -> Arc<dyn TokenCredential> {
+        Self::with_back_off(source, timeout, BACK_OFF)
     }
 
-    fn patient(
+    fn with_back_off(
         source: Arc<dyn TokenCredential>,
-        limit: Duration,
-        pause: Duration,
+        timeout: Duration,
+        back_off: Duration,
     ) -> Arc<dyn TokenCredential> {
-        Arc::new(Shared(Arc::new(Self {
+        Arc::new(Self(Arc::new(TokenCache {
             source,
-            limit,
-            pause,
-            kept: Mutex::default(),
-            asking: tokio::sync::Mutex::default(),
+            timeout,
+            back_off,
+            entries: Mutex::default(),
+            renewal_lock: tokio::sync::Mutex::default(),
         })))
     }
+}
 
-    fn kept(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+impl TokenCache {
+    fn lock_entries(&self) -> MutexGuard<'_, HashMap<String, CacheEntry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, scope: &str) -> Kept {
-        self.kept().get(scope).cloned().unwrap_or_default()
+    fn entry(&self, scope: &str) -> CacheEntry {
+        self.lock_entries().get(scope).cloned().unwrap_or_default()
     }
 
     /// Asks, unless somebody has just done so.
-    async fn renew(&self, scope: &str) -> azure_core::Result<AccessToken> {
-        let _turn = self.asking.lock().await;
-        let known = self.known(scope);
-        if let Some(token) = known.token_for(RENEWED) {
+    async fn renew_if_needed(&self, scope: &str) -> azure_core::Result<AccessToken> {
+        let _guard = self.renewal_lock.lock().await;
+        let entry = self.entry(scope);
+        if let Some(token) = entry.token_valid_for(RENEWAL_MARGIN_SECONDS) {
             return Ok(token);
         }
-        if let Some(reason) = known.in_vain_within(self.pause) {
-            return Err(failure(reason));
+        if let Some(reason) = entry.recent_failure(self.back_off) {
+            return Err(credential_error(reason));
         }
         // Without the caller's options: the token is for those who come after it too.
         let scopes = [scope];
-        let asking = self.source.get_token(&scopes, None);
-        let answer = match tokio::time::timeout(self.limit, asking).await {
-            Ok(answer) => answer.map_err(|error| reason(&error)),
-            Err(_) => Err(format!("no token within {:?}", self.limit)),
+        let request = self.source.get_token(&scopes, None);
+        let answer = match tokio::time::timeout(self.timeout, request).await {
+            Ok(answer) => answer.map_err(|error| redacted_message(&error)),
+            Err(_) => Err(format!("no token within {:?}", self.timeout)),
         };
-        let mut kept = self.kept();
-        let kept = kept.entry(scope.to_owned()).or_default();
+        let mut entries = self.lock_entries();
+        let entry = entries.entry(scope.to_owned()).or_default();
         match answer {
             Ok(token) => {
-                *kept = Kept { token: Some(token.clone()), in_vain: None };
-                if kept.token_for(RENEWED).is_none() {
+                *entry = CacheEntry { token: Some(token.clone()), last_failure: None };
+                if entry.token_valid_for(RENEWAL_MARGIN_SECONDS).is_none() {
                     // What lasts too short is not asked for with every request either.
-                    kept.in_vain = Some((Instant::now(), "tokens last too short".to_owned()));
+                    entry.last_failure = Some((Instant::now(), "tokens last too short".to_owned()));
                 }
                 Ok(token)
             }
             Err(reason) => {
                 tracing::warn!(identity.scope = scope, reason, "Azure gives no token");
-                kept.in_vain = Some((Instant::now(), reason.clone()));
-                Err(failure(reason))
+                entry.last_failure = Some((Instant::now(), reason.clone()));
+                Err(credential_error(reason))
             }
         }
     }
 }
 
-/// A handle, so that asking outlives the request that began it.
-struct Shared(Arc<CachingCredential>);
-
-impl fmt::Debug for Shared {
+impl fmt::Debug for CachingCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CachingCredential").field(&self.0.source).finish()
     }
 }
 
 #[async_trait::async_trait]
-impl TokenCredential for Shared {
+impl TokenCredential for CachingCredential {
     async fn get_token(
         &self,
         scopes: &[&str],
         _: Option<TokenRequestOptions<'_>>,
     ) -> azure_core::Result<AccessToken> {
         let scope = scopes.join(" ");
-        let known = self.0.known(&scope);
-        if let Some(token) = known.token_for(RENEWED) {
+        let entry = self.0.entry(&scope);
+        if let Some(token) = entry.token_valid_for(RENEWAL_MARGIN_SECONDS) {
             return Ok(token);
         }
-        let usable = known.token_for(USABLE);
-        if let Some(reason) = known.in_vain_within(self.0.pause) {
-            return usable.ok_or_else(|| failure(reason));
+        let usable = entry.token_valid_for(MIN_VALIDITY_SECONDS);
+        if let Some(reason) = entry.recent_failure(self.0.back_off) {
+            return usable.ok_or_else(|| credential_error(reason));
         }
-        let credential = self.0.clone();
-        let renewal = tokio::spawn(async move { credential.renew(&scope).await });
+        let cache = self.0.clone();
+        let renewal = tokio::spawn(async move { cache.renew_if_needed(&scope).await });
         match usable {
             Some(token) => Ok(token),
-            None => renewal.await.unwrap_or_else(|error| Err(failure(error.to_string()))),
+            None => renewal.await.unwrap_or_else(|error| Err(credential_error(error.to_string()))),
         }
     }
 }
 
-impl Kept {
+impl CacheEntry {
     /// The token, if it lasts so many seconds more.
-    fn token_for(&self, seconds: i64) -> Option<AccessToken> {
-        let ends = |token: &&AccessToken| token.expires_on.unix_timestamp();
-        let lasts = |token: &&AccessToken| ends(token) > clock::now().unix() + seconds;
-        self.token.as_ref().filter(lasts).cloned()
+    fn token_valid_for(&self, seconds: i64) -> Option<AccessToken> {
+        let expires_at = |token: &&AccessToken| token.expires_on.unix_timestamp();
+        let is_valid = |token: &&AccessToken| expires_at(token) > clock::now().unix() + seconds;
+        self.token.as_ref().filter(is_valid).cloned()
     }
 
     /// Why asking was in vain a moment ago.
-    fn in_vain_within(&self, pause: Duration) -> Option<String> {
-        let (at, reason) = self.in_vain.as_ref()?;
-        (at.elapsed() < pause).then(|| reason.clone())
+    fn recent_failure(&self, back_off: Duration) -> Option<String> {
+        let (at, reason) = self.last_failure.as_ref()?;
+        (at.elapsed() < back_off).then(|| reason.clone())
     }
 }
 
-fn failure(reason: String) -> azure_core::Error {
-    azure_core::Error::new(ErrorKind::Credential, NoToken(reason))
+fn credential_error(reason: String) -> azure_core::Error {
+    azure_core::Error::new(ErrorKind::Credential, TokenError(reason))
 }
 
 #[cfg(test)]
@@ -204,33 +211,41 @@ mod tests {
 
     /// An identity whose first tokens last so many seconds each; then it is dead.
     #[derive(Debug)]
-    struct Lasting(Vec<i64>, AtomicUsize);
+    struct StubIdentity {
+        lifetimes: Vec<i64>,
+        calls: AtomicUsize,
+    }
 
     #[async_trait::async_trait]
-    impl TokenCredential for Lasting {
+    impl TokenCredential for StubIdentity {
         async fn get_token(
             &self,
             _: &[&str],
             _: Option<TokenRequestOptions<'_>>,
         ) -> azure_core::Result<AccessToken> {
-            let asked = self.1.fetch_add(1, Ordering::SeqCst);
+            let call = self.calls.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
-            let lasts = self.0.get(asked).ok_or_else(|| failure("dead".to_owned()))?;
-            let ends = OffsetDateTime::now_utc() + Span::seconds(*lasts);
-            Ok(AccessToken::new(format!("token {asked}"), ends))
+            let lifetime =
+                self.lifetimes.get(call).ok_or_else(|| credential_error("dead".to_owned()))?;
+            let expires_at = OffsetDateTime::now_utc() + Span::seconds(*lifetime);
+            Ok(AccessToken::new(format!("token {call}"), expires_at))
         }
     }
 
-    fn identity(lasting: &[i64]) -> (Arc<Lasting>, Arc<dyn TokenCredential>) {
-        patient_identity(lasting, PAUSE)
+    fn caching_credential(lifetimes: &[i64]) -> (Arc<StubIdentity>, Arc<dyn TokenCredential>) {
+        caching_credential_with_back_off(lifetimes, BACK_OFF)
     }
 
-    fn patient_identity(
-        lasting: &[i64],
-        pause: Duration,
-    ) -> (Arc<Lasting>, Arc<dyn TokenCredential>) {
-        let source = Arc::new(Lasting(lasting.to_vec(), AtomicUsize::new(0)));
-        (source.clone(), CachingCredential::patient(source, LONGEST_ANSWER, pause))
+    fn caching_credential_with_back_off(
+        lifetimes: &[i64],
+        back_off: Duration,
+    ) -> (Arc<StubIdentity>, Arc<dyn TokenCredential>) {
+        let source =
+            Arc::new(StubIdentity { lifetimes: lifetimes.to_vec(), calls: AtomicUsize::new(0) });
+        (
+            source.clone(),
+            CachingCredential::with_back_off(source, MANAGED_IDENTITY_TIMEOUT, back_off),
+        )
     }
 
     async fn token(credential: &Arc<dyn TokenCredential>) -> Result<String, String> {
@@ -238,77 +253,81 @@ mod tests {
         token.map(|token| token.token.secret().to_owned()).map_err(|error| error.to_string())
     }
 
-    fn times(source: &Lasting) -> usize {
-        source.1.load(Ordering::SeqCst)
+    fn call_count(source: &StubIdentity) -> usize {
+        source.calls.load(Ordering::SeqCst)
     }
 
     #[tokio::test]
-    async fn a_token_is_asked_for_once_by_whoever_comes_first() {
-        let (source, credential) = identity(&[RENEWED + 60]);
+    async fn concurrent_callers_share_one_token_request() {
+        let (source, credential) = caching_credential(&[RENEWAL_MARGIN_SECONDS + 60]);
         let all = futures::future::join_all((0..20).map(|_| token(&credential))).await;
         assert!(all.iter().all(|one| one.as_deref() == Ok("token 0")), "{all:?}");
-        assert_eq!(times(&source), 1);
+        assert_eq!(call_count(&source), 1);
         assert!(credential.get_token(&["other"], None).await.is_err(), "each scope has its own");
     }
 
     #[tokio::test]
-    async fn a_token_near_its_end_serves_while_another_is_asked_for() {
-        let (source, credential) = patient_identity(&[RENEWED - 60, RENEWED + 60], Duration::ZERO);
+    async fn an_expiring_token_is_served_while_it_is_renewed() {
+        let (source, credential) = caching_credential_with_back_off(
+            &[RENEWAL_MARGIN_SECONDS - 60, RENEWAL_MARGIN_SECONDS + 60],
+            Duration::ZERO,
+        );
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         while token(&credential).await.as_deref() != Ok("token 1") {
             tokio::task::yield_now().await;
         }
-        assert_eq!(times(&source), 2);
+        assert_eq!(call_count(&source), 2);
     }
 
     #[tokio::test]
-    async fn a_token_near_its_end_outlives_a_dead_identity() {
-        let (source, credential) = patient_identity(&[RENEWED - 60], Duration::ZERO);
+    async fn an_expiring_token_is_served_while_its_renewal_fails() {
+        let (source, credential) =
+            caching_credential_with_back_off(&[RENEWAL_MARGIN_SECONDS - 60], Duration::ZERO);
         for _ in 0..20 {
             assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
             tokio::task::yield_now().await;
         }
-        assert!(times(&source) > 1, "nobody asked for another");
+        assert!(call_count(&source) > 1, "nobody asked for another");
     }
 
     #[tokio::test]
-    async fn a_token_that_is_short_from_the_start_is_not_asked_for_each_time() {
-        let (source, credential) = identity(&[RENEWED - 60; 20]);
+    async fn a_short_lived_token_is_not_renewed_on_every_request() {
+        let (source, credential) = caching_credential(&[RENEWAL_MARGIN_SECONDS - 60; 20]);
         for _ in 0..20 {
             assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
             tokio::task::yield_now().await;
         }
-        assert_eq!(times(&source), 1);
+        assert_eq!(call_count(&source), 1);
     }
 
     #[tokio::test]
-    async fn a_token_at_its_end_does_not_serve_and_a_failure_stands_for_a_moment() {
-        let (source, credential) = identity(&[USABLE - 10]);
+    async fn an_expired_token_is_not_served_and_its_failed_renewal_is_not_retried_at_once() {
+        let (source, credential) = caching_credential(&[MIN_VALIDITY_SECONDS - 10]);
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         for _ in 0..3 {
             let refused = token(&credential).await.unwrap_err();
             assert!(refused.contains("too short"), "{refused}");
         }
-        assert_eq!(times(&source), 1);
+        assert_eq!(call_count(&source), 1);
     }
 
     #[tokio::test]
-    async fn asking_goes_on_when_the_caller_has_given_up() {
-        let (source, credential) = identity(&[RENEWED + 60]);
+    async fn a_token_request_outlives_its_cancelled_caller() {
+        let (source, credential) = caching_credential(&[RENEWAL_MARGIN_SECONDS + 60]);
         tokio::select! {
             biased;
             _ = token(&credential) => panic!("it answered at once"),
             () = std::future::ready(()) => {}
         }
         for _ in 0..1_000 {
-            if times(&source) > 0 {
+            if call_count(&source) > 0 {
                 break;
             }
             tokio::task::yield_now().await;
         }
-        assert_eq!(times(&source), 1, "asking ended with its caller");
+        assert_eq!(call_count(&source), 1, "asking ended with its caller");
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
-        assert_eq!(times(&source), 1);
+        assert_eq!(call_count(&source), 1);
     }
 }

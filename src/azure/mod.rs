@@ -2,10 +2,10 @@
 //! an address is to the clients. Imports nothing of ours but the clock.
 
 mod credential;
-mod reason;
+mod error;
 
-pub use credential::{BadIdentity, developer, managed};
-pub use reason::reason;
+pub use credential::{CredentialError, developer_tools, managed_identity};
+pub use error::redacted_message;
 
 /// Where a credential is taken from, by whoever asks Azure for something.
 pub use azure_core::credentials::TokenCredential;

@@ -23,8 +23,8 @@ use crate::domain::decode::decode;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::merge::Change;
 use crate::domain::units::Moment;
-use crate::functions_host::{Outgoing, compose};
-use crate::http::{App, Surface, router};
+use crate::functions_host::{OutgoingEvent, write_envelope};
+use crate::http::{App, RouteSet, router};
 use crate::releases::Releases;
 use crate::server;
 use crate::store::Store;
@@ -38,10 +38,10 @@ pub struct Arguments {
 }
 
 /// The days of history that the homes have: 13 months.
-const DAYS: i64 = 396;
+const HISTORY_DAYS: i64 = 396;
 
 /// How often the devices publish, in seconds.
-const PUBLISHED: i64 = 10;
+const PUBLISH_INTERVAL_SECONDS: i64 = 10;
 
 /// Shows the demonstration until a signal ends it. Its data lies in a
 /// directory of its own, which goes when it ends.
@@ -53,37 +53,38 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let listener = bind(arguments, config).await?;
         let directory = tempfile::Builder::new().prefix("cloudsmets-demo-").tempdir()?;
         let app = App {
-            store: Store::open_embedded(directory.path(), &config.zone)?,
-            releases: Releases::nowhere(),
-            auth: Arc::new(Auth::Loopback),
-            zone: config.zone.clone(),
+            store: Store::open_embedded(directory.path(), &config.time_zone)?,
+            releases: Releases::not_configured(),
+            auth: Arc::new(Auth::None),
+            zone: config.time_zone.clone(),
         };
         let now = clock::now();
-        let start = Moment::from_unix(now.unix() - now.unix() % HALF_HOUR).plus(-DAYS * 86_400);
+        let start =
+            Moment::from_unix(now.unix() - now.unix() % HALF_HOUR).plus(-HISTORY_DAYS * 86_400);
         let mut devices = vec![Device::new(terrace(), start), Device::new(cottage(), start)];
         for device in &mut devices {
-            remember(&app, device, start, now).await?;
+            record_history(&app, device, start, now).await?;
         }
         writeln!(io::stdout(), "http://{}/dashboard", listener.local_addr()?)
             .context("the address cannot be printed")?;
-        let receiver = router(app.clone(), Surface::CustomHandler);
-        let zone = config.zone.clone();
+        let receiver = router(app.clone(), RouteSet::CustomHandler);
+        let zone = config.time_zone.clone();
         let publishing = tokio::spawn(async move {
-            publish(&receiver, devices, &zone).await;
+            publish_live(&receiver, devices, &zone).await;
         });
-        let service = router(app, Surface::StandAlone);
-        server::serve(listener, service, super::serve::until_signalled()).await?;
+        let service = router(app, RouteSet::StandAlone);
+        server::serve(listener, service, super::serve::shutdown_signal()).await?;
         publishing.abort();
         Ok(ExitCode::SUCCESS)
     })
 }
 
 async fn bind(arguments: &Arguments, config: &Config) -> anyhow::Result<TcpListener> {
-    let usual = match config.listen {
+    let default = match config.listen {
         Listen::StandAlone(address) => address,
         Listen::CustomHandler(_) => config.listen.address(),
     };
-    let address = arguments.listen.unwrap_or(usual);
+    let address = arguments.listen.unwrap_or(default);
     ensure!(
         address.ip().is_loopback(),
         "the demonstration is shown on this machine only, not on {address}"
@@ -96,7 +97,7 @@ async fn bind(arguments: &Arguments, config: &Config) -> anyhow::Result<TcpListe
 }
 
 /// Gives a home its history: a message each half-hour.
-async fn remember(
+async fn record_history(
     app: &App,
     device: &mut Device,
     start: Moment,
@@ -108,12 +109,14 @@ async fn remember(
     let bar = ProgressBar::new(half_hours.unsigned_abs())
         .with_style(ProgressStyle::with_template("{bar:40} {msg}")?)
         .with_message(format!("13 months of {}", device.home.name));
-    let mut changes = vec![Change::Named(device.home.name.to_owned())];
+    let mut changes = vec![Change::Renamed(device.home.name.to_owned())];
     for index in 0..=half_hours {
         let at = start.plus(index * HALF_HOUR);
-        let message = Device::encode(device.publish(at, &app.zone));
+        let message = Device::encode(device.next_message(at, &app.zone));
         let observations = decode(&message, Some(at))?;
-        changes.extend(observations.into_iter().map(|seen| Change::Observed(id.clone(), seen)));
+        changes.extend(
+            observations.into_iter().map(|observation| Change::Reported(id.clone(), observation)),
+        );
         if changes.len() > 6_000 || index == half_hours {
             let batch = std::mem::take(&mut changes);
             app.store.record(vec![(home.clone(), batch)], Vec::new()).await?;
@@ -125,31 +128,32 @@ async fn remember(
 }
 
 /// Publishes for ever, as the Functions host would post it.
-async fn publish(receiver: &Router, mut devices: Vec<Device>, zone: &jiff::tz::TimeZone) {
-    let mut ticks = tokio::time::interval(Duration::from_secs(PUBLISHED.unsigned_abs()));
+async fn publish_live(receiver: &Router, mut devices: Vec<Device>, zone: &jiff::tz::TimeZone) {
+    let mut interval =
+        tokio::time::interval(Duration::from_secs(PUBLISH_INTERVAL_SECONDS.unsigned_abs()));
     for sequence in 0.. {
-        ticks.tick().await;
+        interval.tick().await;
         for device in &mut devices {
-            if let Err(error) = publish_one(receiver, device, sequence, zone).await {
+            if let Err(error) = publish_message(receiver, device, sequence, zone).await {
                 tracing::warn!(error = %error, "the made-up device could not publish");
             }
         }
     }
 }
 
-async fn publish_one(
+async fn publish_message(
     receiver: &Router,
     device: &mut Device,
     sequence: u64,
     zone: &jiff::tz::TimeZone,
 ) -> anyhow::Result<()> {
     let now = clock::now();
-    let body = Device::encode(device.publish(now, zone));
+    let body = Device::encode(device.next_message(now, zone));
     let id = DeviceId::new(device.home.device)?;
-    let event = Outgoing { device: &id, enqueued: now, sequence, body: &body };
+    let event = OutgoingEvent { device: &id, enqueued: now, sequence, body: &body };
     let request = Request::post("/mqtt-receiver")
         .header("content-type", "application/json; charset=utf-8")
-        .body(Body::from(compose(id.as_str(), &[event])?))?;
+        .body(Body::from(write_envelope(id.as_str(), &[event])?))?;
     let response = receiver.clone().oneshot(request).await?;
     ensure!(response.status() == StatusCode::OK, "the receiver said {}", response.status());
     Ok(())

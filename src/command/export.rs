@@ -38,14 +38,14 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let days = Days { from: arguments.from, to: arguments.to };
     if days.from > days.to {
         eprintln!("--to lies before --from");
-        return Ok(ExitCode::from(super::BAD_USE));
+        return Ok(ExitCode::from(super::USAGE_ERROR));
     }
     super::runtime()?.block_on(async {
         let store = server::open_store(config)?;
         let Some(home) = store.home(&arguments.home).await? else {
             bail!("there is no home {} in {}", arguments.home, config.store);
         };
-        let content = export(&store, &home, days, arguments.format, &config.zone).await?;
+        let content = export(&store, &home, days, arguments.format, &config.time_zone).await?;
         std::io::stdout().write_all(&content).context("the export cannot be written")?;
         Ok(ExitCode::SUCCESS)
     })

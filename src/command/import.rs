@@ -12,9 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::clock;
 use crate::config::Config;
 use crate::domain::identity::HomeId;
-use crate::domain::merge::{Change, Counts};
+use crate::domain::merge::{Change, ChangeCounts};
 use crate::domain::register::Fuel;
-use crate::import::{Clock, Format, History, Reading, read};
+use crate::import::{FileClock, Format, ImportOptions, ParsedFile, read_file};
 use crate::server;
 use crate::store::Store;
 
@@ -32,16 +32,16 @@ pub struct Arguments {
     format: Format,
     /// What times without an offset mean
     #[arg(long, value_enum, default_value_t)]
-    clock: Clock,
+    clock: FileClock,
     /// The file, which may be compressed with gzip
     file: PathBuf,
 }
 
 /// Changes written together.
-const BATCH: usize = 4_000;
+const CHANGES_PER_BATCH: usize = 4_000;
 
 /// Refused lines that are printed; the rest is counted.
-const PRINTED: usize = 100;
+const MAX_PRINTED_LINES: usize = 100;
 
 /// Loads the file and says what became of its lines.
 ///
@@ -50,25 +50,30 @@ const PRINTED: usize = 100;
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let name = arguments.file.display();
     let file = File::open(&arguments.file).with_context(|| format!("{name} cannot be opened"))?;
-    let how = Reading {
+    let options = ImportOptions {
         fuel: arguments.fuel,
         clock: arguments.clock,
-        zone: &config.zone,
+        zone: &config.time_zone,
         now: clock::now(),
     };
-    let mut history = read(arguments.format, file, &how).with_context(|| name.to_string())?;
-    let changes = std::mem::take(&mut history.changes);
+    let mut parsed =
+        read_file(arguments.format, file, &options).with_context(|| name.to_string())?;
+    let changes = std::mem::take(&mut parsed.changes);
     let store = server::open_store(config)?;
     let counts = super::runtime()?.block_on(record(&store, &arguments.home, changes))?;
-    let printed = print(&mut io::stdout().lock(), &history, counts);
+    let printed = print(&mut io::stdout().lock(), &parsed, counts);
     printed.context("it is stored, but what became of the lines cannot be printed")?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn record(store: &Store, home: &HomeId, changes: Vec<Change>) -> anyhow::Result<Counts> {
-    let bar = ProgressBar::new(changes.len() as u64).with_style(style()?);
-    let mut counts = Counts::default();
-    for batch in changes.chunks(BATCH) {
+async fn record(
+    store: &Store,
+    home: &HomeId,
+    changes: Vec<Change>,
+) -> anyhow::Result<ChangeCounts> {
+    let bar = ProgressBar::new(changes.len() as u64).with_style(progress_style()?);
+    let mut counts = ChangeCounts::default();
+    for batch in changes.chunks(CHANGES_PER_BATCH) {
         counts += store.record(vec![(home.clone(), batch.to_vec())], Vec::new()).await?;
         bar.inc(batch.len() as u64);
     }
@@ -76,28 +81,30 @@ async fn record(store: &Store, home: &HomeId, changes: Vec<Change>) -> anyhow::R
     Ok(counts)
 }
 
-fn style() -> anyhow::Result<ProgressStyle> {
+fn progress_style() -> anyhow::Result<ProgressStyle> {
     Ok(ProgressStyle::with_template("{bar:40} {pos}/{len} lines, {eta} left")?)
 }
 
-fn print(out: &mut impl Write, history: &History, counts: Counts) -> io::Result<()> {
-    for refused in history.refused.iter().take(PRINTED) {
+fn print(out: &mut impl Write, parsed: &ParsedFile, counts: ChangeCounts) -> io::Result<()> {
+    for refused in parsed.refused_lines.iter().take(MAX_PRINTED_LINES) {
         writeln!(out, "line {}: {}", refused.line, refused.reason)?;
     }
-    if let Some(more) = history.refused.len().checked_sub(PRINTED).filter(|more| *more > 0) {
+    if let Some(more) =
+        parsed.refused_lines.len().checked_sub(MAX_PRINTED_LINES).filter(|more| *more > 0)
+    {
         writeln!(out, "and {more} more lines")?;
     }
     writeln!(
         out,
         "read {}, added {}, replaced {}, unchanged {}, refused {}",
-        history.lines,
+        parsed.line_count,
         counts.added,
         counts.replaced,
         counts.unchanged,
-        history.refused.len()
+        parsed.refused_lines.len()
     )?;
-    if history.skipped > 0 {
-        writeln!(out, "skipped {} about something else", history.skipped)?;
+    if parsed.skipped_count > 0 {
+        writeln!(out, "skipped {} about something else", parsed.skipped_count)?;
     }
     Ok(())
 }

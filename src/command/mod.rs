@@ -10,7 +10,7 @@ pub mod serve;
 use anyhow::Context;
 
 /// Exit code for arguments and settings that cannot be used.
-pub const BAD_USE: u8 = 2;
+pub const USAGE_ERROR: u8 = 2;
 
 /// A runtime with one thread for requests, and others for reads of the disk.
 /// A write is flushed on the thread that took its request: passing it to

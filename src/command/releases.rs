@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::config::{Config, ReleasesAt};
+use crate::config::{Config, ReleasesLocation};
 use crate::releases::Release;
 use crate::server;
 
@@ -15,9 +15,9 @@ use crate::server;
 /// # Errors
 /// When the place of releases cannot be read or nobody takes the output.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    if config.releases == ReleasesAt::Nowhere {
+    if config.releases == ReleasesLocation::NotConfigured {
         eprintln!("RELEASES_URL is not set: there is no place of releases");
-        return Ok(ExitCode::from(super::BAD_USE));
+        return Ok(ExitCode::from(super::USAGE_ERROR));
     }
     let releases = super::runtime()?.block_on(async {
         // Inside the runtime: clients of Azure may want it when they are made.

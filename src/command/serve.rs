@@ -13,7 +13,7 @@ use crate::server;
 
 /// Exit code of a custom handler that was told to stop: the host takes 0 for
 /// "nothing happened" and never starts the handler again.
-const STOPPED: u8 = 143;
+const TERMINATED: u8 = 143;
 
 /// Serves until a signal ends it.
 ///
@@ -21,18 +21,18 @@ const STOPPED: u8 = 143;
 /// When the address cannot be bound or the store cannot be opened.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let runtime = super::runtime()?;
-    let served = runtime.block_on(until_stopped(config));
+    let result = runtime.block_on(serve_until_signalled(config));
     // A thread that waits for a name's address, say, is not waited for.
     runtime.shutdown_background();
-    served
+    result
 }
 
-async fn until_stopped(config: &Config) -> anyhow::Result<ExitCode> {
+async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let address = config.listen.address();
     // The port first: whoever waits for it finds it, however long the rest takes.
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("{address} cannot be bound"))?;
-    let app = server::open(config)?;
+    let app = server::open_app(config)?;
     let store = app.store.clone();
     tokio::spawn(async move { store.warm_up().await });
     let surface = server::surface(config.listen);
@@ -42,15 +42,15 @@ async fn until_stopped(config: &Config) -> anyhow::Result<ExitCode> {
         // Nobody may be reading.
         let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
     }
-    server::serve(listener, router(app, surface), until_signalled()).await?;
+    server::serve(listener, router(app, surface), shutdown_signal()).await?;
     Ok(match config.listen {
-        Listen::CustomHandler(_) => ExitCode::from(STOPPED),
+        Listen::CustomHandler(_) => ExitCode::from(TERMINATED),
         Listen::StandAlone(_) => ExitCode::SUCCESS,
     })
 }
 
 /// Waits for Ctrl-C or a polite request to end.
-pub(super) async fn until_signalled() {
+pub(super) async fn shutdown_signal() {
     let terminate = async {
         match signal(SignalKind::terminate()) {
             Ok(mut terminate) => {

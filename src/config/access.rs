@@ -4,10 +4,10 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use super::Lookup;
+use super::SettingLookup;
 
 /// The shortest password that a dashboard takes.
-const SHORTEST_PASSWORD: usize = 12;
+const MIN_PASSWORD_LENGTH: usize = 12;
 
 /// Where and as what to listen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ impl Listen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// Everybody who reaches the address is the owner; loopback only.
-    Loopback,
+    None,
     /// HTTP Basic with this password.
     Password(Secret),
     /// Azure's Easy Auth in front; the named principals see every home.
@@ -69,7 +69,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-pub(super) fn listen(get: Lookup<'_>, problems: &mut Vec<String>) -> Listen {
+pub(super) fn listen(get: SettingLookup<'_>, problems: &mut Vec<String>) -> Listen {
     if let Some(port) = get("FUNCTIONS_CUSTOMHANDLER_PORT") {
         let port = port.parse().unwrap_or_else(|_| {
             problems.push(format!("FUNCTIONS_CUSTOMHANDLER_PORT: {port:?} is not a port"));
@@ -87,7 +87,7 @@ pub(super) fn listen(get: Lookup<'_>, problems: &mut Vec<String>) -> Listen {
     Listen::StandAlone(address)
 }
 
-pub(super) fn auth(get: Lookup<'_>, listen: Listen, problems: &mut Vec<String>) -> Auth {
+pub(super) fn auth(get: SettingLookup<'_>, listen: Listen, problems: &mut Vec<String>) -> Auth {
     let in_azure = get("WEBSITE_SITE_NAME").is_some();
     let is_loopback = listen.address().ip().is_loopback();
     let owners: Vec<_> = get("DASHBOARD_OWNERS")
@@ -97,9 +97,9 @@ pub(super) fn auth(get: Lookup<'_>, listen: Listen, problems: &mut Vec<String>) 
         .filter(|owner| !owner.is_empty())
         .collect();
     let password = get("DASHBOARD_PASSWORD");
-    let chosen = get("DASHBOARD_AUTH");
-    let usual = if in_azure { "easyauth" } else { "none" };
-    let auth = chosen.as_deref().unwrap_or(usual);
+    let configured = get("DASHBOARD_AUTH");
+    let default = if in_azure { "easyauth" } else { "none" };
+    let auth = configured.as_deref().unwrap_or(default);
     if password.is_some() && auth != "password" {
         problems.push(format!("DASHBOARD_PASSWORD is set, but DASHBOARD_AUTH is {auth}"));
     }
@@ -117,13 +117,13 @@ pub(super) fn auth(get: Lookup<'_>, listen: Listen, problems: &mut Vec<String>) 
                     listen.address()
                 ));
             }
-            Auth::Loopback
+            Auth::None
         }
         "password" => {
             let password = password.unwrap_or_default();
-            if password.chars().count() < SHORTEST_PASSWORD {
+            if password.chars().count() < MIN_PASSWORD_LENGTH {
                 problems.push(format!(
-                    "DASHBOARD_AUTH=password needs DASHBOARD_PASSWORD with at least {SHORTEST_PASSWORD} characters"
+                    "DASHBOARD_AUTH=password needs DASHBOARD_PASSWORD with at least {MIN_PASSWORD_LENGTH} characters"
                 ));
             }
             Auth::Password(Secret::new(password))
@@ -142,7 +142,7 @@ pub(super) fn auth(get: Lookup<'_>, listen: Listen, problems: &mut Vec<String>) 
         }
         other => {
             problems.push(format!("DASHBOARD_AUTH: {other:?} is not easyauth, password or none"));
-            Auth::Loopback
+            Auth::None
         }
     }
 }

@@ -8,16 +8,16 @@ use super::Household;
 use crate::domain::units::Moment;
 
 /// How often a gas meter wakes, in seconds.
-const GAS_CADENCE: i64 = 1_800;
+const GAS_INTERVAL_SECONDS: i64 = 1_800;
 
 /// A device and the home it is in.
 #[derive(Clone, Debug)]
 pub struct Device {
     /// The home.
     pub home: Household,
-    lived_until: Moment,
+    simulated_until: Moment,
     /// What the gas meter showed when it last woke.
-    gas: (Moment, u64),
+    gas_reading: (Moment, u64),
     started: Moment,
     messages: u32,
 }
@@ -26,24 +26,24 @@ impl Device {
     /// A device whose home begins to live at a moment.
     #[must_use]
     pub const fn new(home: Household, start: Moment) -> Self {
-        let gas = (start, home.gas_litres());
-        Self { home, lived_until: start, gas, started: start, messages: 0 }
+        let gas_reading = (start, home.gas_litres());
+        Self { home, simulated_until: start, gas_reading, started: start, messages: 0 }
     }
 
     /// Lives until a moment and says what the meters show then.
     #[must_use]
-    pub fn publish(&mut self, at: Moment, zone: &TimeZone) -> Message {
-        let power = self.home.live(self.lived_until, at, zone);
-        self.lived_until = at;
-        let woke = Moment::from_unix(at.unix() - at.unix().rem_euclid(GAS_CADENCE));
-        if woke > self.gas.0 {
-            self.gas = (woke, self.home.gas_litres());
+    pub fn next_message(&mut self, at: Moment, zone: &TimeZone) -> Message {
+        let power = self.home.simulate(self.simulated_until, at, zone);
+        self.simulated_until = at;
+        let last_wake = Moment::from_unix(at.unix() - at.unix().rem_euclid(GAS_INTERVAL_SECONDS));
+        if last_wake > self.gas_reading.0 {
+            self.gas_reading = (last_wake, self.home.gas_litres());
         }
         self.messages = self.messages.wrapping_add(1);
         let mut message = Message::new(at.unix());
         message.sequence = Some(v2::Sequence { boot: 1, message: self.messages });
         message.electricity = Some(self.electricity(power));
-        message.gas = Some(self.gas_meter());
+        message.gas = Some(self.gas());
         message.device = Some(v2::Device {
             firmware: "1.0.0".try_into().ok(),
             rssi: Some(-61),
@@ -70,17 +70,17 @@ impl Device {
         electricity.price =
             Some(v2::Price { unit_rate: Some(24_690), standing_charge: Some(53_910) });
         electricity.credit = self.home.is_prepaid.then_some(v2::Credit {
-            remaining: Some(self.home.credit),
+            remaining: Some(self.home.credit_millipence),
             emergency: Some(1_000_000),
             debt: Some(0),
         });
         electricity
     }
 
-    fn gas_meter(&self) -> v2::Gas {
+    fn gas(&self) -> v2::Gas {
         v2::Gas {
-            time: Some(self.gas.0.unix()),
-            litres: Some(self.gas.1),
+            time: Some(self.gas_reading.0.unix()),
+            litres: Some(self.gas_reading.1),
             price: Some(v2::Price { unit_rate: Some(6_240), standing_charge: Some(29_110) }),
             calorific_value: Some(3_920),
             ..v2::Gas::default()

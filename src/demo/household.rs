@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::weather::{noise, per_mille, winter};
+use super::weather::{noise, noise_per_mille, winter_per_mille};
 use crate::domain::units::Moment;
 
 /// A home: its habits and its meters. Registers count in joules and in
@@ -14,16 +14,16 @@ pub struct Household {
     /// What people call it.
     pub name: &'static str,
     seed: u64,
-    base_load: i64,
-    solar_peak: i64,
-    boiler: i64,
+    base_load_watts: i64,
+    solar_peak_watts: i64,
+    boiler_watts: i64,
     /// Whether its meters are in prepayment mode.
     pub is_prepaid: bool,
-    import: u64,
-    export: u64,
-    gas: u64,
+    import_joules: u64,
+    export_joules: u64,
+    gas_millilitres: u64,
     /// Prepayment balance in thousandths of a penny.
-    pub credit: i64,
+    pub credit_millipence: i64,
 }
 
 /// A terraced house with solar panels.
@@ -33,14 +33,14 @@ pub const fn terrace() -> Household {
         device: "demo-terrace",
         name: "Terrace with solar",
         seed: 7,
-        base_load: 170,
-        solar_peak: 3_400,
-        boiler: 16_000,
+        base_load_watts: 170,
+        solar_peak_watts: 3_400,
+        boiler_watts: 16_000,
         is_prepaid: false,
-        import: 18_214_332 * 3_600,
-        export: 4_120_847 * 3_600,
-        gas: 6_482_113_000,
-        credit: 0,
+        import_joules: 18_214_332 * 3_600,
+        export_joules: 4_120_847 * 3_600,
+        gas_millilitres: 6_482_113_000,
+        credit_millipence: 0,
     }
 }
 
@@ -51,19 +51,19 @@ pub const fn cottage() -> Household {
         device: "demo-cottage",
         name: "Cottage on prepayment",
         seed: 40,
-        base_load: 95,
-        solar_peak: 0,
-        boiler: 11_000,
+        base_load_watts: 95,
+        solar_peak_watts: 0,
+        boiler_watts: 11_000,
         is_prepaid: true,
-        import: 7_633_091 * 3_600,
-        export: 0,
-        gas: 2_282_363_000,
-        credit: 3_150_000,
+        import_joules: 7_633_091 * 3_600,
+        export_joules: 0,
+        gas_millilitres: 2_282_363_000,
+        credit_millipence: 3_150_000,
     }
 }
 
 /// Where the home is in the day and the year.
-struct Hour {
+struct LocalTime {
     day: i64,
     day_of_year: i64,
     /// Minutes since local midnight.
@@ -71,8 +71,8 @@ struct Hour {
     is_weekend: bool,
 }
 
-impl Hour {
-    fn of(at: Moment, zone: &TimeZone) -> Self {
+impl LocalTime {
+    fn at(at: Moment, zone: &TimeZone) -> Self {
         let local = zone.to_datetime(at.timestamp());
         Self {
             day: at.unix().div_euclid(86_400),
@@ -86,85 +86,92 @@ impl Hour {
     }
 
     /// 0 to 1000: how near it is to a time of day, falling to 0 at `width` minutes.
-    fn near(&self, minute: i64, width: i64) -> i64 {
+    fn closeness_to(&self, minute: i64, width: i64) -> i64 {
         (1_000 - (self.minute - minute).abs() * 1_000 / width).max(0)
     }
 }
 
 impl Household {
     /// Lives from one moment to a later one; returns the power at its end in W.
-    pub fn live(&mut self, from: Moment, to: Moment, zone: &TimeZone) -> i64 {
+    pub fn simulate(&mut self, from: Moment, to: Moment, zone: &TimeZone) -> i64 {
         let seconds = to.since(from).max(0);
-        let hour = Hour::of(from, zone);
-        let power = self.load(&hour, from) - self.solar(&hour, from);
+        let time = LocalTime::at(from, zone);
+        let power = self.load_watts(&time, from) - self.solar_watts(&time, from);
         let joules = power.unsigned_abs() * seconds.unsigned_abs();
         if power >= 0 {
-            self.import += joules;
+            self.import_joules += joules;
         } else {
-            self.export += joules;
+            self.export_joules += joules;
         }
         // 1 m3 is about 39.5 MJ x 1.02264: a watt burns 1/40.4 ml a second.
-        self.gas += (self.burning(&hour).unsigned_abs() * seconds.unsigned_abs()) * 10 / 404;
+        self.gas_millilitres +=
+            (self.gas_watts(&time).unsigned_abs() * seconds.unsigned_abs()) * 10 / 404;
         if self.is_prepaid && power > 0 {
             // 27 p/kWh; topped up with 20 pounds when 3 are left.
-            self.credit -= power * seconds * 27_000 / 3_600_000;
-            if self.credit < 300_000 {
-                self.credit += 2_000_000;
+            self.credit_millipence -= power * seconds * 27_000 / 3_600_000;
+            if self.credit_millipence < 300_000 {
+                self.credit_millipence += 2_000_000;
             }
         }
         power
     }
 
-    fn load(&self, hour: &Hour, at: Moment) -> i64 {
+    fn load_watts(&self, time: &LocalTime, at: Moment) -> i64 {
         let slot = at.unix().div_euclid(600);
-        let lighting = 140 * winter(hour.day_of_year) / 1_000 * hour.near(20 * 60, 240) / 1_000;
+        let lighting = 140 * winter_per_mille(time.day_of_year) / 1_000
+            * time.closeness_to(20 * 60, 240)
+            / 1_000;
         let morning =
-            420 * hour.near(if hour.is_weekend { 9 * 60 } else { 7 * 60 + 20 }, 80) / 1_000;
-        let evening = 780 * hour.near(18 * 60 + 30, 150) / 1_000;
-        let midday = if hour.is_weekend { 350 * hour.near(13 * 60, 180) / 1_000 } else { 0 };
-        let usual = self.base_load + lighting + morning + evening + midday;
-        let awake = (6 * 60..23 * 60).contains(&hour.minute);
-        let kettle = if awake && per_mille(self.seed ^ 1, slot) < 70 { 1_900 } else { 0 };
-        let washing = per_mille(self.seed ^ 2, hour.day) < 380 && hour.near(11 * 60, 70) > 0;
-        let oven = per_mille(self.seed ^ 3, hour.day) < 620 && hour.near(18 * 60, 35) > 0;
-        let jitter = per_mille(self.seed ^ 4, at.unix() / 10) / 12;
+            420 * time.closeness_to(if time.is_weekend { 9 * 60 } else { 7 * 60 + 20 }, 80) / 1_000;
+        let evening = 780 * time.closeness_to(18 * 60 + 30, 150) / 1_000;
+        let midday =
+            if time.is_weekend { 350 * time.closeness_to(13 * 60, 180) / 1_000 } else { 0 };
+        let usual = self.base_load_watts + lighting + morning + evening + midday;
+        let awake = (6 * 60..23 * 60).contains(&time.minute);
+        let kettle = if awake && noise_per_mille(self.seed ^ 1, slot) < 70 { 1_900 } else { 0 };
+        let washing =
+            noise_per_mille(self.seed ^ 2, time.day) < 380 && time.closeness_to(11 * 60, 70) > 0;
+        let oven =
+            noise_per_mille(self.seed ^ 3, time.day) < 620 && time.closeness_to(18 * 60, 35) > 0;
+        let jitter = noise_per_mille(self.seed ^ 4, at.unix() / 10) / 12;
         usual + kettle + jitter + if washing { 900 } else { 0 } + if oven { 1_600 } else { 0 }
     }
 
-    fn solar(&self, hour: &Hour, at: Moment) -> i64 {
-        let season = 1_000 - winter(hour.day_of_year) * 7 / 10;
+    fn solar_watts(&self, time: &LocalTime, at: Moment) -> i64 {
+        let season = 1_000 - winter_per_mille(time.day_of_year) * 7 / 10;
         let half_day = 220 + 230 * season / 1_000;
-        let height = hour.near(13 * 60, half_day);
+        let height = time.closeness_to(13 * 60, half_day);
         let bell = height * (2_000 - height) / 1_000;
-        let clear = 250 + per_mille(self.seed ^ 5, hour.day) * 3 / 4;
-        let cloud = 700 + per_mille(self.seed ^ 6, at.unix().div_euclid(900)) * 3 / 10;
-        self.solar_peak * season / 1_000 * bell / 1_000 * clear / 1_000 * cloud / 1_000
+        let clear = 250 + noise_per_mille(self.seed ^ 5, time.day) * 3 / 4;
+        let cloud = 700 + noise_per_mille(self.seed ^ 6, at.unix().div_euclid(900)) * 3 / 10;
+        self.solar_peak_watts * season / 1_000 * bell / 1_000 * clear / 1_000 * cloud / 1_000
     }
 
-    fn burning(&self, hour: &Hour) -> i64 {
-        let cold = (winter(hour.day_of_year) - 250).max(0) + per_mille(self.seed ^ 7, hour.day) / 5;
-        let heating = hour.near(7 * 60, 110).max(hour.near(19 * 60, 240));
-        let heat = if cold > 120 { self.boiler * cold / 1_000 * heating / 1_000 } else { 0 };
-        let bath = noise(self.seed ^ 8, hour.day * 48 + hour.minute / 30).is_multiple_of(9);
-        let awake = (6 * 60..22 * 60).contains(&hour.minute);
+    fn gas_watts(&self, time: &LocalTime) -> i64 {
+        let cold = (winter_per_mille(time.day_of_year) - 250).max(0)
+            + noise_per_mille(self.seed ^ 7, time.day) / 5;
+        let heating = time.closeness_to(7 * 60, 110).max(time.closeness_to(19 * 60, 240));
+        let heat = if cold > 120 { self.boiler_watts * cold / 1_000 * heating / 1_000 } else { 0 };
+        let bath = noise(self.seed ^ 8, time.day * 48 + time.minute / 30).is_multiple_of(9);
+        let awake = (6 * 60..22 * 60).contains(&time.minute);
         heat + if bath && awake { 6_000 } else { 0 }
     }
 
     /// The import register in Wh.
     #[must_use]
     pub const fn import_wh(&self) -> u64 {
-        self.import / 3_600
+        self.import_joules / 3_600
     }
 
     /// The export register in Wh; `None` without panels.
     #[must_use]
     pub fn export_wh(&self) -> Option<u64> {
-        (self.solar_peak > 0).then_some(self.export / 3_600)
+        (self.solar_peak_watts > 0).then_some(self.export_joules / 3_600)
     }
 
     /// The gas register in litres.
     #[must_use]
     pub const fn gas_litres(&self) -> u64 {
-        self.gas / 1_000
+        self.gas_millilitres / 1_000
     }
 }

@@ -14,13 +14,13 @@ pub(super) fn noise(seed: u64, index: i64) -> u64 {
 
 /// A number from 0 to 999.
 #[must_use]
-pub(super) fn per_mille(seed: u64, index: i64) -> i64 {
+pub(super) fn noise_per_mille(seed: u64, index: i64) -> i64 {
     (noise(seed, index) % 1_000) as i64
 }
 
 /// How wintry a day of the year is, 0 (July) to 1000 (January).
 #[must_use]
-pub(super) fn winter(day_of_year: i64) -> i64 {
+pub(super) fn winter_per_mille(day_of_year: i64) -> i64 {
     // A triangle with its foot on 15 July (day 196) is near enough to a cosine.
     let from_july = (day_of_year - 196).abs();
     let distance = from_july.min(365 - from_july);

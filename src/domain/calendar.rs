@@ -12,7 +12,7 @@ pub const HALF_HOUR: i64 = 1_800;
 /// Seconds in a UTC day.
 pub const UTC_DAY: i64 = 86_400;
 /// Half-hours in a UTC day.
-pub const SLOTS_A_DAY: u8 = 48;
+pub const SLOTS_PER_DAY: u8 = 48;
 
 /// The UTC day that a moment lies in.
 #[must_use]
@@ -49,7 +49,7 @@ pub fn start_of_day(date: Date, zone: &TimeZone) -> Moment {
 
 /// The moment on a day at which the clock shows what it shows at another moment.
 #[must_use]
-pub fn same_clock(date: Date, at: Moment, zone: &TimeZone) -> Moment {
+pub fn same_local_time(date: Date, at: Moment, zone: &TimeZone) -> Moment {
     let time = zone.to_datetime(at.timestamp()).time();
     let there = zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible();
     there.map_or(start_of_day(date, zone), Moment::from)
@@ -117,7 +117,7 @@ impl Days {
 
     /// The first moment and the moment after the last.
     #[must_use]
-    pub fn moments(self, zone: &TimeZone) -> (Moment, Moment) {
+    pub fn bounds(self, zone: &TimeZone) -> (Moment, Moment) {
         (start_of_day(self.from, zone), start_of_day(self.to, zone))
     }
 }
@@ -167,21 +167,26 @@ impl Step {
     /// The moments that cut a span into intervals, its two ends included. A
     /// week, month or year that sticks out of the span is cut at its ends.
     #[must_use]
-    pub fn cuts(self, days: Days, zone: &TimeZone) -> Vec<Moment> {
-        let (start, end) = days.moments(zone);
+    pub fn boundaries(self, days: Days, zone: &TimeZone) -> Vec<Moment> {
+        let (start, end) = days.bounds(zone);
         match self {
-            Self::HalfHour => even_cuts(start, end, HALF_HOUR),
-            Self::Hour => even_cuts(start, end, 2 * HALF_HOUR),
-            Self::Day => self.day_cuts(days, zone, |_| true),
-            Self::Week => self.day_cuts(days, zone, |date| date.weekday() == Weekday::Monday),
-            Self::Month => self.day_cuts(days, zone, |date| date.day() == 1),
-            Self::Year => self.day_cuts(days, zone, |date| date.day_of_year() == 1),
+            Self::HalfHour => even_boundaries(start, end, HALF_HOUR),
+            Self::Hour => even_boundaries(start, end, 2 * HALF_HOUR),
+            Self::Day => self.day_boundaries(days, zone, |_| true),
+            Self::Week => self.day_boundaries(days, zone, |date| date.weekday() == Weekday::Monday),
+            Self::Month => self.day_boundaries(days, zone, |date| date.day() == 1),
+            Self::Year => self.day_boundaries(days, zone, |date| date.day_of_year() == 1),
         }
     }
 
-    fn day_cuts(self, days: Days, zone: &TimeZone, is_cut: fn(Date) -> bool) -> Vec<Moment> {
+    fn day_boundaries(
+        self,
+        days: Days,
+        zone: &TimeZone,
+        is_boundary: fn(Date) -> bool,
+    ) -> Vec<Moment> {
         days.iter()
-            .filter(|date| *date == days.from || is_cut(*date))
+            .filter(|date| *date == days.from || is_boundary(*date))
             .chain((days.from < days.to).then_some(days.to))
             .map(|date| start_of_day(date, zone))
             .collect()
@@ -203,13 +208,13 @@ impl std::str::FromStr for Step {
     }
 }
 
-fn even_cuts(start: Moment, end: Moment, seconds: i64) -> Vec<Moment> {
-    let mut cuts: Vec<_> =
+fn even_boundaries(start: Moment, end: Moment, seconds: i64) -> Vec<Moment> {
+    let mut boundaries: Vec<_> =
         (start.unix()..end.unix()).step_by(seconds as usize).map(Moment::from_unix).collect();
     if start < end {
-        cuts.push(end);
+        boundaries.push(end);
     }
-    cuts
+    boundaries
 }
 
 #[cfg(test)]
@@ -229,14 +234,14 @@ mod tests {
             (date(2026, 6, 1), 48),
             (date(2026, 1, 1), 48),
         ] {
-            let cuts = Step::HalfHour.cuts(Days::day(day), &london());
-            assert_eq!(cuts.len() - 1, half_hours, "{day}");
+            let boundaries = Step::HalfHour.boundaries(Days::day(day), &london());
+            assert_eq!(boundaries.len() - 1, half_hours, "{day}");
         }
     }
 
     #[test]
     fn a_summer_day_begins_at_23_00_utc() {
-        let (start, end) = Days::day(date(2026, 6, 1)).moments(&london());
+        let (start, end) = Days::day(date(2026, 6, 1)).bounds(&london());
         assert_eq!(start.to_string(), "2026-05-31T23:00:00Z");
         assert_eq!(end.to_string(), "2026-06-01T23:00:00Z");
         assert_eq!(slot_of(start), 46);
@@ -254,13 +259,13 @@ mod tests {
     }
 
     #[test]
-    fn a_span_cuts_the_weeks_that_stick_out() {
+    fn weeks_are_clipped_to_the_requested_days() {
         let days = Days { from: date(2026, 11, 18), to: date(2026, 11, 25) };
-        let cuts = Step::Week.cuts(days, &TimeZone::UTC);
+        let boundaries = Step::Week.boundaries(days, &TimeZone::UTC);
         let expected: Vec<_> = [18, 23, 25].map(|day| utc_midnight(date(2026, 11, day))).into();
-        assert_eq!(cuts, expected);
+        assert_eq!(boundaries, expected);
         let nothing = Days { from: days.from, to: days.from };
-        assert!(Step::Day.cuts(nothing, &TimeZone::UTC).is_empty());
-        assert!(Step::Hour.cuts(nothing, &TimeZone::UTC).is_empty());
+        assert!(Step::Day.boundaries(nothing, &TimeZone::UTC).is_empty());
+        assert!(Step::Hour.boundaries(nothing, &TimeZone::UTC).is_empty());
     }
 }

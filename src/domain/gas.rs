@@ -8,7 +8,7 @@ pub const STANDARD_CONVERSION_FACTOR: u32 = 102_264;
 
 /// Used until the meter or the owner says better: 39.50 MJ/m3. Real homes
 /// show 39.10 to 40.20.
-pub const USUAL_CALORIFIC_VALUE: u32 = 3_950;
+pub const DEFAULT_CALORIFIC_VALUE: u32 = 3_950;
 
 /// Turns litres into watt-hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct GasConversion {
 impl Default for GasConversion {
     fn default() -> Self {
         Self {
-            calorific_value: USUAL_CALORIFIC_VALUE,
+            calorific_value: DEFAULT_CALORIFIC_VALUE,
             conversion_factor: STANDARD_CONVERSION_FACTOR,
         }
     }
@@ -28,10 +28,10 @@ impl Default for GasConversion {
 
 impl From<GasQuality> for GasConversion {
     fn from(quality: GasQuality) -> Self {
-        let usual = Self::default();
+        let default = Self::default();
         Self {
-            calorific_value: quality.calorific_value.unwrap_or(usual.calorific_value),
-            conversion_factor: quality.conversion_factor.unwrap_or(usual.conversion_factor),
+            calorific_value: quality.calorific_value.unwrap_or(default.calorific_value),
+            conversion_factor: quality.conversion_factor.unwrap_or(default.conversion_factor),
         }
     }
 }

@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 /// Why a device or home name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a name has 1 to 128 letters, digits or -:.+%_#*?!(),=@$' and is not . or ..")]
-pub struct BadName;
+pub struct InvalidName;
 
 /// The characters that IoT Hub allows in a device id, 1 to 128 of them
 /// (Microsoft Learn, "Understand the identity registry in your IoT hub").
-fn check(name: &str) -> Result<(), BadName> {
+fn validate(name: &str) -> Result<(), InvalidName> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-:.+%_#*?!(),=@$'".contains(c);
     let fine = (1..=128).contains(&name.len()) && name.chars().all(allowed);
-    if fine && name != "." && name != ".." { Ok(()) } else { Err(BadName) }
+    if fine && name != "." && name != ".." { Ok(()) } else { Err(InvalidName) }
 }
 
-macro_rules! name {
+macro_rules! validated_name {
     ($(#[$doc:meta])* $type:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,10 +26,10 @@ macro_rules! name {
             /// Takes a name as it came.
             ///
             /// # Errors
-            /// [`BadName`] when it is empty, too long or has a character that is not allowed.
-            pub fn new(name: impl Into<String>) -> Result<Self, BadName> {
+            /// [`InvalidName`] when it is empty, too long or has a character that is not allowed.
+            pub fn new(name: impl Into<String>) -> Result<Self, InvalidName> {
                 let name = name.into();
-                check(&name)?;
+                validate(&name)?;
                 Ok(Self(name))
             }
 
@@ -41,15 +41,15 @@ macro_rules! name {
         }
 
         impl TryFrom<String> for $type {
-            type Error = BadName;
-            fn try_from(name: String) -> Result<Self, BadName> {
+            type Error = InvalidName;
+            fn try_from(name: String) -> Result<Self, InvalidName> {
                 Self::new(name)
             }
         }
 
         impl std::str::FromStr for $type {
-            type Err = BadName;
-            fn from_str(name: &str) -> Result<Self, BadName> {
+            type Err = InvalidName;
+            fn from_str(name: &str) -> Result<Self, InvalidName> {
                 Self::new(name)
             }
         }
@@ -62,11 +62,11 @@ macro_rules! name {
     };
 }
 
-name! {
+validated_name! {
     /// A device, as its IoT Hub calls it. Comes from the transport only, never from a payload.
     DeviceId
 }
-name! {
+validated_name! {
     /// A household. A device not seen before gets a home of its own named after it.
     HomeId
 }
@@ -82,12 +82,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_the_hubs_characters_only() {
+    fn a_name_allows_only_iot_hub_characters() {
         for good in ["dev-1", "A", "a.b", "00-11@x", &"x".repeat(128)] {
             assert!(DeviceId::new(good).is_ok(), "{good}");
         }
         for bad in ["", ".", "..", "a/b", "a b", "a\u{0}", "é", &"x".repeat(129)] {
-            assert_eq!(DeviceId::new(bad), Err(BadName), "{bad}");
+            assert_eq!(DeviceId::new(bad), Err(InvalidName), "{bad}");
         }
     }
 }

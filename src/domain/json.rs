@@ -6,7 +6,7 @@ use serde_json::error::Category;
 /// The kind of fault and where it is. The error's own words may quote what
 /// stands there, which is somebody's reading, or worse.
 #[must_use]
-pub fn fault(error: &Error) -> String {
+pub fn redacted_message(error: &Error) -> String {
     let what = match error.classify() {
         Category::Data => "something else or nothing is where a member should be",
         Category::Io | Category::Syntax | Category::Eof => "no JSON",

@@ -5,7 +5,7 @@ use super::units::{Millipence, Moment, Watts};
 
 /// The largest value a register can show: summations are 48 bits wide (Zigbee
 /// Smart Energy, metering cluster, attribute 0x0000).
-pub const LARGEST_REGISTER: u64 = (1 << 48) - 1;
+pub const LARGEST_REGISTER_VALUE: u64 = (1 << 48) - 1;
 
 /// One thing that was seen at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,11 +54,11 @@ pub enum Observation {
         quality: GasQuality,
     },
     /// How the device itself is.
-    Health {
+    DeviceStatus {
         /// When it said so.
         at: Moment,
         /// What it said.
-        health: Health,
+        status: DeviceStatus,
     },
 }
 
@@ -72,7 +72,7 @@ impl Observation {
             | Self::Price { at, .. }
             | Self::Credit { at, .. }
             | Self::GasQuality { at, .. }
-            | Self::Health { at, .. } => *at,
+            | Self::DeviceStatus { at, .. } => *at,
         }
     }
 }
@@ -150,7 +150,7 @@ pub struct GasQuality {
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
-pub struct Health {
+pub struct DeviceStatus {
     /// Release that it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firmware: Option<String>,

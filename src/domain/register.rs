@@ -103,7 +103,7 @@ impl Register {
 
 /// Where registers stood at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct RegisterReading {
     /// When they were read.
     pub at: Moment,
     /// What they showed.
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_register_reads_as_it_is_written() {
+    fn a_register_name_round_trips() {
         for text in ["import.0.wh", "export.48.wh", "import.0.l"] {
             assert_eq!(text.parse::<Register>().unwrap().to_string(), text);
         }

@@ -8,18 +8,18 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::domain::json::fault;
+use crate::domain::json::redacted_message;
 use crate::domain::units::Moment;
 use crate::ingest::{Body, Event};
 
 /// A body that the Functions host would not send. What it says quotes nothing of the body.
 #[derive(Debug, thiserror::Error)]
-pub enum BadEnvelope {
+pub enum InvalidEnvelope {
     /// Not JSON, or not the host's members.
-    #[error("not the Functions host's envelope: {}", fault(.0))]
+    #[error("not the Functions host's envelope: {}", redacted_message(.0))]
     Malformed(serde_json::Error),
     /// An inner array cannot be read.
-    #[error("{member} is not a JSON array in a string: {}", fault(.error))]
+    #[error("{member} is not a JSON array in a string: {}", redacted_message(.error))]
     Array {
         /// Which member.
         member: &'static str,
@@ -79,24 +79,24 @@ struct SystemProperties {
     #[serde(rename = "iothub-message-source")]
     source: Option<String>,
     #[serde(rename = "iothub-enqueuedtime")]
-    hub_enqueued: Option<Loose>,
+    hub_enqueued: Option<TextOrNumber>,
     #[serde(rename = "EnqueuedTimeUtc")]
-    enqueued: Option<Loose>,
+    enqueued: Option<TextOrNumber>,
     #[serde(rename = "SequenceNumber")]
-    sequence: Option<Loose>,
+    sequence: Option<TextOrNumber>,
 }
 
 /// A member whose type may differ between versions of the host's extension.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Loose {
+enum TextOrNumber {
     Text(String),
     Number(i64),
     Other(IgnoredAny),
 }
 
-impl Loose {
-    fn number(&self) -> Option<i64> {
+impl TextOrNumber {
+    fn as_number(&self) -> Option<i64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Text(text) => text.parse().ok(),
@@ -104,16 +104,16 @@ impl Loose {
         }
     }
 
-    fn time(&self) -> Option<Moment> {
+    fn as_time(&self) -> Option<Moment> {
         match self {
-            Self::Text(text) => time(text),
+            Self::Text(text) => parse_time(text),
             Self::Number(_) | Self::Other(_) => None,
         }
     }
 }
 
 /// A time with or without a zone; the host writes UTC without saying so.
-fn time(text: &str) -> Option<Moment> {
+fn parse_time(text: &str) -> Option<Moment> {
     let zoned = text.parse::<jiff::Timestamp>().ok();
     let plain = || {
         let civil = text.parse::<jiff::civil::DateTime>().ok()?;
@@ -125,38 +125,40 @@ fn time(text: &str) -> Option<Moment> {
 /// Reads the events out of a request's body.
 ///
 /// # Errors
-/// [`BadEnvelope`] when the host cannot have sent it. A bad event inside a
+/// [`InvalidEnvelope`] when the host cannot have sent it. A bad event inside a
 /// good envelope is no error; it is an [`Event`] whose body says so.
-pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
-    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(BadEnvelope::Malformed)?;
-    let bodies = bodies(&envelope.data.events)?;
+pub fn read_events(body: &[u8]) -> Result<Vec<Event>, InvalidEnvelope> {
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(body).map_err(InvalidEnvelope::Malformed)?;
+    let bodies = parse_bodies(&envelope.data.events)?;
     let metadata = &envelope.metadata;
     let events = bodies.len();
     let properties: Vec<Option<SystemProperties>> =
-        array("SystemPropertiesArray", metadata.system_properties.as_deref(), events)?;
-    let sequences: Vec<Option<Loose>> =
-        array("SequenceNumberArray", metadata.sequence_numbers.as_deref(), events)?;
-    let enqueued: Vec<Option<Loose>> =
-        array("EnqueuedTimeUtcArray", metadata.enqueued.as_deref(), events)?;
+        parse_array("SystemPropertiesArray", metadata.system_properties.as_deref(), events)?;
+    let sequences: Vec<Option<TextOrNumber>> =
+        parse_array("SequenceNumberArray", metadata.sequence_numbers.as_deref(), events)?;
+    let enqueued: Vec<Option<TextOrNumber>> =
+        parse_array("EnqueuedTimeUtcArray", metadata.enqueued.as_deref(), events)?;
     let partition = metadata.partition.as_ref().and_then(|partition| partition.id.as_deref());
     let partition = partition.unwrap_or("?");
 
-    let all = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued);
-    Ok(all
+    let entries = bodies.into_iter().zip(properties).zip(sequences).zip(enqueued);
+    Ok(entries
         .map(|(((body, properties), sequence), enqueued)| {
             let properties = properties.as_ref();
-            let sequence = sequence
-                .as_ref()
-                .and_then(Loose::number)
-                .or_else(|| properties.and_then(|known| known.sequence.as_ref()?.number()));
+            let sequence = sequence.as_ref().and_then(TextOrNumber::as_number).or_else(|| {
+                properties.and_then(|properties| properties.sequence.as_ref()?.as_number())
+            });
             let enqueued = properties
-                .and_then(|known| known.hub_enqueued.as_ref()?.time())
-                .or_else(|| enqueued.as_ref().and_then(Loose::time))
-                .or_else(|| properties.and_then(|known| known.enqueued.as_ref()?.time()));
+                .and_then(|properties| properties.hub_enqueued.as_ref()?.as_time())
+                .or_else(|| enqueued.as_ref().and_then(TextOrNumber::as_time))
+                .or_else(|| {
+                    properties.and_then(|properties| properties.enqueued.as_ref()?.as_time())
+                });
             Event {
-                place: place(partition, sequence),
-                device: properties.and_then(|known| known.device.clone()),
-                source: properties.and_then(|known| known.source.clone()),
+                position: position(partition, sequence),
+                device: properties.and_then(|properties| properties.device.clone()),
+                source: properties.and_then(|properties| properties.source.clone()),
                 enqueued,
                 body,
             }
@@ -165,7 +167,7 @@ pub fn read_events(body: &[u8]) -> Result<Vec<Event>, BadEnvelope> {
 }
 
 /// Where the hub had the event.
-fn place(partition: &str, sequence: Option<i64>) -> String {
+fn position(partition: &str, sequence: Option<i64>) -> String {
     match sequence {
         Some(sequence) => format!("{partition}/{sequence}"),
         None => format!("{partition}/?"),
@@ -174,13 +176,13 @@ fn place(partition: &str, sequence: Option<i64>) -> String {
 
 /// The bodies. One that is no string is kept as the text it is, so that it
 /// ends among the dead letters and not the whole batch with it.
-fn bodies(json: &str) -> Result<Vec<Body>, BadEnvelope> {
-    let malformed = |error| BadEnvelope::Array { member: "Data.events", error };
+fn parse_bodies(json: &str) -> Result<Vec<Body>, InvalidEnvelope> {
+    let malformed = |error| InvalidEnvelope::Array { member: "Data.events", error };
     let raw: Vec<&serde_json::value::RawValue> = serde_json::from_str(json).map_err(malformed)?;
-    Ok(raw.into_iter().map(|value| body(value.get())).collect())
+    Ok(raw.into_iter().map(|value| parse_body(value.get())).collect())
 }
 
-fn body(json: &str) -> Body {
+fn parse_body(json: &str) -> Body {
     match serde_json::from_str::<BorrowedText<'_>>(json) {
         Ok(BorrowedText(text)) => match BASE64_STANDARD.decode(text.as_bytes()) {
             Ok(bytes) => Body::Bytes(bytes),
@@ -194,17 +196,17 @@ fn body(json: &str) -> Body {
 struct BorrowedText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An array that is JSON in a string; absent is as many unknowns.
-fn array<T: for<'de> Deserialize<'de>>(
+fn parse_array<T: for<'de> Deserialize<'de>>(
     member: &'static str,
     json: Option<&str>,
     events: usize,
-) -> Result<Vec<Option<T>>, BadEnvelope> {
+) -> Result<Vec<Option<T>>, InvalidEnvelope> {
     let Some(json) = json else { return Ok((0..events).map(|_| None).collect()) };
     let entries: Vec<Option<T>> =
-        serde_json::from_str(json).map_err(|error| BadEnvelope::Array { member, error })?;
+        serde_json::from_str(json).map_err(|error| InvalidEnvelope::Array { member, error })?;
     if entries.len() == events {
         Ok(entries)
     } else {
-        Err(BadEnvelope::Length { events, member, found: entries.len() })
+        Err(InvalidEnvelope::Length { events, member, found: entries.len() })
     }
 }

@@ -1,10 +1,10 @@
 //! The Azure Functions host's payloads: how it posts events to a custom
 //! handler and what it wants to hear. Nothing else knows these shapes.
 
-mod compose;
 mod envelope;
+mod envelope_writer;
 mod reply;
 
-pub use compose::{Outgoing, compose};
-pub use envelope::{BadEnvelope, read_events};
+pub use envelope::{InvalidEnvelope, read_events};
+pub use envelope_writer::{OutgoingEvent, write_envelope};
 pub use reply::Reply;

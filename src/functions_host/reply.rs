@@ -4,7 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::ingest::Report;
+use crate::ingest::IngestReport;
 
 /// The reply to a batch. Never empty, because an empty 2xx leaves the host
 /// waiting until the function times out; `ReturnValue` is an object, because
@@ -12,7 +12,7 @@ use crate::ingest::Report;
 #[derive(Debug, Serialize)]
 pub struct Reply {
     #[serde(rename = "Outputs")]
-    outputs: Nothing,
+    outputs: EmptyObject,
     #[serde(rename = "Logs")]
     logs: Vec<String>,
     #[serde(rename = "ReturnValue")]
@@ -20,7 +20,7 @@ pub struct Reply {
 }
 
 #[derive(Debug, Serialize)]
-struct Nothing {}
+struct EmptyObject {}
 
 #[derive(Debug, Serialize)]
 struct Summary {
@@ -31,23 +31,23 @@ struct Summary {
 }
 
 /// Lines of rejected events in the host's log at most; the store has them all.
-const LOGGED: usize = 20;
+const MAX_LOGGED_REJECTIONS: usize = 20;
 
-impl From<Report> for Reply {
-    fn from(report: Report) -> Self {
+impl From<IngestReport> for Reply {
+    fn from(report: IngestReport) -> Self {
         let summary = Summary {
             accepted: report.accepted,
             observations: report.observations,
             ignored: report.ignored,
             rejected: report.rejected.len(),
         };
-        let head = format!(
+        let summary_line = format!(
             "{} accepted with {} observations, {} ignored, {} kept aside",
             summary.accepted, summary.observations, summary.ignored, summary.rejected
         );
-        let kept_aside = report.rejected.into_iter().take(LOGGED);
-        let logs = std::iter::once(head).chain(kept_aside).collect();
-        Self { outputs: Nothing {}, logs, return_value: summary }
+        let rejections = report.rejected.into_iter().take(MAX_LOGGED_REJECTIONS);
+        let logs = std::iter::once(summary_line).chain(rejections).collect();
+        Self { outputs: EmptyObject {}, logs, return_value: summary }
     }
 }
 

@@ -4,12 +4,10 @@
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::dashboard::view::ErrorPage;
-use super::mqtt_receiver::LARGEST_BODY;
-use crate::functions_host::BadEnvelope;
+use crate::functions_host::InvalidEnvelope;
 use crate::releases::ReleasesError;
 use crate::store::StoreError;
 
@@ -21,13 +19,13 @@ pub(super) enum HttpError {
     #[error(transparent)]
     Releases(#[from] ReleasesError),
     #[error(transparent)]
-    Envelope(#[from] BadEnvelope),
+    Envelope(#[from] InvalidEnvelope),
     #[error("{0}")]
     BadParameter(String),
-    #[error("the body is larger than {} MB", LARGEST_BODY >> 20)]
-    TooLarge,
+    #[error("the body is larger than {megabytes} MB")]
+    BodyTooLarge { megabytes: usize },
     #[error("only the Functions host delivers telemetry")]
-    Foreign,
+    NotFromHost,
     #[error("not found")]
     NotFound,
     #[error("the page cannot be made: {0}")]
@@ -35,31 +33,40 @@ pub(super) enum HttpError {
 }
 
 impl HttpError {
-    const fn status(&self) -> StatusCode {
+    pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFromHost => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
+    /// Why a body could not be read of which `limit` bytes are allowed.
+    pub(super) fn from_body(rejection: &BytesRejection, limit: usize) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge { megabytes: limit >> 20 },
+            _ => Self::BadParameter(rejection.body_text()),
+        }
+    }
+
     /// What the caller may read.
-    fn sentence(&self) -> String {
+    fn public_message(&self) -> String {
         match self {
             Self::Store(_) => "the store does not answer; try again in a moment".to_owned(),
             Self::Releases(_) => "the releases cannot be read; try again in a moment".to_owned(),
             Self::Page(_) => "this page cannot be made".to_owned(),
             Self::NotFound => "there is nothing here".to_owned(),
-            Self::Envelope(_) | Self::BadParameter(_) | Self::TooLarge | Self::Foreign => {
-                self.to_string()
-            }
+            Self::Envelope(_)
+            | Self::BadParameter(_)
+            | Self::BodyTooLarge { .. }
+            | Self::NotFromHost => self.to_string(),
         }
     }
 
-    fn log(&self) {
+    pub(super) fn log(&self) {
         let status = self.status().as_u16();
         match self {
             Self::Store(error) => {
@@ -70,21 +77,12 @@ impl HttpError {
             Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
-            Self::Envelope(_) | Self::TooLarge | Self::Foreign => {
+            Self::Envelope(_) | Self::BodyTooLarge { .. } | Self::NotFromHost => {
                 tracing::warn!(status, error = %self, "not the host's batch")
             }
             Self::BadParameter(_) | Self::NotFound => {
                 tracing::debug!(status, error = %self, "refused")
             }
-        }
-    }
-}
-
-impl From<BytesRejection> for HttpError {
-    fn from(rejection: BytesRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
-            _ => Self::BadParameter(rejection.body_text()),
         }
     }
 }
@@ -112,34 +110,6 @@ struct ErrorBody {
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         self.log();
-        (self.status(), Json(ErrorBody { error: self.sentence() })).into_response()
-    }
-}
-
-/// An [`HttpError`] as a page.
-pub(super) struct PageError(HttpError);
-
-impl<E: Into<HttpError>> From<E> for PageError {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        let status = self.0.status();
-        let sentence = match status {
-            StatusCode::NOT_FOUND => "There is nothing at this address.",
-            StatusCode::BAD_REQUEST => "This address is not one that the dashboard understands.",
-            StatusCode::SERVICE_UNAVAILABLE => {
-                "The readings cannot be reached right now. Try again in a moment."
-            }
-            _ => "This page cannot be shown.",
-        };
-        self.0.log();
-        match askama::Template::render(&ErrorPage::new(status.as_u16(), sentence)) {
-            Ok(page) => (status, Html(page)).into_response(),
-            Err(_) => (status, sentence).into_response(),
-        }
+        (self.status(), Json(ErrorBody { error: self.public_message() })).into_response()
     }
 }

@@ -11,15 +11,15 @@ use crate::releases::Releases;
 
 /// `?dev` also considers development releases, whatever its value.
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct LatestVersionQuery {
     dev: Option<String>,
 }
 
 pub(super) async fn latest_version(
     State(releases): State<Releases>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    query: Result<Query<LatestVersionQuery>, QueryRejection>,
 ) -> Result<Response, HttpError> {
-    let Query(wanted) = wanted?;
-    let version = releases.latest(wanted.dev.is_some()).await?.ok_or(HttpError::NotFound)?;
+    let Query(query) = query?;
+    let version = releases.latest(query.dev.is_some()).await?.ok_or(HttpError::NotFound)?;
     Ok(([(CACHE_CONTROL, "public, max-age=60")], version.to_string()).into_response())
 }

@@ -9,4 +9,4 @@ mod mqtt_receiver;
 mod router;
 
 pub use app::App;
-pub use router::{Surface, router};
+pub use router::{RouteSet, router};

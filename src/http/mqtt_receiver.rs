@@ -7,12 +7,12 @@ use bytes::Bytes;
 
 use super::error::HttpError;
 use crate::functions_host::{Reply, read_events};
-use crate::ingest::{Event, Report, ingest};
+use crate::ingest::{Event, IngestReport, ingest};
 use crate::store::Store;
 
 /// What the host never sends of itself: a browser says where its page is from,
 /// and Azure's front end whose request it passes on.
-const FOREIGN: [HeaderName; 5] = [
+const BROWSER_AND_PROXY_HEADERS: [HeaderName; 5] = [
     ORIGIN,
     HeaderName::from_static("x-arr-log-id"),
     HeaderName::from_static("x-forwarded-for"),
@@ -21,49 +21,51 @@ const FOREIGN: [HeaderName; 5] = [
 ];
 
 /// The largest body: 100 events of 256 KB in base64 fit twice.
-pub(super) const LARGEST_BODY: usize = 64 * 1024 * 1024;
+pub(super) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the host delivers.
-pub(super) struct Delivery {
+pub(super) struct DeliveredBatch {
     /// The host's name for this call.
-    invocation: Option<String>,
+    invocation_id: Option<String>,
     events: Vec<Event>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Delivery {
+impl<S: Send + Sync> FromRequest<S> for DeliveredBatch {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
         let headers = request.headers();
-        if FOREIGN.iter().any(|name| headers.contains_key(name)) {
-            return Err(HttpError::Foreign);
+        if BROWSER_AND_PROXY_HEADERS.iter().any(|name| headers.contains_key(name)) {
+            return Err(HttpError::NotFromHost);
         }
-        let invocation = headers.get("x-azure-functions-invocationid");
-        let invocation = invocation.and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let body = Bytes::from_request(request, state).await?;
-        Ok(Self { invocation, events: read_events(&body)? })
+        let invocation_id = headers.get("x-azure-functions-invocationid");
+        let invocation_id = invocation_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| HttpError::from_body(&rejection, MAX_BODY_BYTES))?;
+        Ok(Self { invocation_id, events: read_events(&body)? })
     }
 }
 
 pub(super) async fn mqtt_receiver(
     State(store): State<Store>,
-    Delivery { invocation, events }: Delivery,
+    DeliveredBatch { invocation_id, events }: DeliveredBatch,
 ) -> Result<Reply, HttpError> {
-    let received = events.len();
+    let event_count = events.len();
     let report = ingest(&store, events).await?;
-    log(invocation.as_deref(), received, &report);
+    log(invocation_id.as_deref(), event_count, &report);
     Ok(report.into())
 }
 
-fn log(invocation: Option<&str>, received: usize, report: &Report) {
+fn log(invocation_id: Option<&str>, event_count: usize, report: &IngestReport) {
     tracing::debug!(
-        invocation.id = invocation,
-        batch.events = received,
+        invocation.id = invocation_id,
+        batch.events = event_count,
         batch.accepted = report.accepted,
         batch.rejected = report.rejected.len(),
         "batch stored"
     );
     for rejected in &report.rejected {
-        tracing::warn!(invocation.id = invocation, event.rejected = %rejected, "event kept aside");
+        tracing::warn!(invocation.id = invocation_id, event.rejected = %rejected, "event kept aside");
     }
 }

@@ -16,14 +16,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::access;
 use super::app::App;
-use super::dashboard::{api, assets, export, pages};
+use super::dashboard::{api, assets, error, export, homes, now, period};
 use super::error::HttpError;
 use super::latest_version::latest_version;
-use super::mqtt_receiver::{LARGEST_BODY, mqtt_receiver};
+use super::mqtt_receiver::{MAX_BODY_BYTES, mqtt_receiver};
 
 /// What is reachable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Surface {
+pub enum RouteSet {
     /// The Functions host calls: telemetry has its way in.
     CustomHandler,
     /// A public listener: nobody writes readings by plain HTTP.
@@ -31,51 +31,51 @@ pub enum Surface {
 }
 
 /// Readings are nobody else's: no cache on the way keeps a page.
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
 
-const POLICY: HeaderValue = HeaderValue::from_static(
+const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'",
 );
 
 /// The program as a service.
-pub fn router(app: App, surface: Surface) -> Router {
+pub fn router(app: App, route_set: RouteSet) -> Router {
     let mut router = Router::new()
         .route("/", get(|| async { "CloudSMETS\n" }))
         .route("/latest-version", get(latest_version))
         .merge(
             dashboard_routes()
-                .layer(middleware::from_fn_with_state(app.clone(), access::guard))
-                .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, PRIVATE))
+                .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
+                .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, NO_STORE))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
         );
-    if surface == Surface::CustomHandler {
-        let receiver = post(mqtt_receiver).layer(DefaultBodyLimit::max(LARGEST_BODY));
+    if route_set == RouteSet::CustomHandler {
+        let receiver = post(mqtt_receiver).layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
         router = router.route("/mqtt-receiver", receiver);
     }
-    let fixed = SetResponseHeaderLayer::overriding;
+    let always_set = SetResponseHeaderLayer::overriding;
     router
         .fallback(|| async { HttpError::NotFound })
-        .layer(fixed(CONTENT_SECURITY_POLICY, POLICY))
-        .layer(fixed(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(fixed(X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
-        .layer(fixed(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
+        .layer(always_set(CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        .layer(always_set(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .layer(always_set(X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
+        .layer(always_set(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
         .layer(CatchPanicLayer::new())
         .with_state(app)
 }
 
 fn dashboard_routes() -> Router<App> {
     Router::new()
-        .route("/dashboard", get(pages::homes))
-        .route("/dashboard/", get(pages::homes))
-        .route("/dashboard/homes/{home}", get(pages::now))
-        .route("/dashboard/homes/{home}/{period}", get(pages::latest_period))
-        .route("/dashboard/homes/{home}/{period}/{date}", get(pages::period))
+        .route("/dashboard", get(homes::page))
+        .route("/dashboard/", get(homes::page))
+        .route("/dashboard/homes/{home}", get(now::page))
+        .route("/dashboard/homes/{home}/{period}", get(period::redirect_to_newest))
+        .route("/dashboard/homes/{home}/{period}/{date}", get(period::page))
         .route("/dashboard/assets/{name}", get(assets::asset))
         .route("/dashboard/api/v1/homes", get(api::homes))
         .route("/dashboard/api/v1/homes/{home}/usage", get(api::usage))
         .route("/dashboard/api/v1/homes/{home}/live", get(api::live))
         .route("/dashboard/api/v1/homes/{home}/export", get(export::export))
-        .route("/dashboard/{*rest}", get(pages::nothing))
+        .route("/dashboard/{*rest}", get(error::not_found))
 }

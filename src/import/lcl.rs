@@ -5,9 +5,9 @@ use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::lines::Lines;
-use super::wall_clock::WallClock;
-use super::{BadFile, EARLIEST, Format, History, MOST_IN_HALF_AN_HOUR, Reading};
+use super::file_time::TimeResolver;
+use super::line_counter::LineCounter;
+use super::{EARLIEST_TIME, Format, ImportError, ImportOptions, MAX_HALF_HOUR_WH, ParsedFile};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::merge::Change;
 use crate::domain::register::Direction;
@@ -20,7 +20,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(header: &csv::StringRecord) -> Option<Self> {
+    fn from_header(header: &csv::StringRecord) -> Option<Self> {
         let names: Vec<_> = header.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
         match names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["", energy] if energy.starts_with("kwh/hh") => {
@@ -34,30 +34,30 @@ impl Columns {
     }
 }
 
-pub(super) fn read(content: &[u8], how: &Reading<'_>) -> Result<History, BadFile> {
-    let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(content);
-    let header = lines.headers().cloned().unwrap_or_default();
-    let columns = Columns::of(&header).ok_or_else(|| BadFile::Header {
+pub(super) fn read(content: &[u8], options: &ImportOptions<'_>) -> Result<ParsedFile, ImportError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content);
+    let header = reader.headers().cloned().unwrap_or_default();
+    let columns = Columns::from_header(&header).ok_or_else(|| ImportError::Header {
         format: Format::Lcl,
         found: header.iter().collect::<Vec<_>>().join(",").chars().take(80).collect(),
     })?;
-    let mut history = History::default();
-    let mut clock = WallClock::new(how.clock, how.zone);
+    let mut parsed = ParsedFile::default();
+    let mut times = TimeResolver::new(options.clock, options.zone);
     let mut household = None;
-    let mut numbers = Lines::new(content);
-    for record in lines.records() {
+    let mut line_counter = LineCounter::new(content);
+    for record in reader.records() {
         let (line, change) = match &record {
             Ok(record) => {
-                let line = numbers.of(record.position());
+                let line = line_counter.line_of(record.position());
                 let change = check_household(record, &columns, &mut household)
-                    .and_then(|()| change(record, &columns, &mut clock, how));
+                    .and_then(|()| parse_change(record, &columns, &mut times, options));
                 (line, change)
             }
-            Err(error) => (numbers.of(error.position()), Err(error.to_string())),
+            Err(error) => (line_counter.line_of(error.position()), Err(error.to_string())),
         };
-        history.take(line, change);
+        parsed.add_line(line, change);
     }
-    Ok(history)
+    Ok(parsed)
 }
 
 /// A file may hold many households; a home is one of them.
@@ -76,35 +76,35 @@ fn check_household(
     }
 }
 
-fn change(
+fn parse_change(
     record: &csv::StringRecord,
     columns: &Columns,
-    clock: &mut WallClock<'_>,
-    how: &Reading<'_>,
+    times: &mut TimeResolver<'_>,
+    options: &ImportOptions<'_>,
 ) -> Result<Change, String> {
     let field = |column| record.get(column).map(str::trim).ok_or("the line is too short");
     let (time, energy) = (field(columns.time)?, field(columns.energy)?);
-    let wall: DateTime = time.parse().map_err(|_| format!("{time:?} is not a time"))?;
-    let start = clock.moment(wall)?;
+    let local_time: DateTime = time.parse().map_err(|_| format!("{time:?} is not a time"))?;
+    let start = times.resolve(local_time)?;
     if start.unix() % HALF_HOUR != 0 {
         return Err(format!("{time} is not the start of a half-hour"));
     }
-    if start.unix() < EARLIEST {
+    if start.unix() < EARLIEST_TIME {
         return Err(format!("{time} lies before there were such meters"));
     }
-    if start >= how.now {
+    if start >= options.now {
         return Err(format!("{time} lies in the future"));
     }
-    Ok(Change::Stated {
-        fuel: how.fuel,
+    Ok(Change::StatedHalfHour {
+        fuel: options.fuel,
         direction: Direction::Import,
         start,
-        watt_hours: watt_hours(energy)?,
+        watt_hours: parse_watt_hours(energy)?,
     })
 }
 
 /// kWh as the file writes them, to the nearest Wh.
-fn watt_hours(text: &str) -> Result<u64, String> {
+fn parse_watt_hours(text: &str) -> Result<u64, String> {
     let kwh: Decimal = text
         .parse()
         .or_else(|_| Decimal::from_scientific(text))
@@ -113,6 +113,6 @@ fn watt_hours(text: &str) -> Result<u64, String> {
         wh.round_dp_with_strategy(0, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
     });
     wh.and_then(|wh| wh.to_u64())
-        .filter(|wh| *wh <= MOST_IN_HALF_AN_HOUR)
+        .filter(|wh| *wh <= MAX_HALF_HOUR_WH)
         .ok_or_else(|| format!("{text} kWh cannot be a half-hour's consumption"))
 }

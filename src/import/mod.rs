@@ -2,9 +2,9 @@
 //! why it cannot.
 
 mod cloudsmets;
+mod file_time;
 mod lcl;
-mod lines;
-mod wall_clock;
+mod line_counter;
 
 use std::io::Read;
 
@@ -14,7 +14,7 @@ use crate::domain::merge::Change;
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
 
-pub use wall_clock::Clock;
+pub use file_time::FileClock;
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -27,11 +27,11 @@ pub enum Format {
 
 /// How a file is to be understood.
 #[derive(Clone, Debug)]
-pub struct Reading<'a> {
+pub struct ImportOptions<'a> {
     /// The meter that it is about.
     pub fuel: Fuel,
     /// What its times mean, where they have no offset.
-    pub clock: Clock,
+    pub clock: FileClock,
     /// The home's time zone.
     pub zone: &'a TimeZone,
     /// Now: nothing later can have been measured.
@@ -40,7 +40,7 @@ pub struct Reading<'a> {
 
 /// A line that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct RefusedLine {
     /// Its number, the first being 1.
     pub line: u64,
     /// Why.
@@ -49,30 +49,30 @@ pub struct Refused {
 
 /// What a file says.
 #[derive(Clone, Debug, Default)]
-pub struct History {
+pub struct ParsedFile {
     /// Lines with content, the header not counted.
-    pub lines: u64,
+    pub line_count: u64,
     /// Lines that are about something else, such as another fuel.
-    pub skipped: u64,
+    pub skipped_count: u64,
     /// What the lines say, in their order.
     pub changes: Vec<Change>,
     /// Lines that were not taken.
-    pub refused: Vec<Refused>,
+    pub refused_lines: Vec<RefusedLine>,
 }
 
-impl History {
-    fn take(&mut self, line: u64, change: Result<Change, String>) {
-        self.lines += 1;
+impl ParsedFile {
+    fn add_line(&mut self, line: u64, change: Result<Change, String>) {
+        self.line_count += 1;
         match change {
             Ok(change) => self.changes.push(change),
-            Err(reason) => self.refused.push(Refused { line, reason }),
+            Err(reason) => self.refused_lines.push(RefusedLine { line, reason }),
         }
     }
 }
 
 /// A file that is not of the format it should be.
 #[derive(Debug, thiserror::Error)]
-pub enum BadFile {
+pub enum ImportError {
     /// The first line is not the format's.
     #[error("this is not the format {format:?}: the first line is {found:?}")]
     Header {
@@ -92,24 +92,28 @@ pub enum BadFile {
 /// Reads a file; gzip is undone where it is found.
 ///
 /// # Errors
-/// [`BadFile`] when nothing of it can be used.
-pub fn read(format: Format, file: impl Read, how: &Reading<'_>) -> Result<History, BadFile> {
+/// [`ImportError`] when nothing of it can be used.
+pub fn read_file(
+    format: Format,
+    file: impl Read,
+    options: &ImportOptions<'_>,
+) -> Result<ParsedFile, ImportError> {
     let mut content = Vec::new();
     std::io::BufReader::new(file).read_to_end(&mut content)?;
     if content.starts_with(&[0x1F, 0x8B]) {
-        let mut plain = Vec::new();
-        flate2::read::MultiGzDecoder::new(content.as_slice()).read_to_end(&mut plain)?;
-        content = plain;
+        let mut decompressed = Vec::new();
+        flate2::read::MultiGzDecoder::new(content.as_slice()).read_to_end(&mut decompressed)?;
+        content = decompressed;
     }
     let content = content.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&content);
     match format {
-        Format::Lcl => lcl::read(content, how),
-        Format::Cloudsmets => cloudsmets::read(content, how),
+        Format::Lcl => lcl::read(content, options),
+        Format::Cloudsmets => cloudsmets::read(content, options),
     }
 }
 
 /// More than any home's supply can carry in half an hour, in Wh: 100 kW.
-const MOST_IN_HALF_AN_HOUR: u64 = 50_000;
+const MAX_HALF_HOUR_WH: u64 = 50_000;
 
 /// 2000-01-01T00:00:00Z: no half-hour was measured in a home before.
-const EARLIEST: i64 = 946_684_800;
+const EARLIEST_TIME: i64 = 946_684_800;

@@ -17,7 +17,7 @@ pub enum Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Where the hub had it: partition and sequence number.
-    pub place: String,
+    pub position: String,
     /// The device that the hub authenticated (`iothub-connection-device-id`).
     pub device: Option<String>,
     /// What kind of message it is (`iothub-message-source`); `None` is telemetry.
@@ -44,7 +44,7 @@ impl Event {
         let mut checksum = flate2::Crc::new();
         checksum.update(&body);
         DeadLetter {
-            id: format!("{}/{:08x}", self.place, checksum.sum()),
+            id: format!("{}/{:08x}", self.position, checksum.sum()),
             device: self.device,
             enqueued: self.enqueued,
             reason,

@@ -14,7 +14,7 @@ pub use event::{Body, Event};
 
 /// What became of a batch of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct IngestReport {
     /// Events that were read.
     pub accepted: usize,
     /// Observations that they held.
@@ -32,35 +32,35 @@ pub struct Report {
 ///
 /// # Errors
 /// [`StoreError`] when the store did not take it; the whole batch is to be sent again.
-pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<Report, StoreError> {
+pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<IngestReport, StoreError> {
     let mut batch = Batch::default();
-    events.into_iter().for_each(|event| batch.take(event));
+    events.into_iter().for_each(|event| batch.add_event(event));
     if batch.is_empty() {
         return Ok(batch.report);
     }
-    match store.record(batch.changes(), batch.dead.clone()).await {
+    match store.record(batch.changes(), batch.dead_letters.clone()).await {
         Ok(_) => Ok(batch.report),
-        Err(error) if error.is_about_one_home() => one_by_one(store, batch).await,
+        Err(error) if error.is_limited_to_one_home() => record_home_by_home(store, batch).await,
         Err(error) => Err(error),
     }
 }
 
-async fn one_by_one(store: &Store, mut batch: Batch) -> Result<Report, StoreError> {
+async fn record_home_by_home(store: &Store, mut batch: Batch) -> Result<IngestReport, StoreError> {
     for (home, (changes, events)) in std::mem::take(&mut batch.homes) {
         let observations = changes.len();
         match store.record(vec![(home, changes)], Vec::new()).await {
             Ok(_) => {}
-            Err(error) if error.is_about_one_home() => {
+            Err(error) if error.is_limited_to_one_home() => {
                 tracing::error!(error = %error, "a home's documents can be neither read nor written");
                 batch.report.accepted -= events.len();
                 batch.report.observations -= observations;
-                let refusal = Refusal::of(error.to_string());
-                events.into_iter().for_each(|event| batch.keep_aside(event, &refusal));
+                let reason = DeadLetterReason::new(error.to_string());
+                events.into_iter().for_each(|event| batch.dead_letter(event, &reason));
             }
             Err(error) => return Err(error),
         }
     }
-    store.record(Vec::new(), batch.dead).await?;
+    store.record(Vec::new(), batch.dead_letters).await?;
     Ok(batch.report)
 }
 
@@ -68,17 +68,17 @@ async fn one_by_one(store: &Store, mut batch: Batch) -> Result<Report, StoreErro
 #[derive(Default)]
 struct Batch {
     homes: BTreeMap<HomeId, (Vec<Change>, Vec<Event>)>,
-    dead: Vec<DeadLetter>,
-    report: Report,
+    dead_letters: Vec<DeadLetter>,
+    report: IngestReport,
 }
 
 impl Batch {
-    fn take(&mut self, event: Event) {
+    fn add_event(&mut self, event: Event) {
         if !event.is_telemetry() {
             self.report.ignored += 1;
             return;
         }
-        match read(&event) {
+        match decode_event(&event) {
             Ok((device, changes)) => {
                 self.report.accepted += 1;
                 self.report.observations += changes.len();
@@ -88,17 +88,21 @@ impl Batch {
                     home.1.push(event);
                 }
             }
-            Err(refusal) => self.keep_aside(event, &refusal),
+            Err(reason) => self.dead_letter(event, &reason),
         }
     }
 
-    fn keep_aside(&mut self, event: Event, refusal: &Refusal) {
-        self.report.rejected.push(format!("{}: {}", event.place, brief(&refusal.summary)));
-        self.dead.push(event.into_dead_letter(brief(&refusal.reason)));
+    fn dead_letter(&mut self, event: Event, reason: &DeadLetterReason) {
+        self.report.rejected.push(format!(
+            "{}: {}",
+            event.position,
+            truncate_reason(&reason.summary)
+        ));
+        self.dead_letters.push(event.into_dead_letter(truncate_reason(&reason.detail)));
     }
 
     fn is_empty(&self) -> bool {
-        self.homes.is_empty() && self.dead.is_empty()
+        self.homes.is_empty() && self.dead_letters.is_empty()
     }
 
     fn changes(&self) -> Vec<HomeChanges> {
@@ -110,7 +114,7 @@ impl Batch {
 /// The longest reason, in characters: a parser may quote what it could not read.
 const LONGEST_REASON: usize = 200;
 
-fn brief(reason: &str) -> String {
+fn truncate_reason(reason: &str) -> String {
     match reason.char_indices().nth(LONGEST_REASON) {
         Some((end, _)) => format!("{}...", &reason[..end]),
         None => reason.to_owned(),
@@ -118,38 +122,38 @@ fn brief(reason: &str) -> String {
 }
 
 /// Why an event is kept aside.
-struct Refusal {
+struct DeadLetterReason {
     /// Kept with the event; may quote it.
-    reason: String,
+    detail: String,
     /// For reports, which end in logs; quotes nothing.
     summary: String,
 }
 
-impl Refusal {
-    fn of(reason: impl Into<String>) -> Self {
-        let reason = reason.into();
-        Self { summary: reason.clone(), reason }
+impl DeadLetterReason {
+    fn new(detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self { summary: detail.clone(), detail }
     }
 }
 
-impl From<Rejection> for Refusal {
+impl From<Rejection> for DeadLetterReason {
     fn from(rejection: Rejection) -> Self {
-        Self { reason: rejection.to_string(), summary: rejection.summary() }
+        Self { detail: rejection.to_string(), summary: rejection.summary() }
     }
 }
 
-fn read(event: &Event) -> Result<(DeviceId, Vec<Change>), Refusal> {
+fn decode_event(event: &Event) -> Result<(DeviceId, Vec<Change>), DeadLetterReason> {
     let device = event.device.as_deref();
-    let device = device.ok_or_else(|| Refusal::of("the transport names no device"))?;
-    let device =
-        DeviceId::new(device).map_err(|error| Refusal::of(format!("device id: {error}")))?;
+    let device = device.ok_or_else(|| DeadLetterReason::new("the transport names no device"))?;
+    let device = DeviceId::new(device)
+        .map_err(|error| DeadLetterReason::new(format!("device id: {error}")))?;
     let Body::Bytes(bytes) = &event.body else {
-        return Err(Refusal::of("the event's body is not base64"));
+        return Err(DeadLetterReason::new("the event's body is not base64"));
     };
     let observations = decode(bytes, event.enqueued)?;
     let changes = observations
         .into_iter()
-        .map(|observation| Change::Observed(device.clone(), observation))
+        .map(|observation| Change::Reported(device.clone(), observation))
         .collect();
     Ok((device, changes))
 }

@@ -6,58 +6,58 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::container::Container;
-use super::{Newest, Release, ReleasesError};
+use super::{NewestVersions, Release, ReleasesError};
 
 /// How old an answer may be.
-const AGE: Duration = Duration::from_secs(60);
+const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// How long a caller waits for a listing when the last answer is known.
-const PATIENCE: Duration = Duration::from_secs(2);
+const STALE_FALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long nobody asks again after a failure.
-const PAUSE: Duration = Duration::from_secs(5);
+const BACK_OFF: Duration = Duration::from_secs(5);
 
 /// A container and what is known of it.
 #[derive(Clone, Debug)]
-pub(super) struct Cached(Arc<Inner>);
+pub(super) struct CachedContainer(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     container: Container,
     /// Locked for a look or a change, never while the container is listed.
-    kept: Mutex<Kept>,
+    cache: Mutex<Cache>,
     /// Held by the one who lists; the others wait for its answer.
-    listing: tokio::sync::Mutex<()>,
+    refresh_lock: tokio::sync::Mutex<()>,
 }
 
-impl Cached {
+impl CachedContainer {
     pub(super) fn new(container: Container) -> Self {
         Self(Arc::new(Inner {
             container,
-            kept: Mutex::default(),
-            listing: tokio::sync::Mutex::default(),
+            cache: Mutex::default(),
+            refresh_lock: tokio::sync::Mutex::default(),
         }))
     }
 
-    pub(super) async fn newest(&self) -> Result<Newest, ReleasesError> {
-        if let Some(answer) = self.0.kept().answer(Instant::now()) {
+    pub(super) async fn newest(&self) -> Result<NewestVersions, ReleasesError> {
+        if let Some(answer) = self.0.lock_cache().cached_answer(Instant::now()) {
             return answer;
         }
         let inner = Arc::clone(&self.0);
         // A task of its own: a caller who gives up must not end the listing
         // that the others wait for.
-        let mut listing = tokio::spawn(async move { inner.list().await });
-        let listed = match tokio::time::timeout(PATIENCE, &mut listing).await {
+        let mut refresh = tokio::spawn(async move { inner.refresh().await });
+        let listed = match tokio::time::timeout(STALE_FALLBACK_TIMEOUT, &mut refresh).await {
             Ok(listed) => listed,
             Err(_) => {
-                let last = self.0.kept().newest;
+                let last = self.0.lock_cache().newest;
                 match last {
                     Some((newest, _)) => return Ok(newest),
-                    None => listing.await,
+                    None => refresh.await,
                 }
             }
         };
-        listed.unwrap_or_else(|error| Err(self.0.container.failed(error.to_string())))
+        listed.unwrap_or_else(|error| Err(self.0.container.read_error(error.to_string())))
     }
 
     pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
@@ -66,35 +66,35 @@ impl Cached {
 }
 
 impl Inner {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lists, unless somebody has just done so.
-    async fn list(&self) -> Result<Newest, ReleasesError> {
-        let _turn = self.listing.lock().await;
-        if let Some(answer) = self.kept().answer(Instant::now()) {
+    async fn refresh(&self) -> Result<NewestVersions, ReleasesError> {
+        let _guard = self.refresh_lock.lock().await;
+        if let Some(answer) = self.lock_cache().cached_answer(Instant::now()) {
             return answer;
         }
         let listed = self.container.newest().await;
-        self.kept().learn(listed, Instant::now())
+        self.lock_cache().update(listed, Instant::now())
     }
 }
 
 /// The last answer and the last failure since it.
 #[derive(Debug, Default)]
-struct Kept {
-    newest: Option<(Newest, Instant)>,
+struct Cache {
+    newest: Option<(NewestVersions, Instant)>,
     failure: Option<(ReleasesError, Instant)>,
 }
 
-impl Kept {
+impl Cache {
     /// The answer, unless the container has to be asked for it.
-    fn answer(&self, now: Instant) -> Option<Result<Newest, ReleasesError>> {
+    fn cached_answer(&self, now: Instant) -> Option<Result<NewestVersions, ReleasesError>> {
         let is_within = |limit, then: Instant| now.saturating_duration_since(then) < limit;
         match (&self.newest, &self.failure) {
-            (Some((newest, at)), _) if is_within(AGE, *at) => Some(Ok(*newest)),
-            (_, Some((failure, at))) if is_within(PAUSE, *at) => Some(self.last_known(failure)),
+            (Some((newest, at)), _) if is_within(MAX_AGE, *at) => Some(Ok(*newest)),
+            (_, Some((failure, at))) if is_within(BACK_OFF, *at) => Some(self.last_known(failure)),
             _ => None,
         }
     }
@@ -104,11 +104,11 @@ impl Kept {
     ///
     /// Everybody may ask, and a device that gives up hears no answer: so the log
     /// has an outage from here, and once.
-    fn learn(
+    fn update(
         &mut self,
-        listed: Result<Newest, ReleasesError>,
+        listed: Result<NewestVersions, ReleasesError>,
         now: Instant,
-    ) -> Result<Newest, ReleasesError> {
+    ) -> Result<NewestVersions, ReleasesError> {
         match listed {
             Ok(newest) => {
                 if self.failure.is_some() {
@@ -132,7 +132,7 @@ impl Kept {
         }
     }
 
-    fn last_known(&self, failure: &ReleasesError) -> Result<Newest, ReleasesError> {
+    fn last_known(&self, failure: &ReleasesError) -> Result<NewestVersions, ReleasesError> {
         self.newest.map(|(newest, _)| newest).ok_or_else(|| failure.clone())
     }
 }
@@ -141,68 +141,68 @@ impl Kept {
 mod tests {
     use super::*;
 
-    fn newest(version: &str) -> Newest {
-        let mut newest = Newest::default();
-        newest.consider(version);
+    fn newest(version: &str) -> NewestVersions {
+        let mut newest = NewestVersions::default();
+        newest.add(version);
         newest
     }
 
     fn failure(reason: &str) -> ReleasesError {
-        ReleasesError { place: "https://x".to_owned(), reason: reason.to_owned() }
+        ReleasesError { location: "https://x".to_owned(), reason: reason.to_owned() }
     }
 
-    fn answer(kept: &Kept, now: Instant) -> Option<Result<Newest, String>> {
-        kept.answer(now).map(|answer| answer.map_err(|error| error.reason))
-    }
-
-    #[test]
-    fn an_answer_serves_for_a_minute_and_then_the_container_is_asked() {
-        let start = Instant::now();
-        let mut kept = Kept::default();
-        assert_eq!(answer(&kept, start), None);
-        kept.learn(Ok(newest("1.0.0")), start).unwrap();
-        let last = start + AGE - Duration::from_millis(1);
-        assert_eq!(answer(&kept, last), Some(Ok(newest("1.0.0"))));
-        assert_eq!(answer(&kept, start + AGE), None);
-        kept.learn(Ok(newest("1.1.0")), start + AGE).unwrap();
-        assert_eq!(answer(&kept, start + AGE), Some(Ok(newest("1.1.0"))));
+    fn cached_answer(cache: &Cache, now: Instant) -> Option<Result<NewestVersions, String>> {
+        cache.cached_answer(now).map(|answer| answer.map_err(|error| error.reason))
     }
 
     #[test]
-    fn a_failure_is_answered_for_a_moment_and_then_the_container_is_asked() {
+    fn an_answer_is_cached_for_a_minute() {
         let start = Instant::now();
-        let mut kept = Kept::default();
-        assert!(kept.learn(Err(failure("gone")), start).is_err());
-        let last = start + PAUSE - Duration::from_millis(1);
-        assert_eq!(answer(&kept, last), Some(Err("gone".to_owned())));
-        assert_eq!(answer(&kept, start + PAUSE), None);
-        assert!(kept.learn(Err(failure("still gone")), start + PAUSE).is_err());
-        assert_eq!(answer(&kept, start + PAUSE), Some(Err("still gone".to_owned())));
-        kept.learn(Ok(newest("1.0.0")), start + PAUSE * 2).unwrap();
-        assert_eq!(answer(&kept, start + PAUSE * 2), Some(Ok(newest("1.0.0"))));
+        let mut cache = Cache::default();
+        assert_eq!(cached_answer(&cache, start), None);
+        cache.update(Ok(newest("1.0.0")), start).unwrap();
+        let last = start + MAX_AGE - Duration::from_millis(1);
+        assert_eq!(cached_answer(&cache, last), Some(Ok(newest("1.0.0"))));
+        assert_eq!(cached_answer(&cache, start + MAX_AGE), None);
+        cache.update(Ok(newest("1.1.0")), start + MAX_AGE).unwrap();
+        assert_eq!(cached_answer(&cache, start + MAX_AGE), Some(Ok(newest("1.1.0"))));
     }
 
     #[test]
-    fn what_was_known_stands_while_the_container_fails() {
+    fn a_failure_is_cached_during_the_back_off() {
         let start = Instant::now();
-        let mut kept = Kept::default();
-        kept.learn(Ok(newest("1.0.0")), start).unwrap();
-        let mut now = start + AGE;
+        let mut cache = Cache::default();
+        assert!(cache.update(Err(failure("gone")), start).is_err());
+        let last = start + BACK_OFF - Duration::from_millis(1);
+        assert_eq!(cached_answer(&cache, last), Some(Err("gone".to_owned())));
+        assert_eq!(cached_answer(&cache, start + BACK_OFF), None);
+        assert!(cache.update(Err(failure("still gone")), start + BACK_OFF).is_err());
+        assert_eq!(cached_answer(&cache, start + BACK_OFF), Some(Err("still gone".to_owned())));
+        cache.update(Ok(newest("1.0.0")), start + BACK_OFF * 2).unwrap();
+        assert_eq!(cached_answer(&cache, start + BACK_OFF * 2), Some(Ok(newest("1.0.0"))));
+    }
+
+    #[test]
+    fn the_last_known_answer_is_served_while_the_container_fails() {
+        let start = Instant::now();
+        let mut cache = Cache::default();
+        cache.update(Ok(newest("1.0.0")), start).unwrap();
+        let mut now = start + MAX_AGE;
         for _ in 0..1_000 {
-            assert_eq!(answer(&kept, now), None, "the container has to be asked again");
-            assert_eq!(kept.learn(Err(failure("gone")), now).unwrap(), newest("1.0.0"));
-            assert_eq!(answer(&kept, now), Some(Ok(newest("1.0.0"))));
-            now += PAUSE;
+            assert_eq!(cached_answer(&cache, now), None, "the container has to be asked again");
+            assert_eq!(cache.update(Err(failure("gone")), now).unwrap(), newest("1.0.0"));
+            assert_eq!(cached_answer(&cache, now), Some(Ok(newest("1.0.0"))));
+            now += BACK_OFF;
         }
-        kept.learn(Ok(newest("1.1.0")), now).unwrap();
-        assert_eq!(answer(&kept, now), Some(Ok(newest("1.1.0"))));
+        cache.update(Ok(newest("1.1.0")), now).unwrap();
+        assert_eq!(cached_answer(&cache, now), Some(Ok(newest("1.1.0"))));
     }
 
     #[test]
-    fn nothing_published_is_an_answer_too() {
+    fn the_answer_of_an_empty_container_is_cached() {
         let start = Instant::now();
-        let mut kept = Kept::default();
-        kept.learn(Ok(Newest::default()), start).unwrap();
-        assert_eq!(answer(&kept, start), Some(Ok(Newest::default())));
+        let mut cache = Cache::default();
+        cache.update(Ok(NewestVersions::default()), start).unwrap();
+        assert_eq!(cached_answer(&cache, start), Some(Ok(NewestVersions::default())));
     }
 }

@@ -12,44 +12,46 @@ use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 use futures::TryStreamExt;
 
-use super::{Newest, Release, ReleasesError};
-use crate::azure::{TokenCredential, reason};
+use super::{NewestVersions, Release, ReleasesError};
+use crate::azure::{TokenCredential, redacted_message};
 
 /// How long a listing may take, with whatever token it needs.
-const LONGEST_LISTING: Duration = Duration::from_secs(10);
+const LISTING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How often a page is asked for again: a caller is waiting, and comes again by itself.
-const RETRIES: u32 = 2;
+const MAX_RETRIES: u32 = 2;
 
 /// A blob container.
 pub(super) struct Container {
     client: BlobContainerClient,
     /// Its address without a signature.
-    place: String,
+    location: String,
 }
 
 impl Container {
-    /// `place` is the address as it may be printed.
+    /// `location` is the address as it may be printed.
     pub(super) fn new(
         address: &str,
-        place: String,
+        location: String,
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
-        let failed = |error| ReleasesError { place: place.clone(), reason: reason(&error) };
-        let url = url(address).map_err(failed)?;
-        let client = BlobContainerClient::new(url, credential, Some(options())).map_err(failed)?;
-        Ok(Self { client, place })
+        let read_error =
+            |error| ReleasesError { location: location.clone(), reason: redacted_message(&error) };
+        let url = container_url(address).map_err(read_error)?;
+        let client =
+            BlobContainerClient::new(url, credential, Some(options())).map_err(read_error)?;
+        Ok(Self { client, location })
     }
 
-    pub(super) async fn newest(&self) -> Result<Newest, ReleasesError> {
-        let mut newest = Newest::default();
-        let consider = |name: &str, _| {
+    pub(super) async fn newest(&self) -> Result<NewestVersions, ReleasesError> {
+        let mut newest = NewestVersions::default();
+        let add = |name: &str, _| {
             // A blob beside the folders is no release, whatever its name.
             if let Some((folder, _)) = name.split_once('/') {
-                newest.consider(folder);
+                newest.add(folder);
             }
         };
-        self.each_blob(consider).await?;
+        self.for_each_blob(add).await?;
         Ok(newest)
     }
 
@@ -61,40 +63,40 @@ impl Container {
             let release = releases.entry(Reverse(version)).or_insert(Release::new(version));
             release.add(file, size);
         };
-        self.each_blob(add).await?;
+        self.for_each_blob(add).await?;
         Ok(releases.into_values().collect())
     }
 
     /// Hands over every blob's name and size in bytes.
-    async fn each_blob(&self, mut take: impl FnMut(&str, u64)) -> Result<(), ReleasesError> {
+    async fn for_each_blob(&self, mut visit: impl FnMut(&str, u64)) -> Result<(), ReleasesError> {
         let listing = async {
             let mut blobs = self.client.list_blobs(None)?;
             while let Some(blob) = blobs.try_next().await? {
                 let size = blob.properties.and_then(|properties| properties.content_length);
-                take(blob.name.as_deref().unwrap_or_default(), size.unwrap_or_default());
+                visit(blob.name.as_deref().unwrap_or_default(), size.unwrap_or_default());
             }
             Ok(())
         };
-        let listed = tokio::time::timeout(LONGEST_LISTING, listing).await;
-        let listed = listed.map_err(|_| format!("no answer within {LONGEST_LISTING:?}"));
-        let listed = listed.and_then(|listed| listed.map_err(|error| reason(&error)));
-        listed.map_err(|reason| self.failed(reason))
+        let listed = tokio::time::timeout(LISTING_TIMEOUT, listing).await;
+        let listed = listed.map_err(|_| format!("no answer within {LISTING_TIMEOUT:?}"));
+        let listed = listed.and_then(|listed| listed.map_err(|error| redacted_message(&error)));
+        listed.map_err(|reason| self.read_error(reason))
     }
 
     /// The error that this container cannot be read.
-    pub(super) fn failed(&self, reason: String) -> ReleasesError {
-        ReleasesError { place: self.place.clone(), reason }
+    pub(super) fn read_error(&self, reason: String) -> ReleasesError {
+        ReleasesError { location: self.location.clone(), reason }
     }
 }
 
 impl fmt::Debug for Container {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Container").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Container").field("location", &self.location).finish_non_exhaustive()
     }
 }
 
 /// The client appends to the path as it is, so that it must not end in a slash.
-fn url(address: &str) -> azure_core::Result<Url> {
+fn container_url(address: &str) -> azure_core::Result<Url> {
     let mut url = Url::parse(address)?;
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);
@@ -102,7 +104,7 @@ fn url(address: &str) -> azure_core::Result<Url> {
 }
 
 fn options() -> BlobContainerClientOptions {
-    let retry = ExponentialRetryOptions { max_retries: RETRIES, ..Default::default() };
+    let retry = ExponentialRetryOptions { max_retries: MAX_RETRIES, ..Default::default() };
     let retry = RetryOptions::exponential(retry);
     let client_options = ClientOptions { retry, ..Default::default() };
     BlobContainerClientOptions { client_options, ..Default::default() }

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{FILES, Newest, Release, ReleasesError};
+use super::{FILES, NewestVersions, Release, ReleasesError};
 
 /// The newest version among the folders.
-pub(super) async fn newest(directory: PathBuf) -> Result<Newest, ReleasesError> {
-    read(directory, |directory| {
-        let mut newest = Newest::default();
-        folders(directory)?.iter().for_each(|folder| newest.consider(folder));
+pub(super) async fn newest(directory: PathBuf) -> Result<NewestVersions, ReleasesError> {
+    run_blocking(directory, |directory| {
+        let mut newest = NewestVersions::default();
+        folders(directory)?.iter().for_each(|folder| newest.add(folder));
         Ok(newest)
     })
     .await
@@ -18,7 +18,7 @@ pub(super) async fn newest(directory: PathBuf) -> Result<Newest, ReleasesError> 
 
 /// The folders that are versions, with their files, the newest first.
 pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesError> {
-    read(directory, |directory| {
+    run_blocking(directory, |directory| {
         let versions = folders(directory)?.into_iter().filter_map(|folder| folder.parse().ok());
         let mut releases: Vec<_> = versions.map(Release::new).collect();
         releases.sort_by_key(|release| Reverse(release.version));
@@ -28,7 +28,7 @@ pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesErro
                 match std::fs::metadata(folder.join(file)) {
                     Ok(found) if found.is_file() => release.add(file, found.len()),
                     Ok(_) => {}
-                    Err(error) if is_absence(&error) => {}
+                    Err(error) if is_not_found(&error) => {}
                     Err(error) => return Err(error),
                 }
             }
@@ -38,7 +38,7 @@ pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesErro
     .await
 }
 
-fn is_absence(error: &io::Error) -> bool {
+fn is_not_found(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
@@ -54,13 +54,13 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
 }
 
 /// Reads off the thread that answers requests.
-async fn read<T: Send + 'static>(
+async fn run_blocking<T: Send + 'static>(
     directory: PathBuf,
-    look: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    operation: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
 ) -> Result<T, ReleasesError> {
-    let place = directory.display().to_string();
-    tokio::task::spawn_blocking(move || look(&directory))
+    let location = directory.display().to_string();
+    tokio::task::spawn_blocking(move || operation(&directory))
         .await
         .unwrap_or_else(|error| Err(io::Error::other(error)))
-        .map_err(|error| ReleasesError { place, reason: error.to_string() })
+        .map_err(|error| ReleasesError { location, reason: error.to_string() })
 }

@@ -19,43 +19,43 @@ use cloudsmets_protocol::release::Version;
 #[cfg(feature = "azure")]
 use crate::azure::TokenCredential;
 #[cfg(feature = "azure")]
-use cached::Cached;
+use cached::CachedContainer;
 #[cfg(feature = "azure")]
 use container::Container;
-pub use newest::Newest;
+pub use newest::NewestVersions;
 pub use release::{FILES, Release};
 
 /// Where releases are.
 #[derive(Clone, Debug)]
-pub struct Releases(Place);
+pub struct Releases(Location);
 
 #[derive(Clone, Debug)]
-enum Place {
-    Nowhere,
+enum Location {
+    NotConfigured,
     Directory(PathBuf),
     #[cfg(feature = "azure")]
-    Container(Cached),
+    Container(CachedContainer),
 }
 
 /// A place of releases that cannot be read. What it says holds no secret.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the releases in {place} cannot be read: {reason}")]
+#[error("the releases in {location} cannot be read: {reason}")]
 pub struct ReleasesError {
-    place: String,
+    location: String,
     reason: String,
 }
 
 impl Releases {
     /// None at all.
     #[must_use]
-    pub const fn nowhere() -> Self {
-        Self(Place::Nowhere)
+    pub const fn not_configured() -> Self {
+        Self(Location::NotConfigured)
     }
 
     /// Releases in a directory: one folder a version.
     #[must_use]
     pub const fn directory(directory: PathBuf) -> Self {
-        Self(Place::Directory(directory))
+        Self(Location::Directory(directory))
     }
 
     /// Releases in a blob container, whose address brings its own signature
@@ -66,11 +66,11 @@ impl Releases {
     #[cfg(feature = "azure")]
     pub fn container(
         address: &str,
-        place: String,
+        location: String,
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
-        let container = Container::new(address, place, credential)?;
-        Ok(Self(Place::Container(Cached::new(container))))
+        let container = Container::new(address, location, credential)?;
+        Ok(Self(Location::Container(CachedContainer::new(container))))
     }
 
     /// The newest version, `None` when nothing is published. A container's
@@ -78,18 +78,18 @@ impl Releases {
     ///
     /// # Errors
     /// [`ReleasesError`] when the place cannot be read; the log has it already.
-    pub async fn latest(&self, with_dev: bool) -> Result<Option<Version>, ReleasesError> {
+    pub async fn latest(&self, include_dev: bool) -> Result<Option<Version>, ReleasesError> {
         let newest = match &self.0 {
-            Place::Nowhere => Newest::default(),
-            Place::Directory(directory) => {
+            Location::NotConfigured => NewestVersions::default(),
+            Location::Directory(directory) => {
                 let newest = directory::newest(directory.clone()).await;
                 newest
                     .inspect_err(|error| tracing::error!(error = %error, "no releases are known"))?
             }
             #[cfg(feature = "azure")]
-            Place::Container(container) => container.newest().await?,
+            Location::Container(container) => container.newest().await?,
         };
-        Ok(newest.version(with_dev))
+        Ok(newest.version(include_dev))
     }
 
     /// Every release with the files that it has, the newest first. Always asks the place.
@@ -98,10 +98,10 @@ impl Releases {
     /// [`ReleasesError`] when the place cannot be read.
     pub async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
         match &self.0 {
-            Place::Nowhere => Ok(Vec::new()),
-            Place::Directory(directory) => directory::all(directory.clone()).await,
+            Location::NotConfigured => Ok(Vec::new()),
+            Location::Directory(directory) => directory::all(directory.clone()).await,
             #[cfg(feature = "azure")]
-            Place::Container(container) => container.all().await,
+            Location::Container(container) => container.all().await,
         }
     }
 }

@@ -4,14 +4,14 @@ use cloudsmets_protocol::release::Version;
 
 /// The newest versions among some names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Newest {
+pub struct NewestVersions {
     release: Option<Version>,
     any: Option<Version>,
 }
 
-impl Newest {
+impl NewestVersions {
     /// Considers one more name. One that is no version is ignored.
-    pub fn consider(&mut self, name: &str) {
+    pub fn add(&mut self, name: &str) {
         let Ok(version) = name.parse::<Version>() else { return };
         self.any = self.any.max(Some(version));
         if !version.is_dev() {
@@ -21,8 +21,8 @@ impl Newest {
 
     /// The newest release, or the newest of all, development releases included.
     #[must_use]
-    pub const fn version(self, with_dev: bool) -> Option<Version> {
-        if with_dev { self.any } else { self.release }
+    pub const fn version(self, include_dev: bool) -> Option<Version> {
+        if include_dev { self.any } else { self.release }
     }
 }
 
@@ -30,14 +30,14 @@ impl Newest {
 mod tests {
     use super::*;
 
-    fn newest(names: &[&str], with_dev: bool) -> Option<String> {
-        let mut newest = Newest::default();
-        names.iter().for_each(|name| newest.consider(name));
-        newest.version(with_dev).map(|version| version.to_string())
+    fn newest(names: &[&str], include_dev: bool) -> Option<String> {
+        let mut newest = NewestVersions::default();
+        names.iter().for_each(|name| newest.add(name));
+        newest.version(include_dev).map(|version| version.to_string())
     }
 
     #[test]
-    fn the_newest_release_is_found_and_dev_only_when_asked_for() {
+    fn dev_versions_count_only_when_they_are_included() {
         let names = ["1.4.2", "1.10.0-dev9", "1.10.0-dev10", "1.9.9", "v2.0.0", "2.0", "notes"];
         assert_eq!(newest(&names, false).as_deref(), Some("1.9.9"));
         assert_eq!(newest(&names, true).as_deref(), Some("1.10.0-dev10"));

@@ -29,9 +29,9 @@ impl Release {
     /// Takes in a file by its path inside the release; one that belongs to no
     /// release is ignored.
     pub(super) fn add(&mut self, path: &str, size: u64) {
-        let known = FILES.iter().zip(&mut self.sizes).find(|(file, _)| **file == path);
-        if let Some((_, kept)) = known {
-            *kept = Some(size);
+        let entry = FILES.iter().zip(&mut self.sizes).find(|(file, _)| **file == path);
+        if let Some((_, slot)) = entry {
+            *slot = Some(size);
         }
     }
 

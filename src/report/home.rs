@@ -7,7 +7,7 @@ use crate::domain::calendar::local_date;
 use crate::domain::consumption::Series;
 use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Fuel, Standing};
+use crate::domain::register::{Fuel, RegisterReading};
 use crate::domain::units::{Moment, WattHours, Watts};
 
 /// One home in the list of homes.
@@ -44,7 +44,7 @@ pub struct ReadingsReport {
     /// The last moment that anything is known of.
     pub last_reading: Option<Moment>,
     /// The device that was heard last.
-    pub device: Option<Health>,
+    pub device: Option<DeviceHealth>,
 }
 
 /// Where a fuel's registers stand.
@@ -53,9 +53,9 @@ pub struct FuelReadings {
     /// Which fuel.
     pub fuel: Fuel,
     /// The import registers' sum.
-    pub import: Option<Standing>,
+    pub import: Option<RegisterReading>,
     /// The export registers' sum.
-    pub export: Option<Standing>,
+    pub export: Option<RegisterReading>,
 }
 
 /// How a home is now.
@@ -66,20 +66,20 @@ pub struct LiveReport {
     /// The last power and when it was measured.
     pub demand: Option<(Moment, Watts)>,
     /// Each fuel that the home has.
-    pub fuels: Vec<FuelNow>,
+    pub fuels: Vec<LiveFuel>,
     /// The device that was heard last.
-    pub device: Option<Health>,
+    pub device: Option<DeviceHealth>,
 }
 
 /// A fuel as it stands now.
 #[derive(Clone, Debug)]
-pub struct FuelNow {
+pub struct LiveFuel {
     /// Which fuel.
     pub fuel: Fuel,
     /// Where the import registers stand, summed.
-    pub import: Option<Standing>,
+    pub import: Option<RegisterReading>,
     /// Where the export registers stand, summed.
-    pub export: Option<Standing>,
+    pub export: Option<RegisterReading>,
     /// Today's import by half-hour, with its total.
     pub today: Series,
     /// Today's export by half-hour, for a home that exports.
@@ -94,7 +94,7 @@ pub struct FuelNow {
 
 /// A device's own state.
 #[derive(Clone, Debug)]
-pub struct Health {
+pub struct DeviceHealth {
     /// Which device.
     pub id: DeviceId,
     /// When it was last heard.

@@ -3,9 +3,8 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::home::{FuelNow, FuelReadings, Health, HomeReport, LiveReport, ReadingsReport};
-use super::load::{Detail, account};
-use super::period::known_whole;
+use super::home::{DeviceHealth, FuelReadings, HomeReport, LiveFuel, LiveReport, ReadingsReport};
+use super::load::{Resolution, load_fuel_history, measured_energy};
 use crate::domain::calendar::{self, Days, Step};
 use crate::domain::document::{Day, Document, DocumentId, Home};
 use crate::domain::register::{Direction, Fuel};
@@ -28,7 +27,7 @@ pub async fn homes(store: &Store) -> Result<Vec<HomeReport>, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot be read.
-pub async fn all_live(
+pub async fn live_of_all_homes(
     store: &Store,
     now: Moment,
     zone: &TimeZone,
@@ -51,7 +50,7 @@ fn summary(home: &Home, last_days: &[Day]) -> HomeReport {
         name: home.name.clone(),
         fuels: home.latest.keys().copied().collect(),
         devices: home.devices.keys().cloned().collect(),
-        last_reading: last_days.iter().filter_map(Day::last_known).max(),
+        last_reading: last_days.iter().filter_map(Day::last_data_at).max(),
     }
 }
 
@@ -82,38 +81,40 @@ pub async fn live(
     let last_days = last_days(store, home).await?;
     let mut fuels = Vec::new();
     for day in &last_days {
-        fuels.push(fuel_now(store, home, day, now, zone).await?);
+        fuels.push(live_fuel(store, home, day, now, zone).await?);
     }
     let report = summary(home, &last_days);
-    let device = heard_last(home, &last_days);
+    let device = last_heard_device(home, &last_days);
     let demand = last_days.iter().find_map(|day| day.demand);
     Ok(LiveReport { home: report, demand, fuels, device })
 }
 
-async fn fuel_now(
+async fn live_fuel(
     store: &Store,
     home: &Home,
     day: &Day,
     now: Moment,
     zone: &TimeZone,
-) -> Result<FuelNow, StoreError> {
+) -> Result<LiveFuel, StoreError> {
     let fuel: Fuel = day.fuel;
     let today = calendar::local_date(now, zone);
     let days = Days { from: calendar::previous_day(today), to: calendar::next_day(today) };
-    let account = account(store, home, fuel, days, Detail::HalfHours, zone).await?;
-    let cuts = Step::HalfHour.cuts(Days::day(today), zone);
-    let (yesterday, _) = Days::day(days.from).moments(zone);
-    let so_far = calendar::same_clock(days.from, now, zone);
-    let import = day.standing(Direction::Import);
-    Ok(FuelNow {
+    let history = load_fuel_history(store, home, fuel, days, Resolution::HalfHours, zone).await?;
+    let boundaries = Step::HalfHour.boundaries(Days::day(today), zone);
+    let (yesterday, _) = Days::day(days.from).bounds(zone);
+    let same_time_yesterday = calendar::same_local_time(days.from, now, zone);
+    let import = day.latest_reading(Direction::Import);
+    Ok(LiveFuel {
         fuel,
         import,
-        export: day.standing(Direction::Export),
-        today: account.series(Direction::Import, &cuts),
-        today_export: account
-            .has(Direction::Export)
-            .then(|| account.series(Direction::Export, &cuts)),
-        yesterday_so_far: known_whole(&account.series(Direction::Import, &[yesterday, so_far])),
+        export: day.latest_reading(Direction::Export),
+        today: history.series(Direction::Import, &boundaries),
+        today_export: history
+            .has_data(Direction::Export)
+            .then(|| history.series(Direction::Export, &boundaries)),
+        yesterday_so_far: measured_energy(
+            &history.series(Direction::Import, &[yesterday, same_time_yesterday]),
+        ),
         price: day.last_price(),
         credit: day.credit.map(|(_, credit)| credit),
     })
@@ -121,14 +122,14 @@ async fn fuel_now(
 
 /// The device that was heard last. Devices' times are kept to the hour and
 /// readings to the second, so a lone device's readings tell better.
-fn heard_last(home: &Home, last_days: &[Day]) -> Option<Health> {
+fn last_heard_device(home: &Home, last_days: &[Day]) -> Option<DeviceHealth> {
     let (id, state) = home.devices.iter().max_by_key(|(_, state)| state.seen)?;
-    let last_read = last_days.iter().filter_map(Day::last_read).max();
-    let last_read = last_read.filter(|_| home.devices.len() == 1);
-    let health = state.health.clone().map(|(_, health)| health).unwrap_or_default();
-    Some(Health {
+    let last_reading_at = last_days.iter().filter_map(Day::last_reading_at).max();
+    let last_reading_at = last_reading_at.filter(|_| home.devices.len() == 1);
+    let health = state.status.clone().map(|(_, health)| health).unwrap_or_default();
+    Some(DeviceHealth {
         id: id.clone(),
-        last_seen: state.seen.max(last_read)?,
+        last_seen: state.seen.max(last_reading_at)?,
         firmware: health.firmware,
         rssi: health.rssi,
         lqi: health.lqi,
@@ -156,13 +157,13 @@ pub async fn readings(store: &Store, home: &Home) -> Result<ReadingsReport, Stor
     let last_days = last_days(store, home).await?;
     let fuels = last_days.iter().map(|day| FuelReadings {
         fuel: day.fuel,
-        import: day.standing(Direction::Import),
-        export: day.standing(Direction::Export),
+        import: day.latest_reading(Direction::Import),
+        export: day.latest_reading(Direction::Export),
     });
     Ok(ReadingsReport {
         fuels: fuels.collect(),
         demand: last_days.iter().find_map(|day| day.demand),
-        last_reading: last_days.iter().filter_map(Day::last_known).max(),
-        device: heard_last(home, &last_days),
+        last_reading: last_days.iter().filter_map(Day::last_data_at).max(),
+        device: last_heard_device(home, &last_days),
     })
 }

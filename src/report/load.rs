@@ -3,116 +3,115 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::domain::calendar::{self, Days, Step};
-use crate::domain::consumption::Account;
+use crate::domain::calendar::{Days, Step, next_day, previous_day, utc_date};
+use crate::domain::consumption::{FuelHistory, Quality, Series};
 use crate::domain::document::{Day, Document, Home, day_streams};
-use crate::domain::merge::is_closed;
+use crate::domain::merge::has_month_entry;
 use crate::domain::register::Fuel;
-use crate::domain::units::Moment;
+use crate::domain::units::{Moment, WattHours};
 use crate::store::{Store, StoreError};
 
 /// How finely the readings have to be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Detail {
+pub(super) enum Resolution {
     /// By half-hour: the days themselves.
     HalfHours,
     /// By local day: months, and the days that have no entry in one yet.
     Days,
 }
 
-impl Detail {
+impl Resolution {
     pub(super) const fn of(step: Step) -> Self {
         if step.is_whole_days() { Self::Days } else { Self::HalfHours }
     }
 }
 
-/// A fuel's account of some local days, and of a day on either side, whose
+/// A fuel's history of some local days, and of a day on either side, whose
 /// readings tell what happened at the edges.
-pub(super) async fn account(
+pub(super) async fn load_fuel_history(
     store: &Store,
     home: &Home,
     fuel: Fuel,
     days: Days,
-    detail: Detail,
+    resolution: Resolution,
     zone: &TimeZone,
-) -> Result<Account, StoreError> {
-    let mut account = Account::new(fuel, home.gas_conversion());
+) -> Result<FuelHistory, StoreError> {
+    let mut history = FuelHistory::new(fuel, home.gas_conversion());
     let Some((earliest, latest)) = home.earliest.get(&fuel).zip(home.latest.get(&fuel)) else {
-        return Ok(account);
+        return Ok(history);
     };
     // A local day may lie in the UTC day before, so what is asked for is held
     // between the days that can have readings.
-    let known = Days { from: calendar::previous_day(*earliest), to: after(after(*latest)) };
-    let wide = Days { from: calendar::previous_day(days.from), to: after(days.to) };
-    let wanted = Days { from: wide.from.max(known.from), to: wide.to.min(known.to) };
+    let with_data = Days { from: previous_day(*earliest), to: next_day(next_day(*latest)) };
+    let with_neighbours = Days { from: previous_day(days.from), to: next_day(days.to) };
+    let wanted = Days {
+        from: with_neighbours.from.max(with_data.from),
+        to: with_neighbours.to.min(with_data.to),
+    };
     if wanted.from >= wanted.to {
-        return Ok(account);
+        return Ok(history);
     }
-    let open_from = match detail {
-        Detail::HalfHours => wanted.from,
-        Detail::Days => {
+    let months_end = match resolution {
+        Resolution::HalfHours => wanted.from,
+        Resolution::Days => {
             // Months that were made for another time zone are not believed.
-            let is_ours = zone.iana_name().is_none_or(|name| name == home.zone);
-            let closed = |date: &Date| is_ours && is_closed(home, fuel, *date, zone);
-            let open_from = wanted.iter().find(|date| !closed(date)).unwrap_or(wanted.to);
-            let closed = Days { from: wanted.from, to: open_from };
-            from_months(store, home, fuel, closed, zone, &mut account).await?;
-            open_from
+            let months_match_zone = zone.iana_name().is_none_or(|name| name == home.zone);
+            let has_entry =
+                |date: &Date| months_match_zone && has_month_entry(home, fuel, *date, zone);
+            let months_end = wanted.iter().find(|date| !has_entry(date)).unwrap_or(wanted.to);
+            let in_months = Days { from: wanted.from, to: months_end };
+            add_months(store, home, fuel, in_months, zone, &mut history).await?;
+            months_end
         }
     };
-    let open = Days { from: open_from, to: wanted.to };
-    from_days(store, home, fuel, open, zone, &mut account).await?;
-    Ok(account)
+    let remaining = Days { from: months_end, to: wanted.to };
+    add_days(store, home, fuel, remaining, zone, &mut history).await?;
+    Ok(history)
 }
 
-fn after(date: Date) -> Date {
-    calendar::next_day(date)
-}
-
-async fn from_months(
+async fn add_months(
     store: &Store,
     home: &Home,
     fuel: Fuel,
     days: Days,
     zone: &TimeZone,
-    account: &mut Account,
+    history: &mut FuelHistory,
 ) -> Result<(), StoreError> {
     if days.from >= days.to {
         return Ok(());
     }
-    let (first, last) =
-        (days.from.first_of_month(), calendar::previous_day(days.to).first_of_month());
+    let (first, last) = (days.from.first_of_month(), previous_day(days.to).first_of_month());
     for document in store.months(&home.home, fuel, first, last).await? {
         let Document::Month(month) = document else { continue };
         let all = Days::month(month.month);
         let part = Days { from: all.from.max(days.from), to: all.to.min(days.to) };
         if zone.iana_name() == Some(month.zone.as_str()) || zone.iana_name().is_none() {
             let first_day = month.month;
-            account.extend_from_month(&month, |day| {
+            history.add_month(&month, |day| {
                 first_day.with().day(day).build().is_ok_and(|date| part.contains(date))
             });
         } else {
             // Made for another time zone: the days themselves are the truth.
-            from_days(store, home, fuel, part, zone, account).await?;
+            add_days(store, home, fuel, part, zone, history).await?;
         }
     }
     Ok(())
 }
 
-async fn from_days(
+async fn add_days(
     store: &Store,
     home: &Home,
     fuel: Fuel,
     days: Days,
     zone: &TimeZone,
-    account: &mut Account,
+    history: &mut FuelHistory,
 ) -> Result<(), StoreError> {
     if days.from >= days.to {
         return Ok(());
     }
-    let (start, end) = days.moments(zone);
+    let (start, end) = days.bounds(zone);
     let documents = day_documents(store, home, fuel, start, end).await?;
-    account.extend(day_streams(documents.iter(), start, end));
+    history.add_streams(day_streams(documents.iter(), start, end));
     Ok(())
 }
 
@@ -124,7 +123,7 @@ pub(super) async fn day_documents(
     start: Moment,
     end: Moment,
 ) -> Result<Vec<Day>, StoreError> {
-    let (from, to) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
+    let (from, to) = (utc_date(start), utc_date(end.plus(-1)));
     let documents = store.days(&home.home, fuel, from, to).await?;
     Ok(documents
         .into_iter()
@@ -133,4 +132,11 @@ pub(super) async fn day_documents(
             _ => None,
         })
         .collect())
+}
+
+/// The energy of a single interval, if nothing of note is missing from it: a
+/// comparison with half a year would say the wrong thing.
+pub(super) fn measured_energy(series: &Series) -> Option<WattHours> {
+    let interval = series.intervals.first()?;
+    (interval.quality == Quality::Measured).then_some(interval.energy).flatten()
 }

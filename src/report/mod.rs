@@ -7,7 +7,7 @@ mod load;
 mod period;
 mod usage;
 
-pub use home::{FuelNow, FuelReadings, Health, HomeReport, LiveReport, ReadingsReport};
-pub use live::{all_live, homes, live, newest_day, readings};
+pub use home::{DeviceHealth, FuelReadings, HomeReport, LiveFuel, LiveReport, ReadingsReport};
+pub use live::{homes, live, live_of_all_homes, newest_day, readings};
 pub use period::{FuelReport, Period, PeriodReport, period};
-pub use usage::{Question, usage};
+pub use usage::{UsageRequest, usage};

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::home::HomeReport;
 use super::live::home_report;
-use super::load::{Detail, account};
-use crate::domain::calendar::{Days, Step, local_date, previous_day, same_clock};
-use crate::domain::consumption::{Account, Quality, Series};
+use super::load::{Resolution, load_fuel_history, measured_energy};
+use crate::domain::calendar::{Days, Step, local_date, previous_day, same_local_time};
+use crate::domain::consumption::{FuelHistory, Series};
 use crate::domain::document::Home;
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::{Moment, WattHours};
@@ -110,55 +110,55 @@ async fn fuel_report(
     now: Moment,
     zone: &TimeZone,
 ) -> Result<FuelReport, StoreError> {
-    let before = period.days(previous_day(days.from));
-    let both = Days { from: before.from, to: days.to };
-    let detail = Detail::of(period.step());
-    let account = account(store, home, fuel, both, detail, zone).await?;
-    let cuts = period.step().cuts(days, zone);
-    let previous = previous(store, home, fuel, days, before, &account, now, zone).await?;
+    let previous_days = period.days(previous_day(days.from));
+    let both_periods = Days { from: previous_days.from, to: days.to };
+    let resolution = Resolution::of(period.step());
+    let history = load_fuel_history(store, home, fuel, both_periods, resolution, zone).await?;
+    let boundaries = period.step().boundaries(days, zone);
+    let previous =
+        previous_import(store, home, fuel, days, previous_days, &history, now, zone).await?;
     Ok(FuelReport {
         fuel,
-        import: account.series(Direction::Import, &cuts),
-        export: account.has(Direction::Export).then(|| account.series(Direction::Export, &cuts)),
+        import: history.series(Direction::Import, &boundaries),
+        export: history
+            .has_data(Direction::Export)
+            .then(|| history.series(Direction::Export, &boundaries)),
         previous,
         by_day: (period == Period::Year)
-            .then(|| account.series(Direction::Import, &Step::Day.cuts(days, zone))),
+            .then(|| history.series(Direction::Import, &Step::Day.boundaries(days, zone))),
     })
 }
 
 /// Import in the period before. Of a period that is still running, up to the
 /// same time on the same day of it: whole days as they are, and the last by half-hour.
 #[expect(clippy::too_many_arguments, reason = "what two periods and a moment need")]
-async fn previous(
+async fn previous_import(
     store: &Store,
     home: &Home,
     fuel: Fuel,
     days: Days,
-    before: Days,
-    known: &Account,
+    previous_days: Days,
+    history: &FuelHistory,
     now: Moment,
     zone: &TimeZone,
 ) -> Result<Option<WattHours>, StoreError> {
-    let (start, end) = before.moments(zone);
+    let (start, end) = previous_days.bounds(zone);
     let today = local_date(now, zone);
-    let last = before.from.saturating_add(days.from.until(today).unwrap_or_default());
-    if !days.contains(today) || !before.contains(last) {
-        return Ok(known_whole(&known.series(Direction::Import, &[start, end])));
+    let last_date = previous_days.from.saturating_add(days.from.until(today).unwrap_or_default());
+    if !days.contains(today) || !previous_days.contains(last_date) {
+        return Ok(measured_energy(&history.series(Direction::Import, &[start, end])));
     }
-    let (midnight, _) = Days::day(last).moments(zone);
-    let by_half_hour = account(store, home, fuel, Days::day(last), Detail::HalfHours, zone).await?;
-    let until = same_clock(last, now, zone);
-    let part = by_half_hour.series(Direction::Import, &[midnight, until]);
+    let (midnight, _) = Days::day(last_date).bounds(zone);
+    let by_half_hour =
+        load_fuel_history(store, home, fuel, Days::day(last_date), Resolution::HalfHours, zone)
+            .await?;
+    let until = same_local_time(last_date, now, zone);
+    let last_day = by_half_hour.series(Direction::Import, &[midnight, until]);
     if start == midnight {
-        return Ok(known_whole(&part));
+        return Ok(measured_energy(&last_day));
     }
-    let whole = known_whole(&known.series(Direction::Import, &[start, midnight]));
-    Ok(whole.zip(known_whole(&part)).map(|(days, part)| WattHours(days.0 + part.0)))
-}
-
-/// The energy of a single interval, if nothing of note is missing from it: a
-/// comparison with half a year would say the wrong thing.
-pub(super) fn known_whole(series: &Series) -> Option<WattHours> {
-    let whole = series.intervals.first()?;
-    (whole.quality == Quality::Measured).then_some(whole.energy).flatten()
+    let whole_days = measured_energy(&history.series(Direction::Import, &[start, midnight]));
+    Ok(whole_days
+        .zip(measured_energy(&last_day))
+        .map(|(days, last_day)| WattHours(days.0 + last_day.0)))
 }

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::load::{Detail, account};
+use super::load::{Resolution, load_fuel_history};
 use crate::domain::calendar::{Days, Step};
 use crate::domain::consumption::Series;
 use crate::domain::document::Home;
@@ -11,7 +11,7 @@ use crate::store::{Store, StoreError};
 
 /// What is asked of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct UsageRequest {
     /// Which fuel.
     pub fuel: Fuel,
     /// Which way.
@@ -29,10 +29,10 @@ pub struct Question {
 pub async fn usage(
     store: &Store,
     home: &Home,
-    question: Question,
+    request: UsageRequest,
     zone: &TimeZone,
 ) -> Result<Series, StoreError> {
-    let Question { fuel, direction, days, step } = question;
-    let account = account(store, home, fuel, days, Detail::of(step), zone).await?;
-    Ok(account.series(direction, &step.cuts(days, zone)))
+    let UsageRequest { fuel, direction, days, step } = request;
+    let history = load_fuel_history(store, home, fuel, days, Resolution::of(step), zone).await?;
+    Ok(history.series(direction, &step.boundaries(days, zone)))
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with a store.
 
-use crate::domain::document::{NewerSchema, Unreadable};
+use crate::domain::document::{NewerSchema, UnreadableDocument};
 
 /// A store that did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum StoreError {
     Sqlite(#[from] rusqlite::Error),
     /// A newer program wrote the store.
     #[error(transparent)]
-    Newer(#[from] NewerSchema),
+    NewerSchema(#[from] NewerSchema),
     /// A document that this program cannot read.
     #[error("the document {id} of {partition}: {source}")]
     Unreadable {
@@ -27,36 +27,36 @@ pub enum StoreError {
         /// Its id.
         id: String,
         /// What is wrong with it.
-        source: Unreadable,
+        source: UnreadableDocument,
     },
     /// A document that cannot be written.
     #[error("a document cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
     /// This program keeps no readings.
     #[error("no store is set: neither COSMOS_ENDPOINT nor CLOUDSMETS_DATA_DIR")]
-    Nowhere,
+    NotConfigured,
     /// What Cosmos DB, or the way to it, said.
     #[cfg(feature = "azure")]
     #[error("Cosmos DB: {0}")]
     Cosmos(#[from] azure_data_cosmos::CosmosError),
     /// Cosmos DB refused a transaction as a whole.
     #[error("Cosmos DB refused a transaction with status {status}")]
-    Batch {
+    BatchRefused {
         /// The status of the operation that was refused.
         status: u16,
     },
     /// Cosmos DB gave a document without its version.
     #[error("Cosmos DB gave a document without its etag")]
-    NoVersion,
+    MissingEtag,
     /// What came is no document of anybody's.
     #[error("the answer is no item of Cosmos DB")]
-    Garbled,
+    UnexpectedResponse,
     /// Other writers were faster each time.
     #[error("other writers of the same home were faster each time")]
-    Contended,
+    WriteConflict,
     /// It took too long.
     #[error("the store does not answer in time")]
-    Slow,
+    TimedOut,
     /// The store was closed while it was asked.
     #[error("the store is closed")]
     Closed,
@@ -73,7 +73,7 @@ impl StoreError {
     /// Whether one home's documents cannot be read or written, and no retry
     /// would mend that; other homes' can.
     #[must_use]
-    pub fn is_about_one_home(&self) -> bool {
+    pub fn is_limited_to_one_home(&self) -> bool {
         matches!(self, Self::Unreadable { .. }) || self.is_too_large()
     }
 
@@ -82,8 +82,8 @@ impl StoreError {
     pub(super) fn is_too_large(&self) -> bool {
         match self {
             #[cfg(feature = "azure")]
-            Self::Cosmos(error) => u16::from(error.status().status_code()) == TOO_LARGE,
-            Self::Batch { status } => *status == TOO_LARGE,
+            Self::Cosmos(error) => u16::from(error.status().status_code()) == PAYLOAD_TOO_LARGE,
+            Self::BatchRefused { status } => *status == PAYLOAD_TOO_LARGE,
             _ => false,
         }
     }
@@ -103,13 +103,13 @@ impl StoreError {
                 )
             ),
             #[cfg(feature = "azure")]
-            Self::Cosmos(error) => is_passing(error.status()),
-            Self::Batch { status } => PASSING.contains(status),
-            Self::Closed | Self::Contended | Self::Garbled | Self::Slow => true,
+            Self::Cosmos(error) => is_transient_status(error.status()),
+            Self::BatchRefused { status } => TRANSIENT_STATUSES.contains(status),
+            Self::Closed | Self::WriteConflict | Self::UnexpectedResponse | Self::TimedOut => true,
             Self::Directory { .. }
-            | Self::Nowhere
-            | Self::NoVersion
-            | Self::Newer(_)
+            | Self::NotConfigured
+            | Self::MissingEtag
+            | Self::NewerSchema(_)
             | Self::Unreadable { .. }
             | Self::Unwritable(_) => false,
         }
@@ -117,17 +117,17 @@ impl StoreError {
 }
 
 /// The status of what Cosmos DB takes never: a document above 2 MB.
-const TOO_LARGE: u16 = 413;
+const PAYLOAD_TOO_LARGE: u16 = 413;
 
 /// Statuses that pass: a timeout, a partition on the move, too many requests,
 /// a write that has to be retried, a service that failed or is not there.
-const PASSING: [u16; 6] = [408, 410, 429, 449, 500, 503];
+const TRANSIENT_STATUSES: [u16; 6] = [408, 410, 429, 449, 500, 503];
 
 /// No token and no right pass too: the identity's endpoint and new roles may
 /// need minutes.
 #[cfg(feature = "azure")]
-fn is_passing(status: azure_data_cosmos::CosmosStatus) -> bool {
-    PASSING.contains(&u16::from(status.status_code()))
+fn is_transient_status(status: azure_data_cosmos::CosmosStatus) -> bool {
+    TRANSIENT_STATUSES.contains(&u16::from(status.status_code()))
         || status.is_unauthorized()
         || status.is_forbidden()
         || status.is_read_session_not_available()

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
-use crate::domain::merge::{Change, Counts};
+use crate::domain::merge::{Change, ChangeCounts};
 use crate::domain::register::Fuel;
 
 #[cfg(feature = "azure")]
@@ -42,7 +42,7 @@ pub enum Store {
     #[cfg(feature = "azure")]
     Cosmos(Cosmos),
     /// None: a release server keeps no readings.
-    Nowhere,
+    NotConfigured,
 }
 
 impl Store {
@@ -71,7 +71,7 @@ impl Store {
     /// not wait for it. A store that does not answer is found out by requests.
     pub async fn warm_up(&self) {
         match self {
-            Self::Embedded(_) | Self::Nowhere => {}
+            Self::Embedded(_) | Self::NotConfigured => {}
             #[cfg(feature = "azure")]
             Self::Cosmos(store) => store.warm_up().boxed().await,
         }
@@ -86,15 +86,15 @@ impl Store {
     pub async fn record(
         &self,
         changes: Vec<HomeChanges>,
-        dead: Vec<DeadLetter>,
-    ) -> Result<Counts, StoreError> {
+        dead_letters: Vec<DeadLetter>,
+    ) -> Result<ChangeCounts, StoreError> {
         // A far-away store's futures are boxed: unboxed, their types nest deeper than the compiler
         // follows.
         match self {
-            Self::Embedded(store) => store.record(changes, dead).await,
+            Self::Embedded(store) => store.record(changes, dead_letters).await,
             #[cfg(feature = "azure")]
-            Self::Cosmos(store) => store.record(changes, dead).boxed().await,
-            Self::Nowhere => Err(StoreError::Nowhere),
+            Self::Cosmos(store) => store.record(changes, dead_letters).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }
 
@@ -107,7 +107,7 @@ impl Store {
             Self::Embedded(store) => store.read(ids).await,
             #[cfg(feature = "azure")]
             Self::Cosmos(store) => store.read(ids).boxed().await,
-            Self::Nowhere => Err(StoreError::Nowhere),
+            Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }
 
@@ -152,7 +152,7 @@ impl Store {
             Self::Embedded(store) => store.range(first, last).await,
             #[cfg(feature = "azure")]
             Self::Cosmos(store) => store.range(first, last).boxed().await,
-            Self::Nowhere => Err(StoreError::Nowhere),
+            Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }
 
@@ -165,7 +165,7 @@ impl Store {
             Self::Embedded(store) => store.homes().await,
             #[cfg(feature = "azure")]
             Self::Cosmos(store) => store.homes().boxed().await,
-            Self::Nowhere => Err(StoreError::Nowhere),
+            Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }
 
@@ -190,7 +190,7 @@ impl Store {
             Self::Embedded(store) => store.dead_letters(limit).await,
             #[cfg(feature = "azure")]
             Self::Cosmos(store) => store.dead_letters(limit).boxed().await,
-            Self::Nowhere => Err(StoreError::Nowhere),
+            Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }
 }

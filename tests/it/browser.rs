@@ -1,8 +1,8 @@
 //! The pages in a real browser: they fit, load without complaint and need no
 //! script. Skipped, visibly, where Chromium is not installed.
 
+mod assertions;
 mod chromium;
-mod shows;
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::host::{Program, free_port};
+use assertions::{assert_fits_width, assert_no_console_errors};
 use chromium::Chromium;
-use shows::{assert_fits, assert_quiet};
 
 /// A phone and a laptop, in CSS pixels.
 const SCREENS: [(&str, u32, u32); 2] = [("phone", 390, 844), ("laptop", 1280, 900)];
@@ -31,7 +31,7 @@ impl Demo {
         let temporary = TempDir::new().unwrap();
         let settings = [("TMPDIR", temporary.path().to_str().unwrap())];
         let mut program = Program::start(&["demo", "--listen", &address], &settings);
-        crate::lifecycle::wait_until_it_answers(&mut program, &address);
+        crate::lifecycle::wait_until_ready(&mut program, &address);
         Self { _program: program, _temporary: temporary, address }
     }
 
@@ -42,7 +42,7 @@ impl Demo {
 
 /// The pages that there are: all homes, and each home's now, day, week, month
 /// and year as their links lead there.
-async fn addresses(client: &Client, demo: &Demo) -> Vec<(String, String)> {
+async fn page_addresses(client: &Client, demo: &Demo) -> Vec<(String, String)> {
     client.goto(&demo.page("")).await.unwrap();
     let script = "return Array.from(document.querySelectorAll(arguments[0]), a => a.href)";
     let links = async |selector: &str| -> Vec<String> {
@@ -62,36 +62,36 @@ async fn addresses(client: &Client, demo: &Demo) -> Vec<(String, String)> {
     pages
 }
 
-fn keep(name: &str, screenshot: &[u8]) {
+fn save_screenshot(name: &str, screenshot: &[u8]) {
     let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
     fs::create_dir_all(&directory).unwrap();
     fs::write(directory.join(format!("{name}.png")), screenshot).unwrap();
 }
 
 #[tokio::test]
-async fn every_page_fits_a_phone_and_a_laptop_and_nothing_is_refused() {
+async fn every_page_fits_a_phone_and_a_laptop_without_console_errors() {
     let Some(chromium) = Chromium::start() else { return };
     let demo = Demo::start();
     let client = chromium.connect().await;
-    let pages = addresses(&client, &demo).await;
+    let pages = page_addresses(&client, &demo).await;
     for (screen, width, height) in SCREENS {
         chromium.resize(width, height);
         for (name, address) in &pages {
             client.goto(address).await.unwrap();
-            assert_fits(&client, address, width).await;
-            assert_quiet(&chromium, address);
-            keep(&format!("{name}-{screen}"), &client.screenshot().await.unwrap());
+            assert_fits_width(&client, address, width).await;
+            assert_no_console_errors(&chromium, address);
+            save_screenshot(&format!("{name}-{screen}"), &client.screenshot().await.unwrap());
         }
     }
     client.close().await.unwrap();
 }
 
 #[tokio::test]
-async fn the_now_page_is_kept_fresh_by_its_script() {
+async fn the_now_page_is_refreshed_by_its_script() {
     let Some(chromium) = Chromium::start() else { return };
     let demo = Demo::start();
     let client = chromium.connect().await;
-    let pages = addresses(&client, &demo).await;
+    let pages = page_addresses(&client, &demo).await;
     client.goto(&pages[1].1).await.unwrap();
     // The script has run once the page has been shown again: it asks for data then.
     let refreshed = "const done = arguments[arguments.length - 1];
@@ -100,7 +100,7 @@ async fn the_now_page_is_kept_fresh_by_its_script() {
         seen.observe({ entryTypes: ['resource'] });
         document.dispatchEvent(new Event('visibilitychange'));";
     assert_eq!(client.execute_async(refreshed, Vec::new()).await.unwrap(), true);
-    assert_quiet(&chromium, &pages[1].1);
+    assert_no_console_errors(&chromium, &pages[1].1);
     client.close().await.unwrap();
 }
 
@@ -109,7 +109,7 @@ async fn pages_show_their_figures_and_charts_without_script() {
     let Some(chromium) = Chromium::start() else { return };
     let demo = Demo::start();
     let client = chromium.connect().await;
-    let pages = addresses(&client, &demo).await;
+    let pages = page_addresses(&client, &demo).await;
     chromium.command("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
     for (name, address) in &pages {
         client.goto(address).await.unwrap();

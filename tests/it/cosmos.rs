@@ -1,8 +1,8 @@
 //! The program on Cosmos DB, from outside: as the Functions host runs it in
 //! the owner's subscription.
 
-use crate::azure::faults::{Fault, Schedule};
-use crate::azure::{Answer, Ashore, Identity};
+use crate::azure::faults::{Fault, FaultSchedule};
+use crate::azure::{AzureAccount, IdentityEndpoint, IdentityReply};
 use crate::dialect::{Dialect, gas};
 use crate::host::{Batch, Event, FunctionsHost, Program, free_port, post};
 
@@ -18,14 +18,14 @@ fn batch() -> Batch {
         })
         .collect();
     events.push(Event::new("home-1", START, "rubbish"));
-    Batch::of(0, 100, events)
+    Batch::in_partition(0, 100, events)
 }
 
 const DAY: &str = "homes/home-1/usage?fuel=electricity&from=2026-01-13&to=2026-01-14&step=day";
 
 #[test]
-fn readings_that_are_delivered_are_shown() {
-    let account = Ashore::start();
+fn delivered_readings_are_shown() {
+    let account = AzureAccount::start();
     let mut settings = account.settings();
     settings.push(("RUST_LOG", "trace"));
     let host = FunctionsHost::start_with(&settings);
@@ -42,26 +42,26 @@ fn readings_that_are_delivered_are_shown() {
     other.deliver(&batch());
     assert_eq!(other.data(DAY), host.data(DAY));
     assert_eq!(account.cosmos.items("documents"), documents);
-    assert_eq!(account.kept_aside(), [b"rubbish"]);
-    let said = host.program.stdout() + &host.program.stderr();
-    assert!(said.contains("cosmos.request_units"), "no charge is logged: {said}");
-    Identity::assert_no_secret_in(&said);
+    assert_eq!(account.dead_letters(), [b"rubbish"]);
+    let logs = host.program.stdout() + &host.program.stderr();
+    assert!(logs.contains("cosmos.request_units"), "no charge is logged: {logs}");
+    IdentityEndpoint::assert_no_secret_in(&logs);
 }
 
 #[test]
 fn one_token_serves_many_requests() {
-    let account = Ashore::start();
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     host.deliver(&batch());
     host.data("homes");
-    let asked = account.identity.requests();
-    assert_eq!(asked.len(), 1, "{asked:?}");
-    assert!(asked[0].contains("resource=https%3A%2F%2Fcosmos.azure.com"), "{asked:?}");
+    let requests = account.identity.requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert!(requests[0].contains("resource=https%3A%2F%2Fcosmos.azure.com"), "{requests:?}");
 }
 
 #[test]
-fn commands_work_on_the_same_readings() {
-    let account = Ashore::start();
+fn commands_use_the_same_readings_as_the_server() {
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     host.deliver(&batch());
     // What is logged is not among what was asked for.
@@ -69,11 +69,11 @@ fn commands_work_on_the_same_readings() {
     settings.push(("RUST_LOG", "trace"));
     let run = |arguments: &[&str]| {
         let output = Program::run(arguments, &settings);
-        let said = String::from_utf8(output.stdout).unwrap();
-        let logged = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && logged.contains("\"level\":"), "{said}{logged}");
-        assert!(!said.contains("\"level\":"), "{said}");
-        said
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && stderr.contains("\"level\":"), "{stdout}{stderr}");
+        assert!(!stdout.contains("\"level\":"), "{stdout}");
+        stdout
     };
     let window = ["--from", "2026-01-13", "--to", "2026-01-15", "--format", "csv"];
     let exported = run(&[&["export", "--home", "home-1"][..], &window].concat());
@@ -88,124 +88,134 @@ fn commands_work_on_the_same_readings() {
 
 /// Holds that a handler whose store cannot be reached answers what it can and
 /// gives the batch back to be sent again.
-fn assert_answers(mut host: FunctionsHost) {
+fn assert_still_responds(mut host: FunctionsHost) {
     host.assert_alive();
     assert_eq!(host.get("/dashboard").status, 503);
     assert_eq!(host.get("/dashboard/api/v1/homes").status, 503);
-    let reply = host.connect().ask(&post("/mqtt-receiver", &batch().body(None))).unwrap();
+    let reply = host.connect().round_trip(&post("/mqtt-receiver", &batch().body(None))).unwrap();
     assert_eq!(reply.status, 503, "{}", reply.text());
     assert_eq!(host.get("/latest-version").status, 404);
     host.assert_alive();
-    Identity::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
+    IdentityEndpoint::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
 }
 
 #[test]
-fn an_account_that_cannot_be_reached_leaves_the_program_answering() {
-    let identity = Identity::start(Answer::Token);
+fn the_program_responds_while_the_account_is_unreachable() {
+    let identity = IdentityEndpoint::start(IdentityReply::Token);
     let endpoint = format!("https://127.0.0.1:{}/", free_port());
     let mut settings = vec![("COSMOS_ENDPOINT", endpoint.as_str()), ("COSMOS_DATABASE", "none")];
     let endpoint = identity.settings();
     settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
-    assert_answers(FunctionsHost::start_with(&settings));
+    assert_still_responds(FunctionsHost::start_with(&settings));
 }
 
 #[test]
-fn an_identity_that_does_not_answer_leaves_the_program_answering() {
-    let account = Ashore::start();
-    let identity = Identity::start(Answer::Status(500));
+fn the_program_responds_while_the_identity_endpoint_fails() {
+    let account = AzureAccount::start();
+    let identity = IdentityEndpoint::start(IdentityReply::Status(500));
     for (name, endpoint) in
-        [("dead", Identity::settings_at(free_port())), ("refuses", identity.settings())]
+        [("dead", IdentityEndpoint::settings_at(free_port())), ("refuses", identity.settings())]
     {
         println!("{name}");
         let mut settings = account.settings();
         settings.retain(|(name, _)| !name.starts_with("IDENTITY_"));
         settings.extend(endpoint.iter().map(|(name, value)| (*name, value.as_str())));
-        assert_answers(FunctionsHost::start_with(&settings));
+        assert_still_responds(FunctionsHost::start_with(&settings));
     }
 }
 
 /// No retry would mend it, and the other homes of the partition would wait for ever.
 #[test]
-fn what_cosmos_refuses_of_one_home_is_kept_aside_and_the_others_go_on() {
-    let account = Ashore::start();
+fn a_write_that_cosmos_refuses_is_dead_lettered_and_other_homes_are_stored() {
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     let reading = |home, at, wh| Dialect::V2.event(home, at, wh);
-    host.deliver(&Batch::of(0, 1, vec![reading("home-1", START, 5_000)]));
+    host.deliver(&Batch::in_partition(0, 1, vec![reading("home-1", START, 5_000)]));
     // The home's second reading replaces its day; a new home's first replaces nothing.
-    account.cosmos.follow(Schedule::of(|request| match request.starts_with("PUT ") {
-        true => Fault::Refused(413),
-        false => Fault::None,
+    account.cosmos.inject_faults(FaultSchedule::from_fn(|request| {
+        match request.starts_with("PUT ") {
+            true => Fault::Refused(413),
+            false => Fault::None,
+        }
     }));
     let refused = reading("home-1", START + 60, 5_010);
     let both = vec![refused, reading("home-2", START + 60, 7_000)];
-    let summary = host.deliver(&Batch::of(0, 2, both));
+    let summary = host.deliver(&Batch::in_partition(0, 2, both));
     for what in ["accepted", "observations", "rejected"] {
         assert_eq!(summary["ReturnValue"][what], 1, "{summary}");
     }
-    assert_eq!(account.kept_aside(), [Dialect::V2.electricity(START + 60, 5_010)]);
+    assert_eq!(account.dead_letters(), [Dialect::V2.electricity(START + 60, 5_010)]);
     let homes = host.data("homes");
     assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
 }
 
 /// What is acknowledged is kept: "not there" is no answer to making something.
 #[test]
-fn an_event_that_is_not_kept_is_not_acknowledged() {
-    let account = Ashore::start();
+fn an_event_is_not_acknowledged_before_it_is_dead_lettered() {
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
-    let rubbish = |n| Batch::of(0, n, vec![Event::new("home-1", START, "rubbish")]);
+    let rubbish = |n| Batch::in_partition(0, n, vec![Event::new("home-1", START, "rubbish")]);
     host.deliver(&rubbish(1));
     for status in [404, 412, 503] {
-        account.cosmos.follow(Schedule::of(move |request| match request.starts_with("POST ") {
-            true => Fault::Refused(status),
-            false => Fault::None,
+        account.cosmos.inject_faults(FaultSchedule::from_fn(move |request| {
+            match request.starts_with("POST ") {
+                true => Fault::Refused(status),
+                false => Fault::None,
+            }
         }));
-        let reply = host.connect().ask(&post("/mqtt-receiver", &rubbish(2).body(None))).unwrap();
+        let reply =
+            host.connect().round_trip(&post("/mqtt-receiver", &rubbish(2).body(None))).unwrap();
         assert_eq!(reply.status, 503, "{status}: {}", reply.text());
     }
-    account.cosmos.follow(Schedule::calm());
+    account.cosmos.inject_faults(FaultSchedule::none());
     host.deliver(&rubbish(2));
-    assert_eq!(account.kept_aside().len(), 2);
+    assert_eq!(account.dead_letters().len(), 2);
 }
 
 /// A request that is not understood says nothing about the readings: the container may have been
 /// made with other keys, or something else stand where the account was.
 #[test]
-fn an_account_that_understands_nothing_loses_nothing() {
-    let account = Ashore::start();
+fn no_event_is_lost_while_cosmos_answers_bad_request() {
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     let reading =
         |n: u8| Dialect::V2.event("home-1", START + 60 * i64::from(n), 5_000 + 10 * u64::from(n));
-    host.deliver(&Batch::of(0, 1, vec![reading(0)]));
-    let second = Batch::of(0, 2, vec![reading(1), Event::new("home-1", START, "rubbish")]);
-    for broken in ["/documents/docs", "/docs"] {
-        account.cosmos.follow(Schedule::of(move |request| match request.contains(broken) {
-            true => Fault::Refused(400),
-            false => Fault::None,
+    host.deliver(&Batch::in_partition(0, 1, vec![reading(0)]));
+    let second =
+        Batch::in_partition(0, 2, vec![reading(1), Event::new("home-1", START, "rubbish")]);
+    for path in ["/documents/docs", "/docs"] {
+        account.cosmos.inject_faults(FaultSchedule::from_fn(move |request| {
+            match request.contains(path) {
+                true => Fault::Refused(400),
+                false => Fault::None,
+            }
         }));
-        let reply = host.connect().ask(&post("/mqtt-receiver", &second.body(None))).unwrap();
-        assert_eq!(reply.status, 503, "{broken}: {}", reply.text());
+        let reply = host.connect().round_trip(&post("/mqtt-receiver", &second.body(None))).unwrap();
+        assert_eq!(reply.status, 503, "{path}: {}", reply.text());
     }
-    account.cosmos.follow(Schedule::calm());
+    account.cosmos.inject_faults(FaultSchedule::none());
     host.deliver(&second);
-    assert_eq!(account.kept_aside(), [b"rubbish"]);
+    assert_eq!(account.dead_letters(), [b"rubbish"]);
     assert_eq!(host.data("homes/home-1/live")["electricity"]["import_wh"], 5_010);
 }
 
 /// Nor does one that Cosmos DB will never take hold up what comes after it.
 #[test]
-fn an_event_that_can_never_be_kept_holds_up_nobody() {
-    let account = Ashore::start();
+fn a_dead_letter_that_cosmos_refuses_does_not_block_the_batch() {
+    let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
-    host.deliver(&Batch::of(0, 1, vec![Event::new("home-1", START, "rubbish")]));
-    account.cosmos.follow(Schedule::of(|request| match request.contains("/dead-letters/docs") {
-        true => Fault::Refused(413),
-        false => Fault::None,
+    host.deliver(&Batch::in_partition(0, 1, vec![Event::new("home-1", START, "rubbish")]));
+    account.cosmos.inject_faults(FaultSchedule::from_fn(|request| {
+        match request.contains("/dead-letters/docs") {
+            true => Fault::Refused(413),
+            false => Fault::None,
+        }
     }));
     let both = vec![
         Event::new("home-1", START, "more rubbish"),
         Dialect::V2.event("home-1", START, 5_000),
     ];
-    host.deliver(&Batch::of(0, 2, both));
+    host.deliver(&Batch::in_partition(0, 2, both));
     assert_eq!(host.data("homes")[0]["id"], "home-1");
     assert!(host.program.stdout().contains("event lost"), "it is not told");
 }

@@ -1,9 +1,9 @@
 //! `GET /dashboard/...`: the data behind the pages, and the pages.
 
 mod access;
-mod odd_names;
 mod pages;
 mod parameters;
+mod special_characters;
 mod usage;
 
 use jiff::civil::Date;
@@ -14,7 +14,7 @@ use crate::host::{Batch, FunctionsHost};
 
 /// Three stretches of three local days each, around both clock changes and in
 /// summer: the UTC moments at which they begin and end.
-const STRETCHES: [(&str, &str); 3] = [
+const READ_PERIODS: [(&str, &str); 3] = [
     ("2026-03-28T00:00:00Z", "2026-03-30T23:00:00Z"),
     ("2026-05-30T23:00:00Z", "2026-06-02T23:00:00Z"),
     ("2026-10-23T23:00:00Z", "2026-10-27T00:00:00Z"),
@@ -29,35 +29,35 @@ fn unix(utc: &str) -> i64 {
 
 /// The half-hours that were read, by their start.
 fn half_hours() -> impl Iterator<Item = i64> {
-    STRETCHES.into_iter().flat_map(|(from, to)| (unix(from)..unix(to)).step_by(1_800))
+    READ_PERIODS.into_iter().flat_map(|(from, to)| (unix(from)..unix(to)).step_by(1_800))
 }
 
 /// What went through the meter in a half-hour: different in neighbours.
-fn used_in(start: i64) -> u64 {
+fn energy_in(start: i64) -> u64 {
     100 + 37 * (start / 1_800 % 13).unsigned_abs()
 }
 
 /// What went through between two moments; `None` where nothing was read.
-fn used(from: i64, to: i64) -> Option<u64> {
+fn energy_between(from: i64, to: i64) -> Option<u64> {
     half_hours()
         .filter(|start| (from..to).contains(start))
-        .map(used_in)
+        .map(energy_in)
         .reduce(|sum, half_hour| sum + half_hour)
 }
 
 /// A home whose meter was read at each half-hour of the stretches.
-fn house() -> FunctionsHost {
+fn host_with_readings() -> FunctionsHost {
     let mut register = 1_000_000;
     let mut events = Vec::new();
-    for (from, to) in STRETCHES {
+    for (from, to) in READ_PERIODS {
         for at in (unix(from)..=unix(to)).step_by(1_800) {
             events.push(Dialect::V2.event(HOME, at, register));
-            register += if at < unix(to) { used_in(at) } else { 0 };
+            register += if at < unix(to) { energy_in(at) } else { 0 };
         }
     }
     let host = FunctionsHost::start();
     for (n, chunk) in events.chunks(100).enumerate() {
-        host.deliver(&Batch::of(0, n as u64 * 100, chunk.to_vec()));
+        host.deliver(&Batch::in_partition(0, n as u64 * 100, chunk.to_vec()));
     }
     host
 }

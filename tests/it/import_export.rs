@@ -11,22 +11,28 @@ use std::path::Path;
 use crate::host::{FunctionsHost, Program};
 
 /// Runs the program on a data directory; standard output, if it went well.
-fn run(data: &Path, arguments: &[&str]) -> Vec<u8> {
+fn run_program(data: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Program::run(arguments, &[("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())]);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
     output.stdout
 }
 
 /// Imports a file into the home `house`; what the program says of it.
-fn import(data: &Path, file: &Path, fuel: &str, further: &[&str]) -> String {
+fn import(data: &Path, file: &Path, fuel: &str, options: &[&str]) -> String {
     let file = file.to_str().unwrap();
-    let arguments = [&["import", "--home", "house", "--fuel", fuel], further, &[file]].concat();
-    String::from_utf8(run(data, &arguments)).unwrap()
+    let arguments = [&["import", "--home", "house", "--fuel", fuel], options, &[file]].concat();
+    String::from_utf8(run_program(data, &arguments)).unwrap()
 }
 
 /// The energy of each interval.
-fn usage(host: &FunctionsHost, home: &str, from: &str, to: &str, step: &str) -> Vec<Option<u64>> {
+fn usage_wh(
+    host: &FunctionsHost,
+    home: &str,
+    from: &str,
+    to: &str,
+    step: &str,
+) -> Vec<Option<u64>> {
     let target = format!("homes/{home}/usage?fuel=electricity&from={from}&to={to}&step={step}");
     let usage = host.data(&target);
     let intervals = usage["intervals"].as_array().unwrap();

@@ -6,25 +6,25 @@
 //! things out, one by one, and wants each to be missed.
 
 mod alerts;
-mod arm;
+mod arm_functions;
+mod arm_schema;
 mod changes;
 mod combinations;
 mod evaluator;
 mod expression;
 mod faults;
-mod functions;
 mod mutations;
 mod order;
 mod outputs;
-mod page;
 mod parameters;
 mod portal;
-mod program;
+mod readme;
 mod roles;
 mod rules;
 mod services;
 mod settings;
 mod sign_in;
+mod site;
 mod stack;
 mod telemetry;
 mod templates;

@@ -5,7 +5,7 @@ mod container;
 #[cfg(feature = "azure")]
 mod identity;
 #[cfg(feature = "azure")]
-mod trouble;
+mod storage_faults;
 
 use std::fs;
 use std::path::Path;
@@ -43,7 +43,7 @@ fn assert_version(reply: &Reply, version: &str) {
 }
 
 #[test]
-fn the_newest_release_and_with_dev_the_newest_of_all() {
+fn the_newest_release_is_served_and_with_dev_the_newest_version() {
     let releases = TempDir::new().unwrap();
     publish(releases.path(), &["1.4.2", "1.4.10", "1.5.0-dev9", "1.5.0-dev12", "0.99.0"]);
     let host = host(releases.path());
@@ -57,7 +57,7 @@ fn the_newest_release_and_with_dev_the_newest_of_all() {
 }
 
 #[test]
-fn a_release_is_newer_than_its_development_and_a_new_one_is_seen_at_once() {
+fn a_release_is_newer_than_its_dev_versions_and_is_served_immediately() {
     let releases = TempDir::new().unwrap();
     publish(releases.path(), &["1.5.0-dev10", "1.5.0-dev9"]);
     let host = host(releases.path());
@@ -69,7 +69,7 @@ fn a_release_is_newer_than_its_development_and_a_new_one_is_seen_at_once() {
 }
 
 #[test]
-fn what_is_no_version_is_ignored() {
+fn names_that_are_not_versions_are_ignored() {
     let releases = TempDir::new().unwrap();
     publish(
         releases.path(),
@@ -93,24 +93,24 @@ fn what_is_no_version_is_ignored() {
 }
 
 #[test]
-fn nothing_published_is_404_and_nowhere_to_look_is_503() {
+fn no_versions_is_404_and_a_missing_directory_is_503() {
     let releases = TempDir::new().unwrap();
-    let place = releases.path().to_owned();
-    let host = host(&place);
+    let directory = releases.path().to_owned();
+    let host = host(&directory);
     assert_eq!(host.get("/latest-version").status, 404);
     assert_eq!(host.get("/latest-version?dev").status, 404);
     drop(releases);
     let reply = host.get("/latest-version");
     assert_eq!(reply.status, 503);
     // The caller is told neither the place nor the system's words.
-    assert!(!reply.text().contains(place.to_str().unwrap()), "{}", reply.text());
-    publish(&place, &["1.2.3"]);
+    assert!(!reply.text().contains(directory.to_str().unwrap()), "{}", reply.text());
+    publish(&directory, &["1.2.3"]);
     assert_version(&host.get("/latest-version"), "1.2.3");
-    fs::remove_dir_all(place).unwrap();
+    fs::remove_dir_all(directory).unwrap();
 }
 
 #[test]
-fn without_the_setting_nothing_is_published() {
+fn without_releases_url_latest_version_is_404() {
     let host = FunctionsHost::start();
     assert_eq!(host.get("/latest-version").status, 404);
 }
@@ -138,16 +138,16 @@ fn in_azure_without_a_store_only_releases_are_served() {
     let event = Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
     let body = Batch::new(vec![event]).body(Some(0));
     // The hub keeps what nobody takes.
-    let reply = host.connect().ask(&post("/mqtt-receiver", &body)).unwrap();
+    let reply = host.connect().round_trip(&post("/mqtt-receiver", &body)).unwrap();
     assert_eq!(reply.status, 503, "{}", reply.text());
     host.assert_alive();
     assert_eq!(fs::read_dir(host.data_dir()).unwrap().count(), 0, "something was stored");
 }
 
 #[test]
-fn in_azure_with_neither_store_nor_releases_there_is_nothing_to_serve() {
+fn in_azure_a_configuration_without_store_and_releases_is_refused() {
     let output = Program::run(&["serve"], &[("WEBSITE_SITE_NAME", "releases")]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("COSMOS_ENDPOINT") && said.contains("RELEASES_URL"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("COSMOS_ENDPOINT") && stderr.contains("RELEASES_URL"), "{stderr}");
 }

@@ -17,10 +17,10 @@ struct Source {
 fn sources() -> Vec<Source> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    collect(&root, &mut files);
+    collect_rust_files(&root, &mut files);
     let tests: Vec<_> = files.iter().flat_map(|file| test_modules(file)).collect();
     files.retain(|file| !tests.iter().any(|test| file.with_extension("").starts_with(test)));
-    let sources: Vec<_> = files.iter().map(|file| source(&root, file)).collect();
+    let sources: Vec<_> = files.iter().map(|file| read_source(&root, file)).collect();
     assert!(sources.len() > 40, "{} files", sources.len());
     sources
 }
@@ -38,18 +38,18 @@ fn test_modules(file: &Path) -> Vec<PathBuf> {
     modules.collect()
 }
 
-fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+fn collect_rust_files(directory: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            collect(&path, files);
+            collect_rust_files(&path, files);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
             files.push(path);
         }
     }
 }
 
-fn source(root: &Path, file: &Path) -> Source {
+fn read_source(root: &Path, file: &Path) -> Source {
     let text = fs::read_to_string(file).unwrap();
     // Tests stand at the end of a file and may use what they like.
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
@@ -71,7 +71,7 @@ impl Source {
         let mut modules: BTreeSet<_> = self
             .code
             .match_indices("crate::")
-            .map(|(at, found)| word(&self.code[at + found.len()..]))
+            .map(|(at, found)| leading_identifier(&self.code[at + found.len()..]))
             .collect();
         // `use crate::{a, b}` would hide names from this test.
         assert!(!modules.contains(""), "{} groups imports of the crate", self.path);
@@ -88,16 +88,18 @@ impl Source {
         // What the library is to the program; elsewhere a module has that name too.
         if self.path == "main.rs" {
             let named = self.code.match_indices("cloudsmets::");
-            layers.extend(named.map(|(at, found)| word(&self.code[at + found.len()..])));
+            layers.extend(
+                named.map(|(at, found)| leading_identifier(&self.code[at + found.len()..])),
+            );
         }
-        if self.names("cloudsmets_protocol::") {
+        if self.mentions("cloudsmets_protocol::") {
             layers.insert(PROTOCOL.to_owned());
         }
         layers
     }
 
     /// Whether it names a path, such as a crate of others.
-    fn names(&self, path: &str) -> bool {
+    fn mentions(&self, path: &str) -> bool {
         let is_start = |at: usize| {
             !self.code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
         };
@@ -105,47 +107,48 @@ impl Source {
     }
 }
 
-fn word(text: &str) -> String {
+fn leading_identifier(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
 /// The table of `docs/architecture.md`: each layer and what it may import, by the names that
 /// `use` lines have for them.
-fn table() -> Vec<(String, BTreeSet<String>)> {
+fn documented_layers() -> Vec<(String, BTreeSet<String>)> {
     let guide = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
     let guide = fs::read_to_string(guide).unwrap();
     let rows = guide.lines().skip_while(|line| !line.starts_with("| folder | holds |")).skip(2);
-    let mut table: Vec<(String, BTreeSet<String>)> = Vec::new();
+    let mut layers: Vec<(String, BTreeSet<String>)> = Vec::new();
     for row in rows.take_while(|line| line.starts_with('|')) {
         let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [layers, _, imports] = cells[..] else { panic!("{row}") };
+        let [folders, _, imports] = cells[..] else { panic!("{row}") };
         let allowed = match imports {
             "nothing of ours" => BTreeSet::new(),
-            "all of the above" => table.iter().map(|(layer, _)| layer.clone()).collect(),
-            named => quoted(named),
+            "all of the above" => layers.iter().map(|(layer, _)| layer.clone()).collect(),
+            named => names_in_backquotes(named),
         };
         assert!(!allowed.is_empty() || imports == "nothing of ours", "{row}");
-        table.extend(quoted(layers).into_iter().map(|layer| (layer, allowed.clone())));
+        layers
+            .extend(names_in_backquotes(folders).into_iter().map(|layer| (layer, allowed.clone())));
     }
-    table
+    layers
 }
 
 /// The layers between back quotes.
-fn quoted(cell: &str) -> BTreeSet<String> {
+fn names_in_backquotes(cell: &str) -> BTreeSet<String> {
     let names = cell.split('`').skip(1).step_by(2);
     names.map(|name| name.trim_start_matches("src/").trim_end_matches(".rs").to_owned()).collect()
 }
 
 #[test]
-fn the_guide_tells_every_layer_and_what_it_may_import() {
-    let table = table();
-    assert!(table.len() > 15, "{table:?}");
+fn every_import_is_allowed_by_the_architecture_guide() {
+    let layers = documented_layers();
+    assert!(layers.len() > 15, "{layers:?}");
     let sources = sources();
-    for (layer, _) in table.iter().filter(|(layer, _)| layer != PROTOCOL) {
+    for (layer, _) in layers.iter().filter(|(layer, _)| layer != PROTOCOL) {
         assert!(sources.iter().any(|source| source.layer() == layer), "there is no {layer}");
     }
     for source in &sources {
-        let row = table.iter().find(|(layer, _)| layer == source.layer());
+        let row = layers.iter().find(|(layer, _)| layer == source.layer());
         let (_, allowed) = row.unwrap_or_else(|| panic!("{} has no layer", source.path));
         for module in source.imports() {
             assert!(allowed.contains(&module), "{} imports {module}", source.path);
@@ -153,30 +156,34 @@ fn the_guide_tells_every_layer_and_what_it_may_import() {
     }
 }
 
-fn assert_never_names(layer: &str, paths: &[&str]) {
+fn assert_never_mentions(layer: &str, paths: &[&str]) {
     for source in sources().iter().filter(|source| source.layer() == layer) {
         for path in paths {
-            assert!(!source.names(path), "{} names {path}", source.path);
+            assert!(!source.mentions(path), "{} names {path}", source.path);
         }
     }
 }
 
 /// These tests are worth nothing if they do not see what is there.
 #[test]
-fn imports_are_seen() {
+fn known_imports_are_detected() {
     let sources = sources();
-    let sees = |layer: &str, module: &str| {
+    let finds_import = |layer: &str, module: &str| {
         sources.iter().any(|s| s.layer() == layer && s.modules().contains(module))
     };
-    assert!(sees("http", "store") && sees("server", "http") && sees("ingest", "domain"));
-    assert!(sources.iter().any(|s| s.layer() == "store" && s.names("rusqlite::")));
-    assert!(sources.iter().any(|s| s.path == "clock.rs" && s.names("Timestamp::now")));
+    assert!(
+        finds_import("http", "store")
+            && finds_import("server", "http")
+            && finds_import("ingest", "domain")
+    );
+    assert!(sources.iter().any(|s| s.layer() == "store" && s.mentions("rusqlite::")));
+    assert!(sources.iter().any(|s| s.path == "clock.rs" && s.mentions("Timestamp::now")));
     assert!(!sources.iter().any(|s| s.path.contains("sample") || s.path.ends_with("tests.rs")));
 }
 
 #[test]
-fn the_domain_is_pure() {
-    let worldly = [
+fn the_domain_does_no_io_and_reads_no_clock() {
+    let forbidden = [
         "axum::",
         "tokio::",
         "rusqlite::",
@@ -197,64 +204,64 @@ fn the_domain_is_pure() {
         "Zoned::now",
         "TimeZone::system",
     ];
-    assert_never_names("domain", &worldly);
+    assert_never_mentions("domain", &forbidden);
 }
 
 #[test]
-fn the_store_knows_no_http() {
-    assert_never_names("store", &["axum::", "askama::", "tower::", "std::env"]);
+fn the_store_does_not_use_http() {
+    assert_never_mentions("store", &["axum::", "askama::", "tower::", "std::env"]);
 }
 
 #[test]
-fn ingest_knows_no_format_and_no_database() {
-    assert_never_names("ingest", &["axum::", "rusqlite::", "serde_json::", "std::env"]);
+fn ingest_does_not_use_formats_or_the_database() {
+    assert_never_mentions("ingest", &["axum::", "rusqlite::", "serde_json::", "std::env"]);
 }
 
 #[test]
-fn reports_know_no_format_and_no_database() {
-    assert_never_names("report", &["axum::", "rusqlite::", "serde_json::", "askama::"]);
+fn reports_do_not_use_formats_or_the_database() {
+    assert_never_mentions("report", &["axum::", "rusqlite::", "serde_json::", "askama::"]);
 }
 
 #[test]
-fn azure_knows_no_http_and_no_settings() {
-    assert_never_names("azure", &["axum::", "std::env", "std::fs"]);
+fn azure_does_not_use_http_or_settings() {
+    assert_never_mentions("azure", &["axum::", "std::env", "std::fs"]);
 }
 
 #[test]
-fn releases_know_no_http_and_no_settings() {
-    assert_never_names("releases", &["axum::", "std::env", "azure_identity::"]);
+fn releases_do_not_use_http_or_settings() {
+    assert_never_mentions("releases", &["axum::", "std::env", "azure_identity::"]);
 }
 
 #[test]
-fn the_hosts_payloads_are_known_in_one_place() {
+fn functions_host_payloads_are_handled_in_one_module() {
     for source in sources() {
-        let may = matches!(source.layer(), "functions_host" | "http" | "command" | "server");
-        assert!(may || !source.modules().contains("functions_host"), "{}", source.path);
-        let writes_them = source.code.contains("\"SystemPropertiesArray\"");
-        assert!(!writes_them || source.layer() == "functions_host", "{}", source.path);
+        let is_allowed = matches!(source.layer(), "functions_host" | "http" | "command" | "server");
+        assert!(is_allowed || !source.modules().contains("functions_host"), "{}", source.path);
+        let has_payload_fields = source.code.contains("\"SystemPropertiesArray\"");
+        assert!(!has_payload_fields || source.layer() == "functions_host", "{}", source.path);
     }
 }
 
 #[test]
 fn only_server_and_commands_import_http() {
     for source in sources() {
-        let may = matches!(source.layer(), "http" | "server" | "command");
-        assert!(may || !source.modules().contains("http"), "{} imports http", source.path);
+        let is_allowed = matches!(source.layer(), "http" | "server" | "command");
+        assert!(is_allowed || !source.modules().contains("http"), "{} imports http", source.path);
     }
 }
 
 #[test]
-fn http_leaves_the_database_and_the_environment_alone() {
-    assert_never_names("http", &["rusqlite::", "std::env", "std::fs"]);
+fn http_does_not_use_the_database_or_the_environment() {
+    assert_never_mentions("http", &["rusqlite::", "std::env", "std::fs"]);
 }
 
 #[test]
-fn the_clock_and_the_environment_are_read_in_one_place_each() {
+fn the_clock_and_the_environment_are_each_read_in_one_place() {
     for source in sources() {
         let reads_clock = ["Timestamp::now", "Zoned::now", "SystemTime::now"];
-        let reads_clock = reads_clock.iter().any(|path| source.names(path));
+        let reads_clock = reads_clock.iter().any(|path| source.mentions(path));
         assert!(!reads_clock || source.path == "clock.rs", "{} reads the clock", source.path);
-        let reads_settings = source.names("env::var");
+        let reads_settings = source.mentions("env::var");
         assert!(
             !reads_settings || source.path == "config/mod.rs",
             "{} reads settings",
@@ -265,10 +272,22 @@ fn the_clock_and_the_environment_are_read_in_one_place_each() {
 
 /// Templates see view structs, never documents.
 #[test]
-fn views_never_see_documents_or_the_store() {
-    for source in sources().iter().filter(|s| s.path.starts_with("http/dashboard/view")) {
-        for path in ["domain::document", "crate::store"] {
-            assert!(!source.names(path), "{} names {path}", source.path);
-        }
+fn pages_do_not_use_documents_and_only_handlers_use_the_store() {
+    let sources = sources();
+    let in_page_folder = |source: &&Source| {
+        source.path.strip_prefix("http/dashboard/").is_some_and(|path| path.contains('/'))
+    };
+    let mut handler_count = 0;
+    for source in sources.iter().filter(in_page_folder) {
+        assert!(!source.mentions("domain::document"), "{} names documents", source.path);
+        // A page's handlers are in its folder's `mod.rs`.
+        let has_handlers = source.path.ends_with("/mod.rs") && source.mentions("async fn");
+        assert!(
+            has_handlers || !source.mentions("crate::store"),
+            "{} names the store",
+            source.path
+        );
+        handler_count += usize::from(has_handlers);
     }
+    assert!(handler_count > 3, "{handler_count} pages have handlers");
 }

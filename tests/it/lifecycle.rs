@@ -1,14 +1,14 @@
 //! Starting, stopping and dying, as the Functions host makes the program do.
 
-mod ground;
+mod host_with_store;
 mod kill;
+mod routes;
 mod settings;
-mod surface;
 
 use std::process::Command;
 
 use crate::host::{FunctionsHost, Program, free_port, head};
-pub(crate) use surface::wait_until_it_answers;
+pub(crate) use routes::wait_until_ready;
 
 /// Asks politely, as a container's end does. The host itself only kills.
 fn terminate(program: &Program) {
@@ -23,7 +23,7 @@ fn the_root_answers_as_soon_as_the_port_is_open() {
     let host = FunctionsHost::start();
     let mut connection = host.connect();
     for _ in 0..3 {
-        let reply = connection.ask(&head("GET", "/", &[])).unwrap();
+        let reply = connection.round_trip(&head("GET", "/", &[])).unwrap();
         assert_eq!(reply.status, 200);
         assert!(!reply.body.is_empty());
     }
@@ -38,7 +38,7 @@ fn the_handler_listens_on_the_loopback_address_only() {
 
 /// The host takes 0 for "nothing happened" and never starts the handler again.
 #[test]
-fn a_handler_that_is_told_to_stop_does_not_exit_with_0() {
+fn a_handler_that_is_terminated_does_not_exit_with_0() {
     let mut host = FunctionsHost::start();
     let idle = host.connect();
     terminate(&host.program);
@@ -48,17 +48,17 @@ fn a_handler_that_is_told_to_stop_does_not_exit_with_0() {
 }
 
 #[test]
-fn a_handler_whose_port_is_taken_says_so_and_does_not_exit_with_0() {
+fn a_handler_whose_port_is_taken_reports_it_and_does_not_exit_with_0() {
     let host = FunctionsHost::start();
     let port = host.port.to_string();
     let output = Program::run(&[], &[("FUNCTIONS_CUSTOMHANDLER_PORT", &port)]);
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains(&port) && said.contains("cannot be bound"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains(&port) && stderr.contains("cannot be bound"), "{stderr}");
 }
 
 #[test]
-fn alone_the_program_ends_well_when_it_is_told_to_stop() {
+fn the_stand_alone_program_exits_with_0_when_terminated() {
     let address = format!("127.0.0.1:{}", free_port());
     let data = tempfile::TempDir::new().unwrap();
     let settings = [
@@ -66,7 +66,7 @@ fn alone_the_program_ends_well_when_it_is_told_to_stop() {
         ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
     ];
     let mut program = Program::start(&["serve"], &settings);
-    wait_until_it_answers(&mut program, &address);
+    wait_until_ready(&mut program, &address);
     terminate(&program);
     assert_eq!(program.wait().code(), Some(0));
 }
@@ -90,7 +90,7 @@ fn the_log_goes_to_standard_output_as_json_lines() {
 
 /// An older program must not write into a newer one's store.
 #[test]
-fn a_newer_programs_store_is_refused_and_left_as_it_is() {
+fn the_store_of_a_newer_program_is_refused_and_left_unchanged() {
     let host = FunctionsHost::start();
     let event = crate::dialect::Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
     host.deliver(&crate::host::Batch::new(vec![event]));
@@ -105,20 +105,20 @@ fn a_newer_programs_store_is_refused_and_left_as_it_is() {
         ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
     ];
     let output = Program::run(&[], &settings);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("99") && said.contains("newer"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("99") && stderr.contains("newer"), "{stderr}");
     assert_eq!(crate::host::documents(data.path()), before);
 }
 
 #[test]
-fn a_data_directory_that_cannot_be_one_is_named() {
+fn an_unusable_data_directory_is_named_in_the_error() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let port = free_port().to_string();
     let path = file.path().to_str().unwrap();
     let settings = [("FUNCTIONS_CUSTOMHANDLER_PORT", port.as_str()), ("CLOUDSMETS_DATA_DIR", path)];
     let output = Program::run(&[], &settings);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains(path), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains(path), "{stderr}");
 }

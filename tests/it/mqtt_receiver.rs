@@ -1,12 +1,12 @@
 //! `POST /mqtt-receiver`: batches of telemetry, as the Functions host posts them.
 
+mod dead_letters;
 mod delivery;
+mod device_id;
 mod dialects;
 mod fixtures;
-mod identity;
-mod poison;
-mod refusals;
-mod store_trouble;
+mod rejected_requests;
+mod store_failures;
 
 /// 2026-01-02T03:00:00Z, the start of a half-hour.
 const HALF_HOUR: i64 = 1_767_322_800;

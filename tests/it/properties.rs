@@ -1,7 +1,7 @@
 //! The same changes give the same documents, byte for byte, in any order,
 //! repetition and batching. Pure: the store is a map.
 
-mod stream;
+mod strategies;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,7 +11,7 @@ use cloudsmets::domain::merge::{Change, Merge};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-use stream::{changes, stated};
+use strategies::{changes, stated_half_hours};
 
 /// Documents as the bytes that a store keeps.
 type Stored = HashMap<DocumentId, Vec<u8>>;
@@ -20,7 +20,7 @@ type Stored = HashMap<DocumentId, Vec<u8>>;
 fn apply(stored: &mut Stored, batch: &[Change], zone: &TimeZone) {
     let mut merge = Merge::new(HomeId::new("home").unwrap(), batch.to_vec(), zone);
     loop {
-        let missing = merge.missing();
+        let missing = merge.missing_documents();
         if missing.is_empty() {
             break;
         }
@@ -47,16 +47,17 @@ fn documents(batches: &[Vec<Change>]) -> BTreeMap<String, String> {
     stored.into_iter().map(|(id, body)| (id.to_string(), text(body))).collect()
 }
 
-/// Cuts a stream into batches at places that `cuts` tells.
-fn batched(stream: &[Change], cuts: &[prop::sample::Index]) -> Vec<Vec<Change>> {
-    let mut places: Vec<_> = cuts.iter().map(|cut| cut.index(stream.len() + 1)).collect();
+/// Cuts a stream into batches at places that `split_points` tells.
+fn split_into_batches(stream: &[Change], split_points: &[prop::sample::Index]) -> Vec<Vec<Change>> {
+    let mut places: Vec<_> =
+        split_points.iter().map(|split_point| split_point.index(stream.len() + 1)).collect();
     places.extend([0, stream.len()]);
     places.sort_unstable();
     places.windows(2).map(|pair| stream[pair[0]..pair[1]].to_vec()).collect()
 }
 
 /// A stream, and the same with repeats in another order.
-fn rearranged(
+fn with_shuffled_repeats(
     of: impl Strategy<Value = Vec<Change>>,
 ) -> impl Strategy<Value = (Vec<Change>, Vec<Change>)> {
     of.prop_flat_map(|stream| {
@@ -72,7 +73,7 @@ fn rearranged(
     })
 }
 
-fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
+fn split_points() -> impl Strategy<Value = Vec<prop::sample::Index>> {
     prop::collection::vec(any::<prop::sample::Index>(), 0..12)
 }
 
@@ -81,36 +82,36 @@ proptest! {
 
     #[test]
     fn any_order_repetition_and_batching_gives_the_same_bytes(
-        (stream, other) in rearranged(changes()),
-        (cuts, other_cuts) in (cuts(), cuts()),
+        (stream, other) in with_shuffled_repeats(changes()),
+        (split_points, other_split_points) in (split_points(), split_points()),
     ) {
         let whole = documents(std::slice::from_ref(&stream));
-        prop_assert_eq!(&documents(&batched(&stream, &cuts)), &whole);
-        prop_assert_eq!(&documents(&batched(&other, &other_cuts)), &whole);
+        prop_assert_eq!(&documents(&split_into_batches(&stream, &split_points)), &whole);
+        prop_assert_eq!(&documents(&split_into_batches(&other, &other_split_points)), &whole);
         let single: Vec<_> = other.into_iter().map(|change| vec![change]).collect();
         prop_assert_eq!(&documents(&single), &whole);
     }
 
     #[test]
-    fn the_same_batch_again_changes_nothing((stream, _) in rearranged(changes())) {
+    fn applying_a_batch_twice_changes_nothing((stream, _) in with_shuffled_repeats(changes())) {
         let once = documents(std::slice::from_ref(&stream));
         prop_assert_eq!(documents(&[stream.clone(), stream]), once);
     }
 
     #[test]
-    fn importing_before_or_after_observing_is_the_same(
+    fn importing_before_or_after_telemetry_gives_the_same_documents(
         observed in changes(),
-        imported in stated(),
-        (cuts, other_cuts) in (cuts(), cuts()),
+        imported in stated_half_hours(),
+        (split_points, other_split_points) in (split_points(), split_points()),
     ) {
-        let (observed, imported) = (batched(&observed, &cuts), batched(&imported, &other_cuts));
+        let (observed, imported) = (split_into_batches(&observed, &split_points), split_into_batches(&imported, &other_split_points));
         let first = documents(&[observed.clone(), imported.clone()].concat());
         let last = documents(&[imported, observed].concat());
         prop_assert_eq!(first, last);
     }
 
     #[test]
-    fn imports_in_any_order_are_the_same((stream, other) in rearranged(stated())) {
+    fn imports_in_any_order_give_the_same_documents((stream, other) in with_shuffled_repeats(stated_half_hours())) {
         let batches: Vec<_> = other.chunks(7).map(<[Change]>::to_vec).collect();
         prop_assert_eq!(documents(&batches), documents(&[stream]));
     }
@@ -120,17 +121,17 @@ proptest! {
 /// next local month, of which nothing is known. Batching must not decide
 /// whether that month has a document.
 #[test]
-fn a_day_without_readings_makes_no_month() {
+fn a_day_without_readings_creates_no_month_document() {
     use cloudsmets::domain::register::{Direction, Fuel};
     use cloudsmets::domain::units::Moment;
     // 2026-03-31T12:00:00Z and 2026-10-24T12:00:00Z.
-    let both = [1_774_958_400, 1_792_843_200].map(|start| Change::Stated {
+    let both = [1_774_958_400, 1_792_843_200].map(|start| Change::StatedHalfHour {
         fuel: Fuel::Gas,
         direction: Direction::Import,
         start: Moment::from_unix(start),
         watt_hours: 100,
     });
     let together = documents(&[both.to_vec()]);
-    let one_by_one = documents(&both.map(|change| vec![change]));
-    assert_eq!(one_by_one, together);
+    let separately = documents(&both.map(|change| vec![change]));
+    assert_eq!(separately, together);
 }

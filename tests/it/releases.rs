@@ -9,8 +9,8 @@ use crate::host::Program;
 /// Runs the command on a place and returns what it printed.
 fn releases(address: &str) -> String {
     let output = Program::run(&["releases"], &[("RELEASES_URL", address)]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), said.as_str()), (Some(0), ""));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -47,12 +47,12 @@ const PRINTED: &str = "\
 ";
 
 #[test]
-fn a_directorys_releases_are_shown_with_what_is_missing() {
-    let place = TempDir::new().unwrap();
-    let address = format!("file://{}", place.path().display());
+fn releases_in_a_directory_are_listed_with_missing_files() {
+    let directory = TempDir::new().unwrap();
+    let address = format!("file://{}", directory.path().display());
     assert_eq!(releases(&address), "nothing is published\n");
     for (name, content) in PUBLISHED {
-        let file = place.path().join(name);
+        let file = directory.path().join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, content).unwrap();
     }
@@ -61,7 +61,7 @@ fn a_directorys_releases_are_shown_with_what_is_missing() {
 
 #[cfg(feature = "azure")]
 #[test]
-fn a_containers_releases_are_shown_with_what_is_missing() {
+fn releases_in_a_container_are_listed_with_missing_files() {
     let Some(azurite) = crate::azure::Azurite::start() else { return };
     let mut blobs = azurite.container("releases");
     let address = azurite.signed_address("releases");
@@ -73,31 +73,31 @@ fn a_containers_releases_are_shown_with_what_is_missing() {
 }
 
 #[test]
-fn a_place_that_cannot_be_read_is_named() {
+fn the_error_names_an_unreadable_directory() {
     let output = Program::run(&["releases"], &[("RELEASES_URL", "file:///nowhere/at/all")]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("/nowhere/at/all"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("/nowhere/at/all"), "{stderr}");
 }
 
 #[cfg(feature = "azure")]
 #[test]
-fn a_container_that_cannot_be_read_is_named_without_its_signature() {
+fn the_error_names_an_unreadable_container_without_its_signature() {
     let port = crate::host::free_port();
-    let place = format!("http://127.0.0.1:{port}/account/releases");
-    let address = format!("{place}?sv=2019-12-12&sig=hush-hush");
+    let container_url = format!("http://127.0.0.1:{port}/account/releases");
+    let address = format!("{container_url}?sv=2019-12-12&sig=hush-hush");
     let output = Program::run(&["releases"], &[("RELEASES_URL", &address)]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains(&place) && said.contains("refused"), "{said}");
-    assert!(!said.contains("hush-hush"), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains(&container_url) && stderr.contains("refused"), "{stderr}");
+    assert!(!stderr.contains("hush-hush"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
 
 #[test]
-fn without_a_place_the_setting_is_named() {
+fn without_releases_url_the_error_names_the_setting() {
     let output = Program::run(&["releases"], &[]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("RELEASES_URL"), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("RELEASES_URL"), "{stderr}");
 }

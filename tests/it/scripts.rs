@@ -2,14 +2,14 @@
 //! refuse, what they would do, and, against a stand-in for Microsoft's `az`,
 //! what they do the first time and the second.
 
-mod azure;
+mod add_device;
+mod az_stub;
 mod costs;
-mod deploying;
-mod devices;
+mod deploy;
 mod dry_run;
-mod publishing;
-mod signing_in;
-mod stand_in;
+mod publish_release;
+mod sign_in;
+mod subscription;
 mod teardown;
 
 use std::fs;
@@ -19,9 +19,9 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::missing::skip_for_want_of;
-use dry_run::release;
-use stand_in::Azure;
+use crate::prerequisites::skip_without;
+use az_stub::AzStub;
+use dry_run::write_release;
 
 pub(crate) const SCRIPTS: [&str; 5] =
     ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
@@ -34,7 +34,7 @@ const TOOLS: [&str; 17] = [
 ];
 
 /// A path below the project.
-pub(crate) fn project(path: &str) -> PathBuf {
+pub(crate) fn project_path(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
@@ -51,11 +51,11 @@ pub(crate) fn tools() -> TempDir {
 
 /// Runs a script to its end with nothing in its environment but these tools.
 pub(crate) fn run(tools: &Path, script: &str, arguments: &[&str]) -> Output {
-    Command::new(project("scripts").join(script))
+    Command::new(project_path("scripts").join(script))
         .args(arguments)
         .env_clear()
         .env("PATH", tools)
-        .env("STAND_IN", tools)
+        .env("AZ_STUB_DIR", tools)
         .env("WAIT_SECONDS", "0")
         .stdin(Stdio::null())
         .output()
@@ -67,12 +67,12 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn help_names_every_option_that_is_taken() {
+fn help_lists_every_accepted_option() {
     let tools = tools();
     for script in SCRIPTS {
         let help = run(tools.path(), script, &["--help"]);
         assert_eq!(help.status.code(), Some(0), "{script}");
-        let source = fs::read_to_string(project("scripts").join(script)).unwrap();
+        let source = fs::read_to_string(project_path("scripts").join(script)).unwrap();
         // A line of a `case` that takes an option begins with it.
         let taken = source.lines().filter_map(|line| line.trim().split_once(')'));
         let words = taken.flat_map(|(pattern, _)| pattern.split(" | "));
@@ -89,7 +89,7 @@ fn help_names_every_option_that_is_taken() {
 }
 
 #[test]
-fn bad_use_is_one_line_and_exit_2() {
+fn bad_usage_prints_one_line_and_exits_with_2() {
     let tools = tools();
     let cases: [(&str, &[&str]); 38] = [
         ("add-device", &[]),
@@ -134,18 +134,18 @@ fn bad_use_is_one_line_and_exit_2() {
     for (script, arguments) in cases {
         let output = run(tools.path(), script, arguments);
         assert_eq!(output.status.code(), Some(2), "{script} {arguments:?}");
-        let said = text(&output.stderr);
-        assert_eq!(said.lines().count(), 1, "{script} {arguments:?}: {said}");
-        assert!(said.starts_with(&format!("{script}: ")), "{said}");
+        let message = text(&output.stderr);
+        assert_eq!(message.lines().count(), 1, "{script} {arguments:?}: {message}");
+        assert!(message.starts_with(&format!("{script}: ")), "{message}");
         assert!(output.stdout.is_empty(), "{script} {arguments:?}");
     }
 }
 
 #[test]
-fn without_az_or_a_sign_in_each_says_so() {
+fn every_script_reports_a_missing_az_or_sign_in() {
     let tools = tools();
     let folder = TempDir::new().unwrap();
-    release(folder.path(), "1.2.3");
+    write_release(folder.path(), "1.2.3");
     let cases = [
         ("add-device", &["home"][..]),
         ("deploy", &["owner", "--alert-email", "a@example.com"]),
@@ -159,19 +159,19 @@ fn without_az_or_a_sign_in_each_says_so() {
         assert_eq!(output.status.code(), Some(1), "{script}");
         assert!(text(&output.stderr).contains("(az) is not installed"), "{script}");
 
-        let azure = Azure::new().refuse_once("account show *", "Please run 'az login'");
+        let azure = AzStub::new().fail_once("account show *", "Please run 'az login'");
         let output = azure.run(script, arguments);
         assert_eq!(output.status.code(), Some(1), "{script}");
-        let said = text(&output.stderr);
-        assert!(said.contains("not signed in to Azure: run az login"), "{script}: {said}");
-        assert_eq!(azure.changed(), [""; 0], "{script}");
+        let message = text(&output.stderr);
+        assert!(message.contains("not signed in to Azure: run az login"), "{script}: {message}");
+        assert_eq!(azure.take_changes(), [""; 0], "{script}");
     }
 }
 
 #[test]
-fn without_jq_each_says_so() {
+fn every_script_reports_a_missing_jq() {
     let folder = TempDir::new().unwrap();
-    release(folder.path(), "1.2.3");
+    write_release(folder.path(), "1.2.3");
     let tools = tools();
     fs::remove_file(tools.path().join("jq")).unwrap();
     for (script, arguments) in [
@@ -189,8 +189,8 @@ fn without_jq_each_says_so() {
 
 /// A value that was forgotten: the next option is not taken for it.
 #[test]
-fn an_option_is_not_the_value_of_another() {
-    let azure = Azure::new();
+fn an_option_is_not_taken_as_the_value_of_another() {
+    let azure = AzStub::new();
     let cases: [(&str, &[&str]); 21] = [
         ("add-device", &["home", "-g", "--rotate"]),
         ("add-device", &["home", "--resource-group", "-h"]),
@@ -218,15 +218,15 @@ fn an_option_is_not_the_value_of_another() {
         let output = azure.run(script, arguments);
         assert_eq!(output.status.code(), Some(2), "{script} {arguments:?}");
         assert!(text(&output.stderr).contains(" needs a value"), "{script} {arguments:?}");
-        assert_eq!(azure.asked(), [""; 0], "{script} {arguments:?}");
+        assert_eq!(azure.take_commands(), [""; 0], "{script} {arguments:?}");
     }
 }
 
 /// The program refuses what begins like its settings and is none, in the same shell too.
 #[test]
-fn the_scripts_read_nothing_that_looks_like_a_setting_of_the_program() {
+fn the_scripts_read_no_settings_of_the_program() {
     for script in SCRIPTS.iter().chain(&["lib/azure.sh"]) {
-        let source = fs::read_to_string(project("scripts").join(script)).unwrap();
+        let source = fs::read_to_string(project_path("scripts").join(script)).unwrap();
         assert!(!source.contains("CLOUDSMETS_"), "{script}");
     }
 }
@@ -236,18 +236,18 @@ fn shellcheck_finds_nothing() {
     let check = Command::new("shellcheck")
         .args(["--external-sources", "--check-sourced"])
         .args(SCRIPTS)
-        .current_dir(project("scripts"))
+        .current_dir(project_path("scripts"))
         .output();
     match check {
         Ok(output) => assert!(output.status.success(), "{}", text(&output.stdout)),
-        Err(_) => skip_for_want_of("shellcheck"),
+        Err(_) => skip_without("shellcheck"),
     }
 }
 
 #[test]
-fn the_guide_uses_options_that_there_are() {
+fn the_guide_uses_only_existing_options() {
     let tools = tools();
-    let guide = fs::read_to_string(project("docs/deploy.md")).unwrap();
+    let guide = fs::read_to_string(project_path("docs/deploy.md")).unwrap();
     // Commands stand in backquotes or on a line of their own.
     let pieces = guide.split(['`', '\n']).filter_map(|piece| piece.strip_prefix("scripts/"));
     let mut checked = 0;

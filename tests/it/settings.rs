@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use cloudsmets::config::{Auth, Config, KNOWN, Listen, ReleasesAt};
+use cloudsmets::config::{Auth, Config, KNOWN_SETTINGS, Listen, ReleasesLocation};
 use serde_json::{Value, json};
 
 use crate::host::{FunctionsHost, head, program_under_test};
@@ -15,7 +15,7 @@ pub(crate) const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-re
 
 /// Settings that others read: the Functions host, its extensions, the
 /// identity library and the log.
-const PLATFORM: [&str; 6] = [
+const PLATFORM_SETTINGS: [&str; 6] = [
     "AZURE_CLIENT_ID",
     "AzureWebJobsDisableHomepage",
     "AzureWebJobsStorage",
@@ -24,19 +24,19 @@ const PLATFORM: [&str; 6] = [
     "RUST_LOG",
 ];
 
-fn file(path: &str) -> Value {
+fn read_json(path: &str) -> Value {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     let text =
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn function(name: &str) -> Value {
-    file(&format!("{name}/function.json"))
+fn function_json(name: &str) -> Value {
+    read_json(&format!("{name}/function.json"))
 }
 
 #[test]
-fn there_are_these_functions_and_no_others() {
+fn only_the_expected_functions_exist() {
     let root = fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
     let folders =
         root.map(|entry| entry.unwrap()).filter(|e| e.path().join("function.json").exists());
@@ -45,8 +45,8 @@ fn there_are_these_functions_and_no_others() {
 }
 
 #[test]
-fn the_host_starts_this_program_and_passes_http_through() {
-    let host = file("host.json");
+fn host_json_starts_this_program_and_forwards_http() {
+    let host = read_json("host.json");
     let handler = &host["customHandler"];
     let program = program_under_test();
     // The Core Tools make only the entry of exactly this name executable.
@@ -69,8 +69,8 @@ fn the_host_starts_this_program_and_passes_http_through() {
 }
 
 #[test]
-fn the_receiver_takes_many_events_as_bytes_and_is_retried_for_ever() {
-    let receiver = function("mqtt-receiver");
+fn the_receiver_gets_batches_of_bytes_and_is_retried_forever() {
+    let receiver = function_json("mqtt-receiver");
     let expected = json!([{
         "type": "eventHubTrigger", "direction": "in", "name": "events",
         "eventHubName": "%EVENTHUB_NAME%", "consumerGroup": "%EVENTHUB_CONSUMER_GROUP%",
@@ -85,19 +85,19 @@ fn the_receiver_takes_many_events_as_bytes_and_is_retried_for_ever() {
     }
     for name in receiver["bindings"][0].as_object().unwrap().values().filter_map(Value::as_str) {
         if let Some(setting) = name.strip_prefix('%').and_then(|name| name.strip_suffix('%')) {
-            assert!(KNOWN.contains(&setting), "{setting}");
+            assert!(KNOWN_SETTINGS.contains(&setting), "{setting}");
         }
     }
 }
 
 #[test]
-fn http_functions_pass_through_and_none_catches_everything() {
+fn http_functions_forward_requests_and_none_is_a_catch_all() {
     let routes = [
         ("latest-version", "latest-version", json!(["get"])),
         ("dashboard", "dashboard/{*path}", json!(["get", "post"])),
     ];
     for (name, route, methods) in routes {
-        let function = function(name);
+        let function = function_json(name);
         let bindings = function["bindings"].as_array().unwrap();
         // One trigger and one output: otherwise the host wraps the request in JSON.
         assert_eq!(bindings.len(), 2, "{name}");
@@ -116,10 +116,10 @@ fn http_functions_pass_through_and_none_catches_everything() {
 }
 
 #[test]
-fn the_program_answers_where_the_functions_lead() {
+fn the_program_serves_every_function_route() {
     let host = FunctionsHost::start();
     // Nothing is published, so 404 says that; its fallback says it to a POST too.
-    let version = host.connect().ask(&head("POST", "/latest-version", &[])).unwrap();
+    let version = host.connect().round_trip(&head("POST", "/latest-version", &[])).unwrap();
     assert_eq!(version.status, 405, "there is no /latest-version");
     let receiver = host.get("/mqtt-receiver");
     assert_eq!(receiver.status, 405, "there is no /mqtt-receiver");
@@ -128,8 +128,8 @@ fn the_program_answers_where_the_functions_lead() {
     }
 }
 
-fn example() -> BTreeMap<String, String> {
-    let file = file("local.settings.json.example");
+fn example_settings() -> BTreeMap<String, String> {
+    let file = read_json("local.settings.json.example");
     assert_eq!(file["IsEncrypted"], false);
     let values = file["Values"].as_object().unwrap();
     // The Core Tools take texts only.
@@ -138,15 +138,16 @@ fn example() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_example_lists_every_setting_and_no_other() {
-    let listed: BTreeSet<_> = example().into_keys().collect();
-    let known = KNOWN.iter().chain(&PLATFORM).map(|name| (*name).to_owned()).collect();
+fn the_example_settings_list_every_setting_and_no_other() {
+    let listed: BTreeSet<_> = example_settings().into_keys().collect();
+    let known =
+        KNOWN_SETTINGS.iter().chain(&PLATFORM_SETTINGS).map(|name| (*name).to_owned()).collect();
     assert_eq!(listed, known);
 }
 
 #[test]
-fn the_example_works_as_it_is_and_holds_no_secret() {
-    let mut values = example();
+fn the_example_settings_are_valid_and_contain_no_secret() {
+    let mut values = example_settings();
     for name in ["EventHubConnection", "DASHBOARD_PASSWORD", "AZURE_CLIENT_ID", "COSMOS_ENDPOINT"] {
         assert_eq!(values[name], "", "{name}");
     }
@@ -155,29 +156,29 @@ fn the_example_works_as_it_is_and_holds_no_secret() {
     let config = Config::from_lookup(|name| values.get(name).cloned(), values.keys().cloned());
     let config = config.unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(config.listen, Listen::CustomHandler(40_000));
-    assert_eq!(config.auth, Auth::Loopback);
-    assert_eq!(config.zone.iana_name(), Some("Europe/London"));
-    assert_eq!(config.releases, ReleasesAt::Nowhere);
+    assert_eq!(config.auth, Auth::None);
+    assert_eq!(config.time_zone.iana_name(), Some("Europe/London"));
+    assert_eq!(config.releases, ReleasesLocation::NotConfigured);
 }
 
-fn releases_at(address: &str) -> Config {
+fn config_with_releases_url(address: &str) -> Config {
     let get = |name: &str| (name == "RELEASES_URL").then(|| address.to_owned());
     let config = Config::from_lookup(get, ["RELEASES_URL".to_owned()].into_iter());
     config.unwrap_or_else(|problems| panic!("{address}: {problems}"))
 }
 
 #[test]
-fn a_directory_of_releases_may_have_any_name() {
+fn a_releases_directory_url_is_percent_decoded() {
     for (address, directory) in [("file:///a/b", "/a/b"), ("file:///a%20b/%C3%BC", "/a b/ü")] {
-        let releases = releases_at(address).releases;
-        assert_eq!(releases, ReleasesAt::Directory(directory.into()), "{address}");
+        let releases = config_with_releases_url(address).releases;
+        assert_eq!(releases, ReleasesLocation::Directory(directory.into()), "{address}");
     }
 }
 
 /// Settings are logged and quoted in problems; the signature is in the address.
 #[cfg(feature = "azure")]
 #[test]
-fn an_address_of_releases_shows_no_signature() {
+fn a_releases_url_is_displayed_without_its_signature() {
     for (address, shown, is_signed) in [
         ("https://a.blob.core.windows.net/$web", "https://a.blob.core.windows.net/$web", false),
         (
@@ -193,10 +194,10 @@ fn an_address_of_releases_shows_no_signature() {
         ("http://localhost:10000/a/r?sig=hush", "http://localhost:10000/a/r", true),
         ("https://a.example/r?maxresults=9&design=1", "https://a.example/r", false),
     ] {
-        let config = releases_at(address);
+        let config = config_with_releases_url(address);
         assert!(!format!("{config:?}").contains("hush"), "{config:?}");
-        let ReleasesAt::Container(at) = config.releases else { panic!("{address}") };
-        assert_eq!((at.to_string().as_str(), at.reveal()), (shown, address));
-        assert_eq!(at.is_signed(), is_signed, "{address}");
+        let ReleasesLocation::Container(url) = config.releases else { panic!("{address}") };
+        assert_eq!((url.to_string().as_str(), url.reveal()), (shown, address));
+        assert_eq!(url.is_signed(), is_signed, "{address}");
     }
 }

@@ -6,13 +6,13 @@ mod cosmos;
 #[cfg(feature = "azure")]
 mod costs;
 #[cfg(feature = "azure")]
+mod day_close_race;
+#[cfg(feature = "azure")]
 mod faults;
-#[cfg(feature = "azure")]
-mod midnight;
+mod history;
 mod reference;
-mod story;
 #[cfg(feature = "azure")]
-mod zone;
+mod time_zone_change;
 
 use cloudsmets::store::Store;
 use jiff::tz::TimeZone;
@@ -29,23 +29,23 @@ fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Runs the contract on a store; `$fixture` makes an empty one as its first member.
-macro_rules! hold_contract {
+macro_rules! contract_tests {
     ($fixture:expr) => {
-        crate::store::hold_contract!($fixture; what_is_recorded_is_found, the_same_again_changes_nothing,
-            a_range_is_of_one_home_fuel_and_kind, homes_are_listed_by_id,
-            events_kept_aside_are_kept_once, documents_are_those_of_the_merge,
-            any_order_gives_the_same_documents, many_homes_are_recorded_at_once,
-            writers_of_one_home_lose_nothing, years_are_recorded_at_once);
+        crate::store::contract_tests!($fixture; recorded_documents_can_be_read, recording_the_same_changes_again_changes_nothing,
+            a_range_contains_only_one_home_fuel_and_kind, homes_are_listed_by_id,
+            a_dead_letter_is_stored_once, documents_match_the_reference_merge,
+            any_order_gives_the_same_documents, many_homes_are_recorded_in_one_call,
+            concurrent_writers_of_one_home_lose_nothing, a_year_of_history_is_recorded_in_one_call);
     };
-    ($fixture:expr; $($promise:ident),+) => {$(
+    ($fixture:expr; $($test:ident),+) => {$(
         #[test]
-        fn $promise() {
+        fn $test() {
             let fixture = $fixture;
-            crate::store::block_on(crate::store::contract::$promise(&fixture.0));
+            crate::store::block_on(crate::store::contract::$test(&fixture.0));
         }
     )+};
 }
-pub(crate) use hold_contract;
+pub(crate) use contract_tests;
 
 mod embedded {
     use super::{Store, TempDir, london};
@@ -55,5 +55,5 @@ mod embedded {
         (Store::open_embedded(directory.path(), &london()).unwrap(), directory)
     }
 
-    super::hold_contract!(store());
+    super::contract_tests!(store());
 }

@@ -11,24 +11,24 @@ use crate::program::{is_installed, program, run};
 use crate::report::Outcome;
 
 /// How it is told whether a package is needed.
-enum Evidence {
+enum Provides {
     /// A program of this name.
     Program(&'static str),
     /// This file.
     File(&'static str),
 }
 
-const NEEDED: [(&str, Evidence); 10] = [
-    ("chromium", Evidence::Program("chromium")),
-    ("chromium-driver", Evidence::Program("chromedriver")),
-    ("fonts-dejavu-core", Evidence::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
-    ("jq", Evidence::Program("jq")),
-    ("mosquitto", Evidence::Program("mosquitto")),
-    ("nodejs", Evidence::Program("node")),
-    ("npm", Evidence::Program("npm")),
-    ("openssl", Evidence::Program("openssl")),
-    ("python3-pip", Evidence::Program("pip3")),
-    ("shellcheck", Evidence::Program("shellcheck")),
+const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
+    ("chromium", Provides::Program("chromium")),
+    ("chromium-driver", Provides::Program("chromedriver")),
+    ("fonts-dejavu-core", Provides::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
+    ("jq", Provides::Program("jq")),
+    ("mosquitto", Provides::Program("mosquitto")),
+    ("nodejs", Provides::Program("node")),
+    ("npm", Provides::Program("npm")),
+    ("openssl", Provides::Program("openssl")),
+    ("python3-pip", Provides::Program("pip3")),
+    ("shellcheck", Provides::Program("shellcheck")),
 ];
 
 /// Installs what is missing.
@@ -36,8 +36,11 @@ const NEEDED: [(&str, Evidence); 10] = [
 /// # Errors
 /// When the packages cannot be installed although this is root on Debian.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
-    let missing: Vec<_> =
-        NEEDED.iter().filter(|(_, evidence)| !is_there(evidence)).map(|(name, _)| *name).collect();
+    let missing: Vec<_> = REQUIRED_PACKAGES
+        .iter()
+        .filter(|(_, provides)| !is_present(provides))
+        .map(|(name, _)| *name)
+        .collect();
     if missing.is_empty() {
         println!("everything is there");
         return Ok(Outcome::Done);
@@ -57,10 +60,10 @@ pub(crate) fn install() -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn is_there(evidence: &Evidence) -> bool {
-    match evidence {
-        Evidence::Program(name) => is_installed(name),
-        Evidence::File(path) => Path::new(path).is_file(),
+fn is_present(provides: &Provides) -> bool {
+    match provides {
+        Provides::Program(name) => is_installed(name),
+        Provides::File(path) => Path::new(path).is_file(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::program::{self, cargo, program, root};
 use crate::tools::{self, Tool};
 
 /// Where the fuzzer's own builds lie; its compiler flags would spoil those of the workspace.
-const BUILDS: &str = "target/fuzz";
+const BUILD_FOLDER: &str = "target/fuzz";
 
 /// Runs the targets named, all of them if none is, each for so many seconds.
 ///
@@ -27,12 +27,12 @@ pub(crate) fn run(seconds: u32, targets: &[String]) -> anyhow::Result<()> {
     if let Some(unknown) = targets.iter().find(|name| !known.contains(name)) {
         anyhow::bail!("there is no fuzz target {unknown}; there are {}", known.join(", "));
     }
-    let build = ["fuzz", "build", "--sanitizer", "none", "--target-dir", BUILDS];
+    let build = ["fuzz", "build", "--sanitizer", "none", "--target-dir", BUILD_FOLDER];
     // cargo-fuzz asks for what only a nightly compiler allows.
     program::run(cargo(build).env("RUSTC_BOOTSTRAP", "1"))?;
-    let programs = programs()?;
+    let program_folder = program_folder()?;
     let chosen = if targets.is_empty() { &known } else { targets };
-    chosen.iter().try_for_each(|target| fuzz(&programs, target, seconds))
+    chosen.iter().try_for_each(|target| fuzz(&program_folder, target, seconds))
 }
 
 /// The targets, by their files' names.
@@ -50,19 +50,19 @@ fn all_targets() -> anyhow::Result<Vec<String>> {
 }
 
 /// The folder of the programs that cargo-fuzz has built.
-fn programs() -> anyhow::Result<PathBuf> {
+fn program_folder() -> anyhow::Result<PathBuf> {
     let host = program("rustc").args(["--print", "host-tuple"]).output()?;
     let host = String::from_utf8(host.stdout)?;
-    Ok(root().join(BUILDS).join(host.trim()).join("release"))
+    Ok(root().join(BUILD_FOLDER).join(host.trim()).join("release"))
 }
 
-fn fuzz(programs: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
+fn fuzz(program_folder: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
     let [corpus, artifacts] =
         ["corpus", "artifacts"].map(|folder| format!("fuzz/{folder}/{target}/"));
     for folder in [&corpus, &artifacts] {
         fs::create_dir_all(root().join(folder)).with_context(|| folder.clone())?;
     }
-    let mut command = Command::new(programs.join(target));
+    let mut command = Command::new(program_folder.join(target));
     command.current_dir(root()).args([&corpus, &format!("fuzz/seeds/{target}")]);
     command.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={artifacts}"));
     command.args([
@@ -77,7 +77,7 @@ fn fuzz(programs: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
         let mut child = command.spawn()?;
         if let Some(output) = child.stderr.take() {
             for line in BufReader::new(output).split(b'\n') {
-                show(&String::from_utf8_lossy(&line?));
+                print_unless_noise(&String::from_utf8_lossy(&line?));
             }
         }
         child.wait()
@@ -86,7 +86,7 @@ fn fuzz(programs: &Path, target: &str, seconds: u32) -> anyhow::Result<()> {
 
 /// Shows a line of libFuzzer's, unless it is one of the hundreds that come with every run, however
 /// quiet it is asked to be.
-fn show(line: &str) {
+fn print_unless_noise(line: &str) {
     const NOISE: [&str; 4] = ["INFO: ", "WARNING: Failed to find function", "\"", "###### "];
     match line.strip_prefix("stat::") {
         Some(number) if number.starts_with("number_of_executed_units") => println!("{number}"),

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::program::Failed;
+use crate::program::CommandFailed;
 
 /// The developer's commands.
 #[derive(Parser)]
@@ -62,7 +62,9 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask: {error:#}");
-            error.downcast_ref::<Failed>().map_or(ExitCode::FAILURE, Failed::exit_code)
+            error
+                .downcast_ref::<CommandFailed>()
+                .map_or(ExitCode::FAILURE, CommandFailed::exit_code)
         }
     }
 }

@@ -48,15 +48,15 @@ pub(crate) fn is_installed(name: &str) -> bool {
 #[expect(clippy::disallowed_methods, reason = "the search path is the environment's")]
 fn search_path() -> impl Iterator<Item = PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let of_user: Vec<_> = env::split_paths(&path).collect();
+    let user_path: Vec<_> = env::split_paths(&path).collect();
     let servers = SERVER_FOLDERS.map(PathBuf::from);
-    of_user.into_iter().chain([tools_folder().join("bin")]).chain(servers)
+    user_path.into_iter().chain([tools_folder().join("bin")]).chain(servers)
 }
 
 /// Runs a program to its end.
 ///
 /// # Errors
-/// [`Failed`] with its exit code when it says that it failed.
+/// [`CommandFailed`] with its exit code when it says that it failed.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     run_with(command, Command::status)
 }
@@ -64,30 +64,30 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 /// Runs a program to its end in a way of one's own.
 ///
 /// # Errors
-/// [`Failed`] with its exit code when it says that it failed.
+/// [`CommandFailed`] with its exit code when it says that it failed.
 pub(crate) fn run_with(
     command: &mut Command,
     status: impl FnOnce(&mut Command) -> io::Result<ExitStatus>,
 ) -> anyhow::Result<()> {
-    let line = line(command);
-    println!("$ {line}");
-    let status = status(command).with_context(|| format!("{line} cannot be run"))?;
-    if status.success() { Ok(()) } else { Err(Failed { line, status }.into()) }
+    let command_line = command_line(command);
+    println!("$ {command_line}");
+    let status = status(command).with_context(|| format!("{command_line} cannot be run"))?;
+    if status.success() { Ok(()) } else { Err(CommandFailed { command_line, status }.into()) }
 }
 
-fn line(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// A program that said that it failed.
 #[derive(Debug)]
-pub(crate) struct Failed {
-    line: String,
+pub(crate) struct CommandFailed {
+    command_line: String,
     status: ExitStatus,
 }
 
-impl Failed {
+impl CommandFailed {
     /// The program's own exit code; 1 when a signal ended it.
     pub(crate) fn exit_code(&self) -> ExitCode {
         let code = self.status.code().and_then(|code| u8::try_from(code).ok());
@@ -95,10 +95,10 @@ impl Failed {
     }
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for CommandFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} failed: {}", self.line, self.status)
+        write!(f, "{} failed: {}", self.command_line, self.status)
     }
 }
 
-impl std::error::Error for Failed {}
+impl std::error::Error for CommandFailed {}

@@ -27,30 +27,31 @@ pub(crate) struct Step {
 /// # Errors
 /// That step's own.
 pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let mut lines = Vec::new();
     for (number, step) in (1..).zip(steps) {
         println!("\n==> {number}/{} {}", steps.len(), step.name);
-        let step_begun = Instant::now();
+        let step_started = Instant::now();
         let outcome = (step.run)();
-        let ended = Ended { name: step.name, outcome: &outcome, took: step_begun.elapsed() };
-        println!("<== {ended}");
-        lines.push(ended.to_string());
+        let result =
+            StepResult { name: step.name, outcome: &outcome, duration: step_started.elapsed() };
+        println!("<== {result}");
+        lines.push(result.to_string());
         outcome.with_context(|| step.name)?;
     }
-    println!("\n{}\nAll {} steps passed in {}.", lines.join("\n"), steps.len(), Seconds(begun));
+    println!("\n{}\nAll {} steps passed in {}.", lines.join("\n"), steps.len(), Elapsed(started));
     Ok(())
 }
 
-struct Ended<'a> {
+struct StepResult<'a> {
     name: &'static str,
     outcome: &'a anyhow::Result<Outcome>,
-    took: Duration,
+    duration: Duration,
 }
 
-impl fmt::Display for Ended<'_> {
+impl fmt::Display for StepResult<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.took.as_secs_f64();
+        let seconds = self.duration.as_secs_f64();
         match self.outcome {
             Ok(Outcome::Done) => write!(f, "passed  {seconds:6.1} s  {}", self.name),
             Ok(Outcome::Skipped(what)) => {
@@ -62,9 +63,9 @@ impl fmt::Display for Ended<'_> {
 }
 
 /// The time since then, in seconds.
-struct Seconds(Instant);
+struct Elapsed(Instant);
 
-impl fmt::Display for Seconds {
+impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.1} s", self.0.elapsed().as_secs_f64())
     }

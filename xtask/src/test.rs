@@ -39,5 +39,5 @@ fn fuzzing() -> anyhow::Result<Outcome> {
 fn package() -> anyhow::Result<Outcome> {
     let package = package::make(false)?;
     package::check(&package)?;
-    Ok(package.shortcoming().map_or(Outcome::Done, Outcome::Skipped))
+    Ok(package.portability_warning().map_or(Outcome::Done, Outcome::Skipped))
 }

@@ -56,8 +56,8 @@ impl<'b> Output<'b> {
 
     pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), BufferFull> {
         let end = self.length.checked_add(bytes.len()).ok_or(BufferFull)?;
-        let room = self.buffer.get_mut(self.length..end).ok_or(BufferFull)?;
-        room.copy_from_slice(bytes); // cannot panic: `room` was cut to this length
+        let target = self.buffer.get_mut(self.length..end).ok_or(BufferFull)?;
+        target.copy_from_slice(bytes); // cannot panic: `target` was cut to this length
         self.length = end;
         Ok(())
     }

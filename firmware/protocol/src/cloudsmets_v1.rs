@@ -19,7 +19,7 @@ pub use guid::Guid;
 pub use thousandths::Thousandths;
 
 /// The most tariff registers of one fuel.
-pub const REGISTERS: usize = 48;
+pub const MAX_REGISTERS: usize = 48;
 
 /// The content of the `cloudsmets` member.
 ///
@@ -28,17 +28,17 @@ pub const REGISTERS: usize = 48;
 pub struct Message {
     /// What the device calls itself; `None` when absent or of any other form. **Never** an identity:
     /// that comes from the transport.
-    #[serde(rename = "GUID", default, deserialize_with = "guid::lenient")]
+    #[serde(rename = "GUID", default, deserialize_with = "guid::deserialize_lenient")]
     pub guid: Option<Guid>,
     /// When the registers were read, Unix seconds from 0 to the end of the year 9999.
-    #[serde(deserialize_with = "crate::time::unix")]
+    #[serde(deserialize_with = "crate::time::deserialize_unix")]
     pub time: i64,
     /// Import registers of electricity in Wh (kWh on the wire), by tariff rate; `None` is not known.
-    #[serde(default, deserialize_with = "registers")]
-    pub electricity: Vec<Option<Thousandths>, REGISTERS>,
+    #[serde(default, deserialize_with = "deserialize_registers")]
+    pub electricity: Vec<Option<Thousandths>, MAX_REGISTERS>,
     /// Registers of gas in litres (m3 on the wire), by tariff rate; `None` is not known.
-    #[serde(default, deserialize_with = "registers")]
-    pub gas: Vec<Option<Thousandths>, REGISTERS>,
+    #[serde(default, deserialize_with = "deserialize_registers")]
+    pub gas: Vec<Option<Thousandths>, MAX_REGISTERS>,
 }
 
 impl Message {
@@ -59,20 +59,22 @@ impl Message {
     pub(crate) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut object = Object::begin(out);
         if let Some(guid) = self.guid {
-            write!(object.key("GUID")?, "\"{guid}\"")?; // nothing to escape
+            write!(object.write_key("GUID")?, "\"{guid}\"")?; // nothing to escape
         }
-        object.number("time", Some(self.time))?;
+        object.write_number("time", Some(self.time))?;
         for (key, registers) in [("electricity", &self.electricity), ("gas", &self.gas)] {
             if !registers.is_empty() {
-                json::numbers(object.key(key)?, registers.iter().copied())?;
+                json::write_numbers(object.write_key(key)?, registers.iter().copied())?;
             }
         }
         object.end()
     }
 }
 
-type Registers = Vec<Option<Thousandths>, REGISTERS>;
+type Registers = Vec<Option<Thousandths>, MAX_REGISTERS>;
 
-fn registers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Registers, D::Error> {
+fn deserialize_registers<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Registers, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -26,29 +26,29 @@ use crate::bytes::{BufferFull, Output};
 use crate::json::{self, Object};
 
 pub use fuel::{Credit, Electricity, Gas, Price};
-pub use register::{LARGEST, Register, RegisterError};
+pub use register::{MAX_READING, Register, RegisterError};
 pub use sequence::{Sequence, Step};
-use version::Two;
+use version::Version2;
 
 /// The most samples in one message.
-pub const SAMPLES: usize = 64;
+pub const MAX_SAMPLES: usize = 64;
 
 /// The most registers of one direction.
-pub const REGISTERS: usize = 8;
+pub const MAX_REGISTERS: usize = 8;
 
 /// The most bytes of the text of a release version.
-pub const FIRMWARE_LENGTH: usize = 24;
+pub const MAX_FIRMWARE_LENGTH: usize = 24;
 
 /// The content of the `cloudsmets` member. About 10 kB in memory, whatever it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {
     #[serde(rename = "v")]
-    version: Two,
+    version: Version2,
     /// Which message of the device it is.
     #[serde(rename = "seq")]
     pub sequence: Option<Sequence>,
     /// When the first sample was taken, Unix seconds from 0 to the end of the year 9999.
-    #[serde(rename = "t", deserialize_with = "crate::time::unix")]
+    #[serde(rename = "t", deserialize_with = "crate::time::deserialize_unix")]
     pub time: i64,
     /// Time between samples.
     #[serde(default)]
@@ -68,7 +68,7 @@ impl Message {
     #[must_use]
     pub const fn new(time: i64) -> Self {
         Self {
-            version: Two,
+            version: Version2,
             sequence: None,
             time,
             step: Step::TEN_SECONDS,
@@ -96,20 +96,20 @@ impl Message {
 
     pub(crate) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut object = Object::begin(out);
-        object.number("v", Some(Two::NUMBER))?;
+        object.write_number("v", Some(Version2::NUMBER))?;
         if let Some(Sequence { boot, message }) = self.sequence {
-            json::numbers(object.key("seq")?, [Some(boot), Some(message)])?;
+            json::write_numbers(object.write_key("seq")?, [Some(boot), Some(message)])?;
         }
-        object.number("t", Some(self.time))?;
-        object.number("step", Some(self.step.seconds()))?;
+        object.write_number("t", Some(self.time))?;
+        object.write_number("step", Some(self.step.seconds()))?;
         if let Some(electricity) = &self.electricity {
-            electricity.write(object.key("elec")?)?;
+            electricity.write(object.write_key("elec")?)?;
         }
         if let Some(gas) = &self.gas {
-            gas.write(object.key("gas")?)?;
+            gas.write(object.write_key("gas")?)?;
         }
         if let Some(device) = &self.device {
-            device.write(object.key("dev")?)?;
+            device.write(object.write_key("dev")?)?;
         }
         object.end()
     }
@@ -120,7 +120,7 @@ impl Message {
 pub struct Device {
     /// Release version of the firmware; [`crate::release::Version`] reads it.
     #[serde(rename = "fw")]
-    pub firmware: Option<String<FIRMWARE_LENGTH>>,
+    pub firmware: Option<String<MAX_FIRMWARE_LENGTH>>,
     /// Wi-Fi signal strength in dBm.
     pub rssi: Option<i16>,
     /// Zigbee link quality, 0 to 255, more is better.
@@ -134,11 +134,11 @@ impl Device {
     fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut object = Object::begin(out);
         if let Some(firmware) = &self.firmware {
-            json::string(object.key("fw")?, firmware)?;
+            json::write_string(object.write_key("fw")?, firmware)?;
         }
-        object.number("rssi", self.rssi)?;
-        object.number("lqi", self.lqi)?;
-        object.number("up", self.uptime)?;
+        object.write_number("rssi", self.rssi)?;
+        object.write_number("lqi", self.lqi)?;
+        object.write_number("up", self.uptime)?;
         object.end()
     }
 }

@@ -23,7 +23,7 @@ impl Envelope<cloudsmets_v1::Message> {
     /// # Errors
     /// [`BufferFull`] when `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
-        json::encode(out, |out| wrap(out, |out| self.cloudsmets.write(out)))
+        json::encode(out, |out| write_envelope(out, |out| self.cloudsmets.write(out)))
     }
 }
 
@@ -33,12 +33,15 @@ impl Envelope<cloudsmets_v2::Message> {
     /// # Errors
     /// [`BufferFull`] when `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
-        json::encode(out, |out| wrap(out, |out| self.cloudsmets.write(out)))
+        json::encode(out, |out| write_envelope(out, |out| self.cloudsmets.write(out)))
     }
 }
 
-fn wrap(out: &mut Output<'_>, content: impl FnOnce(&mut Output<'_>) -> fmt::Result) -> fmt::Result {
+fn write_envelope(
+    out: &mut Output<'_>,
+    content: impl FnOnce(&mut Output<'_>) -> fmt::Result,
+) -> fmt::Result {
     let mut object = Object::begin(out);
-    content(object.key("cloudsmets")?)?;
+    content(object.write_key("cloudsmets")?)?;
     object.end()
 }

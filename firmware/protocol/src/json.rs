@@ -27,16 +27,16 @@ impl<'o, 'b> Object<'o, 'b> {
     }
 
     /// Writes the key and hands out the place for its value.
-    pub(crate) fn key(&mut self, name: &str) -> Result<&mut Output<'b>, fmt::Error> {
+    pub(crate) fn write_key(&mut self, name: &str) -> Result<&mut Output<'b>, fmt::Error> {
         write!(self.out, "{}\"{name}\":", self.separator)?;
         self.separator = ",";
         Ok(self.out)
     }
 
     /// A number, or no member at all.
-    pub(crate) fn number(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
+    pub(crate) fn write_number(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
         match value {
-            Some(value) => write!(self.key(name)?, "{value}"),
+            Some(value) => write!(self.write_key(name)?, "{value}"),
             None => Ok(()),
         }
     }
@@ -49,35 +49,35 @@ impl<'o, 'b> Object<'o, 'b> {
     }
 }
 
-/// An array of whatever `item` writes.
-pub(crate) fn array<T>(
+/// An array of whatever `write_item` writes.
+pub(crate) fn write_array<T>(
     out: &mut Output<'_>,
     items: impl IntoIterator<Item = T>,
-    mut item: impl FnMut(&mut Output<'_>, T) -> fmt::Result,
+    mut write_item: impl FnMut(&mut Output<'_>, T) -> fmt::Result,
 ) -> fmt::Result {
     out.write_char('[')?;
     for (index, value) in items.into_iter().enumerate() {
         if index > 0 {
             out.write_char(',')?;
         }
-        item(out, value)?;
+        write_item(out, value)?;
     }
     out.write_char(']')
 }
 
 /// An array of numbers, `null` where there is none.
-pub(crate) fn numbers<T: Display>(
+pub(crate) fn write_numbers<T: Display>(
     out: &mut Output<'_>,
     items: impl IntoIterator<Item = Option<T>>,
 ) -> fmt::Result {
-    array(out, items, |out, value| match value {
+    write_array(out, items, |out, value| match value {
         Some(value) => write!(out, "{value}"),
         None => out.write_str("null"),
     })
 }
 
 /// A string, escaped as RFC 8259 section 7 demands.
-pub(crate) fn string(out: &mut Output<'_>, text: &str) -> fmt::Result {
+pub(crate) fn write_string(out: &mut Output<'_>, text: &str) -> fmt::Result {
     out.write_char('"')?;
     for character in text.chars() {
         match character {

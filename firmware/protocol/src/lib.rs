@@ -18,6 +18,7 @@
 //! | [`zigbee`] | Zigbee attribute values, ids and units |
 //! | [`cloudsmets_v1`], [`cloudsmets_v2`] | the JSON that devices publish, wrapped in [`Envelope`] |
 //! | [`release`] | release versions such as `1.5.0-dev12` |
+#![warn(missing_docs)]
 #![no_std]
 #![forbid(unsafe_code)]
 

@@ -28,7 +28,7 @@ impl Version {
         self.dev.is_some()
     }
 
-    fn age(&self) -> (u32, u32, u32, bool, Option<NonZeroU32>) {
+    fn sort_key(&self) -> (u32, u32, u32, bool, Option<NonZeroU32>) {
         let released = !self.is_dev();
         (self.major, self.minor, self.patch, released, self.dev)
     }
@@ -36,7 +36,7 @@ impl Version {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.age().cmp(&other.age())
+        self.sort_key().cmp(&other.sort_key())
     }
 }
 
@@ -103,20 +103,20 @@ impl FromStr for Version {
             return Err(ParseVersionError::NotThreeParts);
         };
         Ok(Self {
-            major: number(major)?,
-            minor: number(minor)?,
-            patch: number(patch)?,
-            dev: suffix.map(dev).transpose()?,
+            major: parse_number(major)?,
+            minor: parse_number(minor)?,
+            patch: parse_number(patch)?,
+            dev: suffix.map(parse_dev).transpose()?,
         })
     }
 }
 
-fn dev(suffix: &str) -> Result<NonZeroU32, ParseVersionError> {
+fn parse_dev(suffix: &str) -> Result<NonZeroU32, ParseVersionError> {
     let digits = suffix.strip_prefix("dev").ok_or(ParseVersionError::UnknownSuffix)?;
-    NonZeroU32::new(number(digits)?).ok_or(ParseVersionError::DevZero)
+    NonZeroU32::new(parse_number(digits)?).ok_or(ParseVersionError::DevZero)
 }
 
-fn number(digits: &str) -> Result<u32, ParseVersionError> {
+fn parse_number(digits: &str) -> Result<u32, ParseVersionError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ParseVersionError::NotANumber);
     }

@@ -3,10 +3,10 @@
 use serde::de::{Deserialize, Deserializer, Error};
 
 /// 9999-12-31T23:59:59Z, the last second that has a four-digit year.
-const LAST: i64 = 253_402_300_799;
+const MAX_UNIX_TIME: i64 = 253_402_300_799;
 
-fn checked<E: Error>(seconds: i64) -> Result<i64, E> {
-    if (0..=LAST).contains(&seconds) {
+fn check_range<E: Error>(seconds: i64) -> Result<i64, E> {
+    if (0..=MAX_UNIX_TIME).contains(&seconds) {
         Ok(seconds)
     } else {
         Err(E::custom(format_args!("{seconds} is no Unix time between the years 1970 and 9999")))
@@ -14,13 +14,15 @@ fn checked<E: Error>(seconds: i64) -> Result<i64, E> {
 }
 
 /// For `deserialize_with`: Unix seconds.
-pub(crate) fn unix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    checked(i64::deserialize(deserializer)?)
+pub(crate) fn deserialize_unix<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<i64, D::Error> {
+    check_range(i64::deserialize(deserializer)?)
 }
 
 /// For `deserialize_with`: Unix seconds or `null`.
-pub(crate) fn optional_unix<'de, D: Deserializer<'de>>(
+pub(crate) fn deserialize_optional_unix<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<i64>, D::Error> {
-    Option::deserialize(deserializer)?.map(checked).transpose()
+    Option::deserialize(deserializer)?.map(check_range).transpose()
 }

@@ -11,7 +11,9 @@ mod frame;
 mod reader;
 
 pub use attribute_error::AttributeError;
-pub use attributes::{Attribute, AttributeReadResponse, Attributes, Header, Kind, Status};
+pub use attributes::{
+    Attribute, AttributeMessage, AttributeStatus, Attributes, MessageHeader, MessageKind,
+};
 pub use encode::EncodeError;
-pub use frame::{Frame, FrameError, OVERHEAD};
+pub use frame::{FRAME_OVERHEAD, Frame, FrameError};
 pub use reader::Reader;

@@ -9,7 +9,7 @@ mod units;
 mod value;
 mod write;
 
-pub use text::{Text, TextForm};
-pub use units::{ZIGBEE_EPOCH, demand_watts, scale, utc_time_to_unix};
+pub use text::{Text, TextType};
+pub use units::{ZIGBEE_EPOCH, demand_watts, scale_to_thousandths, utc_time_to_unix};
 pub use value::{Value, ValueError};
-pub use write::DoesNotFit;
+pub use write::UnencodableValue;

@@ -1,6 +1,6 @@
 //! Version 1 of the JSON, against golden bytes.
 
-use cloudsmets_protocol::cloudsmets_v1::{Guid, Message, REGISTERS, Thousandths};
+use cloudsmets_protocol::cloudsmets_v1::{Guid, MAX_REGISTERS, Message, Thousandths};
 use cloudsmets_protocol::{BufferFull, Envelope};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 const DOCUMENTED: &str = include_str!("golden/cloudsmets-v1.json");
 const DECIMALS: &str = include_str!("golden/cloudsmets-v1-decimals.json");
 
-type Registers = heapless::Vec<Option<Thousandths>, REGISTERS>;
+type Registers = heapless::Vec<Option<Thousandths>, MAX_REGISTERS>;
 
 fn registers(thousandths: impl IntoIterator<Item = Option<u64>>) -> Registers {
     thousandths.into_iter().map(|value| value.map(Thousandths)).collect()
@@ -40,7 +40,7 @@ fn content(json: &str) -> Result<Message, String> {
 }
 
 #[test]
-fn golden_payloads_are_read_and_written() {
+fn golden_payloads_round_trip() {
     for (golden, message) in [(DOCUMENTED, documented()), (DECIMALS, decimals())] {
         assert_eq!(serde_json::from_str::<Envelope<Message>>(golden).unwrap(), message);
         assert_eq!(text(&message), golden);
@@ -58,7 +58,7 @@ fn a_buffer_that_is_too_small_is_an_error() {
 }
 
 #[test]
-fn only_the_time_is_needed() {
+fn only_the_time_is_required() {
     assert_eq!(content(r#"{"time":5}"#), Ok(Message::new(5)));
     assert_eq!(
         content(r#"{ "x" : {"y":[1]}, "electricity":null, "gas":[], "time" : 5 }"#),
@@ -72,7 +72,7 @@ fn only_the_time_is_needed() {
 }
 
 #[test]
-fn no_guid_spoils_a_reading() {
+fn an_invalid_guid_does_not_invalidate_the_reading() {
     for guid in [
         "null",
         "1",
@@ -95,7 +95,7 @@ fn no_guid_spoils_a_reading() {
 }
 
 #[test]
-fn numbers_are_read_to_the_thousandth() {
+fn decimals_are_rounded_to_thousandths() {
     let read = |number: &str| {
         content(&format!(r#"{{"time":5,"gas":[{number}]}}"#))
             .map(|message| message.gas[0].map(|register| register.0))
@@ -132,7 +132,7 @@ fn numbers_are_read_to_the_thousandth() {
 }
 
 #[test]
-fn there_are_48_registers_at_most() {
+fn more_than_48_registers_are_rejected() {
     let rows =
         |count: usize| format!(r#"{{"time":5,"electricity":[{}]}}"#, vec!["1"; count].join(","));
     assert_eq!(content(&rows(48)).unwrap().electricity.len(), 48);
@@ -140,18 +140,18 @@ fn there_are_48_registers_at_most() {
 }
 
 #[test]
-fn a_message_of_version_2_is_none_of_version_1() {
+fn a_version_2_message_is_rejected_as_version_1() {
     let golden = include_str!("golden/cloudsmets-v2.json");
     assert!(serde_json::from_str::<Envelope<Message>>(golden).is_err());
 }
 
 fn some_registers() -> impl Strategy<Value = Registers> {
-    vec(prop::option::of(0_u64..1 << 50), 0..=REGISTERS).prop_map(registers)
+    vec(prop::option::of(0_u64..1 << 50), 0..=MAX_REGISTERS).prop_map(registers)
 }
 
 proptest! {
     #[test]
-    fn every_decimal_is_read_exactly(thousandths in prop_oneof![0_u64..1 << 50, (1_u64 << 50) - 9999..1 << 50]) {
+    fn every_decimal_decodes_exactly(thousandths in prop_oneof![0_u64..1 << 50, (1_u64 << 50) - 9999..1 << 50]) {
         let value = Thousandths(thousandths);
         let read = |number: &str| serde_json::from_str::<Thousandths>(number).ok();
         prop_assert_eq!(read(&value.to_string()), Some(value));
@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn messages_are_read_as_they_were_written(
+    fn messages_round_trip(
         guid: Option<[u8; 8]>,
         time in 0_i64..=253_402_300_799,
         electricity in some_registers(),
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_never_panics(bytes in vec(any::<u8>(), 0..200), place in 0_usize..112, byte: u8) {
+    fn decoding_never_panics(bytes in vec(any::<u8>(), 0..200), place in 0_usize..112, byte: u8) {
         let _ = serde_json::from_slice::<Envelope<Message>>(&bytes);
         let mut damaged = DOCUMENTED.as_bytes().to_vec();
         damaged[place] = byte;

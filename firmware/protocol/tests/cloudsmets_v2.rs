@@ -1,8 +1,8 @@
 //! Version 2 of the JSON, against golden bytes.
 
 use cloudsmets_protocol::cloudsmets_v2::{
-    Credit, Device, Electricity, Gas, LARGEST, Message, Price, Register, RegisterError, SAMPLES,
-    Sequence, Step,
+    Credit, Device, Electricity, Gas, MAX_READING, MAX_SAMPLES, Message, Price, Register,
+    RegisterError, Sequence, Step,
 };
 use cloudsmets_protocol::{BufferFull, Envelope};
 use proptest::collection::vec;
@@ -20,7 +20,7 @@ fn register(number: u8, readings: &[Option<u64>]) -> Register {
     register
 }
 
-fn known(number: u8, readings: &[u64]) -> Register {
+fn complete_register(number: u8, readings: &[u64]) -> Register {
     register(number, &readings.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
@@ -32,10 +32,13 @@ fn full() -> Envelope<Message> {
     let mut message = Message::new(1_767_323_100);
     message.sequence = Some(Sequence { boot: 17, message: 4242 });
     message.electricity = Some(Electricity {
-        import: [known(0, &[1_234_567, 1_234_568, 1_234_569, 1_234_569, 1_234_571, 1_234_572])]
-            .into_iter()
-            .collect(),
-        export: [known(0, &[12_345; 6])].into_iter().collect(),
+        import: [complete_register(
+            0,
+            &[1_234_567, 1_234_568, 1_234_569, 1_234_569, 1_234_571, 1_234_572],
+        )]
+        .into_iter()
+        .collect(),
+        export: [complete_register(0, &[12_345; 6])].into_iter().collect(),
         demand: [425, 430, 428, 440, 431, 429].into_iter().map(Some).collect(),
         price: price(24_690, 53_910),
         credit: Some(Credit { remaining: Some(123_400), emergency: Some(50_000), debt: Some(0) }),
@@ -92,7 +95,7 @@ fn imports(rows: &str) -> Result<Electricity, String> {
 }
 
 #[test]
-fn golden_payloads_are_read_and_written() {
+fn golden_payloads_round_trip() {
     let minimal = Envelope { cloudsmets: Message::new(1_767_323_100) };
     for (golden, message) in [(FULL, full()), (MINIMAL, minimal), (GAPS, gaps())] {
         assert_eq!(serde_json::from_str::<Envelope<Message>>(golden).unwrap(), message);
@@ -106,10 +109,12 @@ fn a_minute_of_samples_is_at_most_450_bytes() {
     let message = &mut envelope.cloudsmets;
     message.sequence = Some(Sequence { boot: 12_345, message: 1_234_567 });
     let electricity = message.electricity.as_mut().unwrap();
-    // Two rates of a large register, a fast import, an export, and prices of five digits.
+    // Version2 rates of a large register, a fast import, an export, and prices of five digits.
     let rising = [98_765_432, 98_765_471, 98_765_510, 98_765_549, 98_765_588, 98_765_627];
-    electricity.import = [known(1, &rising), known(2, &[87_654_321; 6])].into_iter().collect();
-    electricity.export = [known(0, &rising)].into_iter().collect();
+    electricity.import = [complete_register(1, &rising), complete_register(2, &[87_654_321; 6])]
+        .into_iter()
+        .collect();
+    electricity.export = [complete_register(0, &rising)].into_iter().collect();
     electricity.demand =
         [-10_432, -9_871, -10_001, 14_000, 13_999, 14_001].into_iter().map(Some).collect();
     message.device.as_mut().unwrap().firmware = heapless::String::try_from("1.15.0-dev12").ok();
@@ -131,7 +136,7 @@ fn a_buffer_that_is_too_small_is_an_error() {
 }
 
 #[test]
-fn version_and_time_are_needed_and_nothing_else() {
+fn only_the_version_and_the_time_are_required() {
     assert_eq!(content(r#"{"v":2,"t":5}"#), Ok(Message::new(5)));
     assert_eq!(
         content(r#"{"new":[{}],"t":5,"v":2,"seq":null,"elec":null,"gas":null,"dev":null}"#),
@@ -146,7 +151,7 @@ fn version_and_time_are_needed_and_nothing_else() {
 }
 
 #[test]
-fn samples_are_a_step_apart() {
+fn samples_are_spaced_by_the_step() {
     assert_eq!(full().cloudsmets.sample_time(0), 1_767_323_100);
     assert_eq!(full().cloudsmets.sample_time(5), 1_767_323_150);
     assert_eq!(gaps().cloudsmets.sample_time(2), 1_767_326_700);
@@ -165,7 +170,7 @@ fn samples_are_a_step_apart() {
 }
 
 #[test]
-fn increments_count_from_the_last_reading_that_is_there() {
+fn increments_are_relative_to_the_last_known_reading() {
     let electricity = imports("[[1,null,700,null,-700,5],[0]]").unwrap();
     let rows: Vec<(u8, usize, Vec<_>)> = electricity
         .import
@@ -177,8 +182,8 @@ fn increments_count_from_the_last_reading_that_is_there() {
 }
 
 #[test]
-fn a_register_stays_in_its_range() {
-    let largest = format!("[[0,{LARGEST}],[1,0,{LARGEST},-{LARGEST}]]");
+fn out_of_range_registers_and_readings_are_rejected() {
+    let largest = format!("[[0,{MAX_READING}],[1,0,{MAX_READING},-{MAX_READING}]]");
     assert_eq!(imports(&largest).unwrap().import.len(), 2);
     for (rows, why) in [
         ("[[0,281474976710656]]", "the reading of sample 0 is not 0 to 281474976710655 Wh"),
@@ -200,17 +205,17 @@ fn a_register_stays_in_its_range() {
     }
 
     let mut register = Register::new(0).unwrap();
-    assert_eq!(register.push(Some(LARGEST + 1)), Err(RegisterError::OutOfRange(0)));
-    for _ in 0..SAMPLES {
+    assert_eq!(register.push(Some(MAX_READING + 1)), Err(RegisterError::ReadingOutOfRange(0)));
+    for _ in 0..MAX_SAMPLES {
         assert_eq!(register.push(None), Ok(()));
     }
-    assert_eq!(register.push(Some(1)), Err(RegisterError::Full));
+    assert_eq!(register.push(Some(1)), Err(RegisterError::TooManyReadings));
     assert_eq!((register.len(), register.readings().count()), (64, 0));
-    assert_eq!(Register::new(49), Err(RegisterError::Number(49)));
+    assert_eq!(Register::new(49), Err(RegisterError::InvalidNumber(49)));
 }
 
 #[test]
-fn lists_have_an_end() {
+fn lists_above_their_maximum_length_are_rejected() {
     let list = |count: usize, item: &str| format!("[{}]", vec![item; count].join(","));
     let row = |samples: usize| format!("[[0,{}]]", vec!["1"; samples].join(","));
     assert_eq!(imports(&row(64)).unwrap().import[0].len(), 64);
@@ -235,7 +240,7 @@ fn lists_have_an_end() {
 }
 
 #[test]
-fn the_firmwares_version_is_any_text_of_24_bytes() {
+fn the_firmware_version_is_any_text_of_at_most_24_bytes() {
     let device = |text: &str| content(&format!(r#"{{"v":2,"t":5,"dev":{{"fw":"{text}"}}}}"#));
     assert!(device("4294967295.0.0-dev123456").is_ok());
     assert!(device("4294967295.0.0-dev1234567").is_err());
@@ -250,8 +255,8 @@ fn the_firmwares_version_is_any_text_of_24_bytes() {
 }
 
 fn row() -> impl Strategy<Value = Vec<Option<u64>>> {
-    let reading = prop_oneof![0_u64..=LARGEST, 0_u64..20, Just(LARGEST)];
-    vec(prop::option::of(reading), 0..=SAMPLES)
+    let reading = prop_oneof![0_u64..=MAX_READING, 0_u64..20, Just(MAX_READING)];
+    vec(prop::option::of(reading), 0..=MAX_SAMPLES)
 }
 
 fn rows() -> impl Strategy<Value = heapless::Vec<Register, 8>> {
@@ -260,22 +265,28 @@ fn rows() -> impl Strategy<Value = heapless::Vec<Register, 8>> {
     })
 }
 
-fn money() -> impl Strategy<Value = (Option<Price>, Option<Credit>)> {
+fn price_and_credit() -> impl Strategy<Value = (Option<Price>, Option<Credit>)> {
     let price = any::<[Option<i64>; 2]>().prop_map(Price::from);
     let credit = any::<[Option<i64>; 3]>().prop_map(Credit::from);
     (prop::option::of(price), prop::option::of(credit))
 }
 
 fn electricity() -> impl Strategy<Value = Electricity> {
-    let demand = vec(any::<Option<i32>>(), 0..=SAMPLES);
-    (rows(), rows(), demand, money()).prop_map(|(import, export, demand, (price, credit))| {
-        Electricity { import, export, demand: demand.into_iter().collect(), price, credit }
-    })
+    let demand = vec(any::<Option<i32>>(), 0..=MAX_SAMPLES);
+    (rows(), rows(), demand, price_and_credit()).prop_map(
+        |(import, export, demand, (price, credit))| Electricity {
+            import,
+            export,
+            demand: demand.into_iter().collect(),
+            price,
+            credit,
+        },
+    )
 }
 
 fn gas() -> impl Strategy<Value = Gas> {
     let time = prop::option::of(0_i64..=253_402_300_799);
-    (time, any::<[Option<u64>; 2]>(), money(), any::<[Option<u32>; 2]>()).prop_map(
+    (time, any::<[Option<u64>; 2]>(), price_and_credit(), any::<[Option<u32>; 2]>()).prop_map(
         |(time, [litres, watt_hours], (price, credit), [calorific_value, conversion_factor])| Gas {
             time,
             litres,
@@ -302,7 +313,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn messages_are_read_as_they_were_written(
+    fn messages_round_trip(
         sequence: Option<[u32; 2]>,
         time in 0_i64..=253_402_300_799,
         step in 1_u16..=3600,
@@ -322,7 +333,7 @@ proptest! {
     }
 
     #[test]
-    fn readings_are_the_running_sum(first in 0_u64..1000, increments in vec(-20_i64..100, 0..60)) {
+    fn readings_are_the_running_sum_of_the_increments(first in 0_u64..1000, increments in vec(-20_i64..100, 0..60)) {
         let row: Vec<String> = increments.iter().map(|increment| format!(",{increment}")).collect();
         let mut sum = first.cast_signed();
         let sums: Vec<i64> = increments.iter().map(|increment| { sum += increment; sum }).collect();
@@ -341,7 +352,7 @@ proptest! {
     }
 
     #[test]
-    fn reading_never_panics(bytes in vec(any::<u8>(), 0..200), places in vec((0_usize..368, any::<u8>()), 1..4)) {
+    fn decoding_never_panics(bytes in vec(any::<u8>(), 0..200), places in vec((0_usize..368, any::<u8>()), 1..4)) {
         let _ = serde_json::from_slice::<Envelope<Message>>(&bytes);
         let mut damaged = FULL.as_bytes().to_vec();
         for (place, byte) in places {

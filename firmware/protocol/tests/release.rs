@@ -7,7 +7,7 @@ use proptest::prelude::*;
 const OLDEST_FIRST: &str = include_str!("golden/release.txt");
 
 #[test]
-fn the_golden_list_parses_prints_and_is_in_order() {
+fn golden_versions_round_trip_and_are_in_order() {
     let versions: Vec<Version> = OLDEST_FIRST.lines().map(|line| line.parse().unwrap()).collect();
     let printed: Vec<String> = versions.iter().map(ToString::to_string).collect();
     assert_eq!(printed.join("\n") + "\n", OLDEST_FIRST);
@@ -18,7 +18,7 @@ fn the_golden_list_parses_prints_and_is_in_order() {
 }
 
 #[test]
-fn parts_are_read_as_numbers() {
+fn version_parts_are_parsed_as_numbers() {
     let version: Version = "1.5.0-dev12".parse().unwrap();
     assert_eq!((version.major, version.minor, version.patch), (1, 5, 0));
     assert_eq!(version.dev.map(u32::from), Some(12));
@@ -27,7 +27,7 @@ fn parts_are_read_as_numbers() {
 }
 
 #[test]
-fn anything_else_is_an_error_that_says_why() {
+fn invalid_versions_are_rejected_with_a_reason() {
     use ParseVersionError::{
         DevZero, LeadingZero, NotANumber, NotThreeParts, TooLarge, UnknownSuffix,
     };
@@ -63,14 +63,14 @@ fn anything_else_is_an_error_that_says_why() {
 
 proptest! {
     #[test]
-    fn printing_and_parsing_are_inverse(parts: [u32; 3], dev: Option<core::num::NonZeroU32>) {
+    fn versions_round_trip(parts: [u32; 3], dev: Option<core::num::NonZeroU32>) {
         let [major, minor, patch] = parts;
         let version = Version { major, minor, patch, dev };
         prop_assert_eq!(version.to_string().parse(), Ok(version));
     }
 
     #[test]
-    fn what_parses_prints_as_it_was(text in "[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{1,2}(-dev[0-9]{1,2})?|\\PC*") {
+    fn an_accepted_text_is_printed_unchanged(text in "[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{1,2}(-dev[0-9]{1,2})?|\\PC*") {
         if let Ok(version) = text.parse::<Version>() {
             prop_assert_eq!(version.to_string(), text);
         }

@@ -3,10 +3,10 @@
 use core::num::NonZeroU8;
 
 use cloudsmets_protocol::zbhci::{
-    Attribute, AttributeError, AttributeReadResponse, EncodeError, Frame, FrameError, Header, Kind,
-    OVERHEAD, Reader, Status,
+    Attribute, AttributeError, AttributeMessage, AttributeStatus, EncodeError, FRAME_OVERHEAD,
+    Frame, FrameError, MessageHeader, MessageKind, Reader,
 };
-use cloudsmets_protocol::zigbee::{Text, TextForm, Value, ValueError};
+use cloudsmets_protocol::zigbee::{Text, TextType, Value, ValueError};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -19,17 +19,17 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 fn frame_bytes(command: u16, payload: &[u8]) -> Vec<u8> {
-    let mut out = vec![0; payload.len() + OVERHEAD];
+    let mut out = vec![0; payload.len() + FRAME_OVERHEAD];
     assert_eq!(Frame { command, payload }.encode(&mut out), Ok(out.len()));
     out
 }
 
 fn success(id: u16, value: Value<'_>) -> Attribute<'_> {
-    Attribute { id, outcome: Ok(value) }
+    Attribute { id, value: Ok(value) }
 }
 
-fn hello() -> [Attribute<'static>; 3] {
-    let text = Text { form: TextForm::Characters, bytes: Some(b"Hello") };
+fn example_attributes() -> [Attribute<'static>; 3] {
+    let text = Text { text_type: TextType::Characters, bytes: Some(b"Hello") };
     [
         success(0x0207, Value::Enum8(1)),
         success(0x0000, Value::Unsigned { width: 6, value: 76_310_993_685_999 }),
@@ -37,8 +37,8 @@ fn hello() -> [Attribute<'static>; 3] {
     ]
 }
 
-const HELLO: Header = Header {
-    kind: Kind::ReadResponse,
+const EXAMPLE_HEADER: MessageHeader = MessageHeader {
+    kind: MessageKind::ReadResponse,
     source_address: 0x0001,
     source_endpoint: 5,
     destination_endpoint: 1,
@@ -47,16 +47,16 @@ const HELLO: Header = Header {
 };
 
 #[test]
-fn the_golden_read_response_is_read_and_written() {
+fn the_golden_read_response_round_trips() {
     let golden = bytes(READ_RESPONSE);
     let frame = Frame::parse(&golden).unwrap();
     assert_eq!((frame.command, frame.payload.len()), (0x8100, 0x21));
-    let response = AttributeReadResponse::parse(&frame).unwrap();
-    assert_eq!(response.header, HELLO);
-    assert_eq!(response.attributes().collect::<Vec<_>>(), hello());
+    let response = AttributeMessage::parse(&frame).unwrap();
+    assert_eq!(response.header, EXAMPLE_HEADER);
+    assert_eq!(response.attributes().collect::<Vec<_>>(), example_attributes());
 
     let mut out = [0; 64];
-    let length = HELLO.encode(&hello(), &mut out).unwrap();
+    let length = EXAMPLE_HEADER.encode(&example_attributes(), &mut out).unwrap();
     assert_eq!(out[..length], golden);
     assert_eq!(frame.encode(&mut out), Ok(golden.len()));
     assert_eq!(out[..golden.len()], golden);
@@ -66,9 +66,9 @@ fn the_golden_read_response_is_read_and_written() {
 fn the_golden_report_has_no_status_bytes() {
     let golden = bytes(REPORT);
     let frame = Frame::parse(&golden).unwrap();
-    let report = AttributeReadResponse::parse(&frame).unwrap();
-    let header = Header {
-        kind: Kind::Report,
+    let report = AttributeMessage::parse(&frame).unwrap();
+    let header = MessageHeader {
+        kind: MessageKind::Report,
         source_address: 0x1A2B,
         source_endpoint: 1,
         destination_endpoint: 2,
@@ -89,7 +89,7 @@ fn the_golden_report_has_no_status_bytes() {
 }
 
 #[test]
-fn every_way_a_frame_can_be_wrong_is_named() {
+fn each_kind_of_invalid_frame_has_its_own_error() {
     let golden = bytes(READ_RESPONSE);
     let short = |needed, given| Err(FrameError::TooShort { needed, given });
     assert_eq!(Frame::parse(&[]), short(7, 0));
@@ -101,10 +101,10 @@ fn every_way_a_frame_can_be_wrong_is_named() {
         frame[index] = byte;
         Frame::parse(&frame).map(|frame| frame.command).unwrap_err()
     };
-    assert_eq!(changed(0, 0x54), FrameError::Start(0x54));
-    assert_eq!(changed(0x27, 0xAB), FrameError::End(0xAB));
-    assert_eq!(changed(5, 0x05), FrameError::Checksum { declared: 5, computed: 4 });
-    assert_eq!(changed(2, 0x01), FrameError::Checksum { declared: 4, computed: 5 });
+    assert_eq!(changed(0, 0x54), FrameError::WrongStart(0x54));
+    assert_eq!(changed(0x27, 0xAB), FrameError::WrongEnd(0xAB));
+    assert_eq!(changed(5, 0x05), FrameError::ChecksumMismatch { declared: 5, computed: 4 });
+    assert_eq!(changed(2, 0x01), FrameError::ChecksumMismatch { declared: 4, computed: 5 });
     assert_eq!(changed(4, 0x20), FrameError::TrailingBytes(1));
 
     let mut longer = golden.clone();
@@ -113,7 +113,7 @@ fn every_way_a_frame_can_be_wrong_is_named() {
 }
 
 #[test]
-fn a_frame_fits_its_buffer_or_is_an_error() {
+fn a_frame_that_does_not_fit_its_buffer_is_an_error() {
     let frame = Frame { command: 0x8045, payload: &[7] };
     assert_eq!(frame.encode(&mut [0; 8]), Ok(8));
     assert_eq!(frame.encode(&mut [0; 7]), Err(EncodeError::BufferFull));
@@ -123,26 +123,30 @@ fn a_frame_fits_its_buffer_or_is_an_error() {
     let golden = bytes(READ_RESPONSE);
     for size in 0..golden.len() {
         let mut out = vec![0; size];
-        assert_eq!(HELLO.encode(&hello(), &mut out), Err(EncodeError::BufferFull), "{size}");
+        assert_eq!(
+            EXAMPLE_HEADER.encode(&example_attributes(), &mut out),
+            Err(EncodeError::BufferFull),
+            "{size}"
+        );
     }
-    assert_eq!(HELLO.encode(&hello(), &mut [0; 0x28]), Ok(0x28));
+    assert_eq!(EXAMPLE_HEADER.encode(&example_attributes(), &mut [0; 0x28]), Ok(0x28));
 }
 
 fn attribute_error(command: u16, payload: &str) -> AttributeError {
     let payload = bytes(payload);
     let payload = payload.as_slice();
-    match AttributeReadResponse::parse(&Frame { command, payload }) {
+    match AttributeMessage::parse(&Frame { command, payload }) {
         Ok(response) => panic!("read as {response:?}"),
         Err(error) => error,
     }
 }
 
 #[test]
-fn every_way_attributes_can_be_wrong_is_named() {
+fn each_kind_of_invalid_attribute_list_has_its_own_error() {
     const HEAD: &str = "0001 05 01 98 0702";
     let error = |rest: &str| attribute_error(0x8100, &format!("{HEAD}{rest}"));
     let too_short = |needed, given| ValueError::TooShort { needed, given };
-    assert_eq!(attribute_error(0x8101, HEAD), AttributeError::Command(0x8101));
+    assert_eq!(attribute_error(0x8101, HEAD), AttributeError::UnexpectedCommand(0x8101));
     assert_eq!(error(""), AttributeError::HeaderTooShort(7));
     assert_eq!(error("01"), AttributeError::TooFew { declared: 1, found: 0 });
     assert_eq!(error("03 0000 86 0001 86"), AttributeError::TooFew { declared: 3, found: 2 });
@@ -166,23 +170,23 @@ fn every_way_attributes_can_be_wrong_is_named() {
 }
 
 #[test]
-fn a_status_stands_in_the_place_of_a_value() {
-    let status = Status(NonZeroU8::new(0x86).unwrap());
+fn a_status_replaces_the_value_of_an_attribute() {
+    let status = AttributeStatus(NonZeroU8::new(0x86).unwrap());
     let attributes =
-        [Attribute { id: 0x0001, outcome: Err(status) }, success(0x0014, Value::Enum8(2))];
+        [Attribute { id: 0x0001, value: Err(status) }, success(0x0014, Value::Enum8(2))];
     let mut out = [0; 64];
-    let length = HELLO.encode(&attributes, &mut out).unwrap();
+    let length = EXAMPLE_HEADER.encode(&attributes, &mut out).unwrap();
     let frame = Frame::parse(&out[..length]).unwrap();
     assert_eq!(frame.payload[7..], [2, 0, 1, 0x86, 0, 0x14, 0, 0x30, 2]);
-    let response = AttributeReadResponse::parse(&frame).unwrap();
+    let response = AttributeMessage::parse(&frame).unwrap();
     assert_eq!(response.attributes().collect::<Vec<_>>(), attributes);
 
-    let report = Header { kind: Kind::Report, ..HELLO };
+    let report = MessageHeader { kind: MessageKind::Report, ..EXAMPLE_HEADER };
     assert_eq!(report.encode(&attributes, &mut out), Err(EncodeError::StatusInReport(1)));
     let wide = [success(5, Value::Unsigned { width: 1, value: 256 })];
-    assert_eq!(HELLO.encode(&wide, &mut out), Err(EncodeError::Value(5)));
+    assert_eq!(EXAMPLE_HEADER.encode(&wide, &mut out), Err(EncodeError::UnencodableValue(5)));
     let many = [success(5, Value::NoData); 256];
-    assert_eq!(HELLO.encode(&many, &mut out), Err(EncodeError::TooManyAttributes(256)));
+    assert_eq!(EXAMPLE_HEADER.encode(&many, &mut out), Err(EncodeError::TooManyAttributes(256)));
 }
 
 /// All frames of a stream, read piece by piece, and what comes after the silence at its end.
@@ -203,12 +207,12 @@ fn read_all(pieces: &[&[u8]]) -> Vec<(u16, Vec<u8>)> {
 }
 
 /// The same by trying every place: what [`Reader`] must find.
-fn frames_in(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
+fn find_frames_exhaustively(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
     let mut found = Vec::new();
     let mut start = 0;
     while start < stream.len() {
         let longest = (start + 64).min(stream.len());
-        let frame = (start + OVERHEAD..=longest).find_map(|end| {
+        let frame = (start + FRAME_OVERHEAD..=longest).find_map(|end| {
             let frame = Frame::parse(&stream[start..end]).ok()?;
             Some((end, (frame.command, frame.payload.to_vec())))
         });
@@ -224,7 +228,7 @@ fn frames_in(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
 }
 
 #[test]
-fn the_reader_takes_a_false_start_for_noise() {
+fn the_reader_drops_a_false_start_as_noise() {
     let golden = bytes(READ_RESPONSE);
     // A 55 whose "length" is beyond the buffer is dropped at once, without silence.
     let mut stream = vec![0x55, 0x55, 0xAA, 0xFF, 0xFF];
@@ -258,7 +262,7 @@ fn the_reader_finds_a_frame_after_a_damaged_one() {
 #[test]
 fn the_smallest_reader_reads_the_smallest_frame() {
     let frame = frame_bytes(0x8000, &[]);
-    let mut reader = Reader::<OVERHEAD>::new();
+    let mut reader = Reader::<FRAME_OVERHEAD>::new();
     let stream = [&[0x55, 0x55][..], &frame, &frame].concat();
     let mut received = stream.as_slice();
     for _ in 0..2 {
@@ -272,11 +276,11 @@ fn noise() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![Just(0x55), Just(0xAA), Just(0), any::<u8>()], 0..40)
 }
 
-fn quiet_noise() -> impl Strategy<Value = Vec<u8>> {
+fn noise_without_start_bytes() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>().prop_filter("no start", |byte| *byte != 0x55), 0..40)
 }
 
-fn cut(stream: &[u8], size: usize) -> Vec<&[u8]> {
+fn split_into_chunks(stream: &[u8], size: usize) -> Vec<&[u8]> {
     stream.chunks(size).collect()
 }
 
@@ -304,7 +308,7 @@ fn value() -> impl Strategy<Value = (u8, Vec<u8>)> {
 
 proptest! {
     #[test]
-    fn frames_are_read_as_they_were_written(command: u16, payload in vec(any::<u8>(), 0..300)) {
+    fn frames_round_trip(command: u16, payload in vec(any::<u8>(), 0..300)) {
         let written = frame_bytes(command, &payload);
         prop_assert_eq!(Frame::parse(&written), Ok(Frame { command, payload: &payload }));
     }
@@ -313,14 +317,14 @@ proptest! {
     fn parsing_never_panics(bytes in vec(any::<u8>(), 0..100), report: bool) {
         let _ = Frame::parse(&bytes);
         let command = if report { 0x8104 } else { 0x8100 };
-        if let Ok(response) = AttributeReadResponse::parse(&Frame { command, payload: &bytes }) {
+        if let Ok(response) = AttributeMessage::parse(&Frame { command, payload: &bytes }) {
             prop_assert_eq!(response.attributes().count(), usize::from(bytes[7]));
         }
     }
 
     #[test]
-    fn the_reader_finds_all_frames_amid_noise_however_it_is_cut(
-        parts in vec((quiet_noise(), vec(any::<u8>(), 0..57)), 1..6),
+    fn the_reader_finds_every_frame_between_noise_in_chunks_of_any_size(
+        parts in vec((noise_without_start_bytes(), vec(any::<u8>(), 0..57)), 1..6),
         size in 1_usize..80,
     ) {
         let mut stream = Vec::new();
@@ -330,11 +334,11 @@ proptest! {
             stream.extend(frame_bytes(index as u16, &payload));
             sent.push((index as u16, payload));
         }
-        prop_assert_eq!(read_all(&cut(&stream, size)), sent);
+        prop_assert_eq!(read_all(&split_into_chunks(&stream, size)), sent);
     }
 
     #[test]
-    fn the_reader_finds_what_trying_every_place_finds(
+    fn the_reader_finds_the_same_frames_as_an_exhaustive_search(
         parts in vec((noise(), vec(any::<u8>(), 0..57)), 0..5),
         tail in noise(),
         size in 1_usize..80,
@@ -345,11 +349,11 @@ proptest! {
             stream.extend(frame_bytes(0x8100, &payload));
         }
         stream.extend(tail);
-        prop_assert_eq!(read_all(&cut(&stream, size)), frames_in(&stream));
+        prop_assert_eq!(read_all(&split_into_chunks(&stream, size)), find_frames_exhaustively(&stream));
     }
 
     #[test]
-    fn attributes_are_written_as_they_were_read(
+    fn attributes_round_trip(
         values in vec((any::<u16>(), value(), any::<u8>()), 0..8),
         report: bool,
     ) {
@@ -366,7 +370,7 @@ proptest! {
         }
         let command = if report { 0x8104 } else { 0x8100 };
         let frame = Frame { command, payload: &payload };
-        let response = AttributeReadResponse::parse(&frame).unwrap();
+        let response = AttributeMessage::parse(&frame).unwrap();
         let attributes: Vec<_> = response.attributes().collect();
         let mut out = [0; 512];
         let length = response.header.encode(&attributes, &mut out).unwrap();

@@ -1,13 +1,13 @@
 //! Attribute values, their sentinels and units.
 
 use cloudsmets_protocol::zigbee::{
-    DoesNotFit, Text, TextForm, Value, ValueError, ZIGBEE_EPOCH, cluster, demand_watts, scale,
-    utc_time_to_unix,
+    Text, TextType, UnencodableValue, Value, ValueError, ZIGBEE_EPOCH, cluster, demand_watts,
+    scale_to_thousandths, utc_time_to_unix,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-fn whole(data_type: u8, bytes: &[u8]) -> Value<'_> {
+fn decode_all(data_type: u8, bytes: &[u8]) -> Value<'_> {
     match Value::decode(data_type, bytes) {
         Ok((value, [])) => value,
         other => panic!("{data_type:02X} {bytes:02X?} reads as {other:?}"),
@@ -15,22 +15,25 @@ fn whole(data_type: u8, bytes: &[u8]) -> Value<'_> {
 }
 
 #[test]
-fn values_are_big_endian_and_as_wide_as_their_type() {
-    assert_eq!(whole(0x20, &[7]), Value::Unsigned { width: 1, value: 7 });
-    assert_eq!(whole(0x22, &[1, 2, 3]), Value::Unsigned { width: 3, value: 0x01_0203 });
+fn values_are_big_endian_and_have_the_width_of_their_type() {
+    assert_eq!(decode_all(0x20, &[7]), Value::Unsigned { width: 1, value: 7 });
+    assert_eq!(decode_all(0x22, &[1, 2, 3]), Value::Unsigned { width: 3, value: 0x01_0203 });
     assert_eq!(
-        whole(0x27, &[1, 0, 0, 0, 0, 0, 0, 2]),
+        decode_all(0x27, &[1, 0, 0, 0, 0, 0, 0, 2]),
         Value::Unsigned { width: 8, value: 0x0100_0000_0000_0002 }
     );
-    assert_eq!(whole(0x28, &[0xFF]), Value::Signed { width: 1, value: -1 });
-    assert_eq!(whole(0x2A, &[0xFF, 0xFC, 0xEF]), Value::Signed { width: 3, value: -785 });
-    assert_eq!(whole(0x2B, &[0, 0, 9, 0xF3]), Value::Signed { width: 4, value: 2547 });
-    assert_eq!(whole(0x19, &[0x80, 1]), Value::Bitmap { width: 2, value: 0x8001 });
-    assert_eq!(whole(0x08, &[9]), Value::Data { width: 1, value: 9 });
-    assert_eq!(whole(0x10, &[1]), Value::Bool(Some(true)));
-    assert_eq!(whole(0x31, &[1, 2]), Value::Enum16(0x0102));
-    assert_eq!(whole(0xE2, &[0, 0, 0, 60]), Value::UtcTime(60));
-    assert_eq!(whole(0x39, &[1, 2, 3, 4]), Value::Other { data_type: 0x39, bytes: &[1, 2, 3, 4] });
+    assert_eq!(decode_all(0x28, &[0xFF]), Value::Signed { width: 1, value: -1 });
+    assert_eq!(decode_all(0x2A, &[0xFF, 0xFC, 0xEF]), Value::Signed { width: 3, value: -785 });
+    assert_eq!(decode_all(0x2B, &[0, 0, 9, 0xF3]), Value::Signed { width: 4, value: 2547 });
+    assert_eq!(decode_all(0x19, &[0x80, 1]), Value::Bitmap { width: 2, value: 0x8001 });
+    assert_eq!(decode_all(0x08, &[9]), Value::Data { width: 1, value: 9 });
+    assert_eq!(decode_all(0x10, &[1]), Value::Bool(Some(true)));
+    assert_eq!(decode_all(0x31, &[1, 2]), Value::Enum16(0x0102));
+    assert_eq!(decode_all(0xE2, &[0, 0, 0, 60]), Value::UtcTime(60));
+    assert_eq!(
+        decode_all(0x39, &[1, 2, 3, 4]),
+        Value::Other { data_type: 0x39, bytes: &[1, 2, 3, 4] }
+    );
     assert_eq!(
         Value::decode(0x21, &[1, 2, 3]),
         Ok((Value::Unsigned { width: 2, value: 0x0102 }, &[3][..]))
@@ -40,39 +43,39 @@ fn values_are_big_endian_and_as_wide_as_their_type() {
 }
 
 #[test]
-fn invalid_is_what_the_type_reserves_for_it() {
+fn values_that_a_type_reserves_are_invalid() {
     for (data_type, length) in
         [(0x20, 1), (0x22, 3), (0x25, 6), (0x27, 8), (0x30, 1), (0x31, 2), (0xE2, 4), (0x10, 1)]
     {
         let ones = vec![0xFF; length];
-        assert!(whole(data_type, &ones).is_invalid(), "{data_type:02X}");
+        assert!(decode_all(data_type, &ones).is_invalid(), "{data_type:02X}");
         let mut less = ones;
         less[length - 1] = if data_type == 0x10 { 1 } else { 0xFE };
-        assert!(!whole(data_type, &less).is_invalid(), "{data_type:02X}");
+        assert!(!decode_all(data_type, &less).is_invalid(), "{data_type:02X}");
     }
     for (data_type, length) in [(0x28, 1), (0x2A, 3), (0x2B, 4), (0x2F, 8)] {
         let mut bytes = vec![0; length];
         bytes[0] = 0x80;
-        assert!(whole(data_type, &bytes).is_invalid(), "{data_type:02X}");
+        assert!(decode_all(data_type, &bytes).is_invalid(), "{data_type:02X}");
         bytes[length - 1] |= 1;
-        assert!(!whole(data_type, &bytes).is_invalid(), "{data_type:02X}");
-        assert!(!whole(data_type, &vec![0xFF; length]).is_invalid(), "-1 is a value");
+        assert!(!decode_all(data_type, &bytes).is_invalid(), "{data_type:02X}");
+        assert!(!decode_all(data_type, &vec![0xFF; length]).is_invalid(), "-1 is a value");
     }
-    assert_eq!(whole(0x2A, &[0x80, 0, 0]), Value::Signed { width: 3, value: -8_388_608 });
-    assert!(!whole(0x18, &[0xFF]).is_invalid(), "a bitmap reserves nothing");
-    assert!(whole(0xFF, &[]).is_invalid());
-    assert!(whole(0x00, &[]).is_invalid());
+    assert_eq!(decode_all(0x2A, &[0x80, 0, 0]), Value::Signed { width: 3, value: -8_388_608 });
+    assert!(!decode_all(0x18, &[0xFF]).is_invalid(), "a bitmap reserves nothing");
+    assert!(decode_all(0xFF, &[]).is_invalid());
+    assert!(decode_all(0x00, &[]).is_invalid());
 }
 
 #[test]
-fn strings_carry_their_length() {
-    let text = |form, bytes| Value::Text(Text { form, bytes });
-    assert_eq!(whole(0x42, b"\x05Hello"), text(TextForm::Characters, Some(b"Hello")));
-    assert_eq!(whole(0x41, b"\x00"), text(TextForm::Octets, Some(b"")));
-    assert_eq!(whole(0x44, b"\x00\x05Hello"), text(TextForm::LongCharacters, Some(b"Hello")));
-    assert_eq!(whole(0x43, b"\xFF\xFF"), text(TextForm::LongOctets, None));
-    assert_eq!(Value::decode(0x42, b"\xFFHi"), Ok((text(TextForm::Characters, None), &b"Hi"[..])));
-    assert!(whole(0x42, b"\xFF").is_invalid());
+fn strings_are_length_prefixed() {
+    let text = |text_type, bytes| Value::Text(Text { text_type, bytes });
+    assert_eq!(decode_all(0x42, b"\x05Hello"), text(TextType::Characters, Some(b"Hello")));
+    assert_eq!(decode_all(0x41, b"\x00"), text(TextType::Octets, Some(b"")));
+    assert_eq!(decode_all(0x44, b"\x00\x05Hello"), text(TextType::LongCharacters, Some(b"Hello")));
+    assert_eq!(decode_all(0x43, b"\xFF\xFF"), text(TextType::LongOctets, None));
+    assert_eq!(Value::decode(0x42, b"\xFFHi"), Ok((text(TextType::Characters, None), &b"Hi"[..])));
+    assert!(decode_all(0x42, b"\xFF").is_invalid());
     assert_eq!(Value::decode(0x44, b"\x00"), Err(ValueError::TooShort { needed: 2, given: 1 }));
     assert_eq!(
         Value::decode(0x44, b"\x00\x05Hell"),
@@ -81,20 +84,20 @@ fn strings_carry_their_length() {
 }
 
 #[test]
-fn a_long_strings_length_may_be_left_little_endian() {
-    let text = Text { form: TextForm::LongCharacters, bytes: Some(b"Hello") };
+fn a_little_endian_length_of_a_long_string_is_accepted() {
+    let text = Text { text_type: TextType::LongCharacters, bytes: Some(b"Hello") };
     assert_eq!(Value::decode(0x44, b"\x05\x00Hello!"), Ok((Value::Text(text), &b"!"[..])));
     // Where both would do, big-endian counts.
     let mut both = vec![0x01, 0x00];
     both.extend([b'x'; 256]);
     assert_eq!(
-        whole(0x43, &both),
-        Value::Text(Text { form: TextForm::LongOctets, bytes: Some(&both[2..]) })
+        decode_all(0x43, &both),
+        Value::Text(Text { text_type: TextType::LongOctets, bytes: Some(&both[2..]) })
     );
 }
 
 #[test]
-fn a_value_that_does_not_fit_has_no_type() {
+fn a_value_that_does_not_fit_its_type_is_unencodable() {
     for value in [
         Value::Unsigned { width: 0, value: 0 },
         Value::Unsigned { width: 9, value: 0 },
@@ -106,10 +109,10 @@ fn a_value_that_does_not_fit_has_no_type() {
         Value::Other { data_type: 0x20, bytes: &[0] },
         Value::Other { data_type: 0x39, bytes: &[0; 3] },
         Value::Other { data_type: 0x42, bytes: &[0] },
-        Value::Text(Text { form: TextForm::Octets, bytes: Some(&[0; 255]) }),
-        Value::Text(Text { form: TextForm::LongOctets, bytes: Some(&[0; 65_535]) }),
+        Value::Text(Text { text_type: TextType::Octets, bytes: Some(&[0; 255]) }),
+        Value::Text(Text { text_type: TextType::LongOctets, bytes: Some(&[0; 65_535]) }),
     ] {
-        assert_eq!(value.data_type(), Err(DoesNotFit));
+        assert_eq!(value.data_type(), Err(UnencodableValue));
     }
     assert_eq!(Value::Signed { width: 3, value: 8_388_607 }.data_type(), Ok(0x2A));
     assert_eq!(Value::Signed { width: 8, value: i64::MIN }.data_type(), Ok(0x2F));
@@ -118,18 +121,18 @@ fn a_value_that_does_not_fit_has_no_type() {
 
 #[test]
 fn registers_scale_to_thousandths() {
-    assert_eq!(scale(0x4D_64CC, 1, 1000), Some(5_072_076), "5072.076 kWh");
-    assert_eq!(scale(0x22_D37B, 1, 1000), Some(2_282_363), "2282.363 m3");
-    assert_eq!(scale(1, 1, 2000), Some(1), "half up");
-    assert_eq!(scale(1, 1, 2001), Some(0));
-    assert_eq!(scale(3, 1, 2000), Some(2), "half up");
-    assert_eq!(scale(1, 1, 3), Some(333));
-    assert_eq!(scale(2, 1, 3), Some(667));
-    assert_eq!(scale(1, 1, 0), None);
-    assert_eq!(scale(0, 0, 0), None);
-    assert_eq!(scale(u64::MAX, u32::MAX, 1), None);
-    assert_eq!(scale(u64::MAX, 1, 1000), Some(u64::MAX));
-    assert_eq!(scale(u64::MAX, u32::MAX, u32::MAX), None);
+    assert_eq!(scale_to_thousandths(0x4D_64CC, 1, 1000), Some(5_072_076), "5072.076 kWh");
+    assert_eq!(scale_to_thousandths(0x22_D37B, 1, 1000), Some(2_282_363), "2282.363 m3");
+    assert_eq!(scale_to_thousandths(1, 1, 2000), Some(1), "half up");
+    assert_eq!(scale_to_thousandths(1, 1, 2001), Some(0));
+    assert_eq!(scale_to_thousandths(3, 1, 2000), Some(2), "half up");
+    assert_eq!(scale_to_thousandths(1, 1, 3), Some(333));
+    assert_eq!(scale_to_thousandths(2, 1, 3), Some(667));
+    assert_eq!(scale_to_thousandths(1, 1, 0), None);
+    assert_eq!(scale_to_thousandths(0, 0, 0), None);
+    assert_eq!(scale_to_thousandths(u64::MAX, u32::MAX, 1), None);
+    assert_eq!(scale_to_thousandths(u64::MAX, 1, 1000), Some(u64::MAX));
+    assert_eq!(scale_to_thousandths(u64::MAX, u32::MAX, u32::MAX), None);
 }
 
 #[test]
@@ -154,33 +157,33 @@ fn zigbee_time_begins_in_2000() {
 }
 
 #[test]
-fn ids_have_names() {
+fn attribute_ids_have_names() {
     assert_eq!(cluster::metering::SUMMATION_DELIVERED, 0x0000);
-    assert_eq!(cluster::metering::name(0x0400), Some("DEMAND"));
-    assert_eq!(cluster::price::name(0x0304), Some("CALORIFIC_VALUE"));
-    assert_eq!(cluster::prepayment::name(0x0005), Some("ACCUMULATED_DEBT"));
-    assert_eq!(cluster::time::name(0x0001), None);
+    assert_eq!(cluster::metering::attribute_name(0x0400), Some("DEMAND"));
+    assert_eq!(cluster::price::attribute_name(0x0304), Some("CALORIFIC_VALUE"));
+    assert_eq!(cluster::prepayment::attribute_name(0x0005), Some("ACCUMULATED_DEBT"));
+    assert_eq!(cluster::time::attribute_name(0x0001), None);
     assert!(cluster::is_metering(0x0702) && cluster::is_metering(0x0109));
     assert!(!cluster::is_metering(cluster::PRICE));
 }
 
 proptest! {
     #[test]
-    fn decoding_never_panics_and_takes_a_prefix(data_type: u8, bytes in vec(any::<u8>(), 0..40)) {
+    fn decoding_never_panics_and_consumes_a_prefix(data_type: u8, bytes in vec(any::<u8>(), 0..40)) {
         if let Ok((value, rest)) = Value::decode(data_type, &bytes) {
             prop_assert!(bytes.ends_with(rest));
-            let bool_of_its_own = matches!(value, Value::Bool(None));
-            prop_assert!(bool_of_its_own || value.data_type() == Ok(data_type));
+            let is_invalid_bool = matches!(value, Value::Bool(None));
+            prop_assert!(is_invalid_bool || value.data_type() == Ok(data_type));
         }
     }
 
     #[test]
     fn scaling_by_one_thousandth_is_the_identity(raw: u64, multiplier in 1_u32..) {
-        prop_assert_eq!(scale(raw, 1, 1000), Some(raw));
+        prop_assert_eq!(scale_to_thousandths(raw, 1, 1000), Some(raw));
         let error = |scaled: u64| {
             (u128::from(scaled) * u128::from(multiplier)).abs_diff(u128::from(raw) * 1000) * 2
         };
-        if let Some(scaled) = scale(raw, 1, multiplier) {
+        if let Some(scaled) = scale_to_thousandths(raw, 1, multiplier) {
             prop_assert!(error(scaled) <= u128::from(multiplier), "at most half a unit off");
         }
     }

@@ -1,6 +1,6 @@
 //! Energy per interval.
 
-use super::ledger::{Certainty, Ledger, Parts, Stretch};
+use super::timeline::{Certainty, EnergySpan, EnergyTimeline, ScaledWattHours};
 use crate::domain::gas::GasConversion;
 use crate::domain::units::{Moment, WattHours};
 
@@ -43,27 +43,35 @@ pub struct Series {
 /// The share of an interval that may be unknown before it is called estimated: one part in this.
 const UNKNOWN_SHARE: u128 = 100;
 
-/// The energy of each interval between neighbouring `cuts`, and of all
-/// together. `first` stands alone where it knows something; elsewhere the
+/// The energy of each interval between neighbouring `boundaries`, and of all
+/// together. `primary` stands alone where it knows something; elsewhere the
 /// `others` are added up, such as the two registers of an Economy 7 meter.
 #[must_use]
-pub(super) fn series(first: &Ledger, others: &[Ledger], cuts: &[Moment]) -> Series {
-    let whole: Vec<_> = cuts.first().into_iter().chain(cuts.last()).copied().collect();
-    let total = intervals(first, others, &whole).first().and_then(|whole| whole.energy);
-    Series { intervals: intervals(first, others, cuts), total }
+pub(super) fn series(
+    primary: &EnergyTimeline,
+    others: &[EnergyTimeline],
+    boundaries: &[Moment],
+) -> Series {
+    let whole: Vec<_> = boundaries.first().into_iter().chain(boundaries.last()).copied().collect();
+    let total = intervals(primary, others, &whole).first().and_then(|whole| whole.energy);
+    Series { intervals: intervals(primary, others, boundaries), total }
 }
 
-fn intervals(first: &Ledger, others: &[Ledger], cuts: &[Moment]) -> Vec<Interval> {
-    let mut intervals = per_interval(first, cuts);
-    let alone: Vec<_> = intervals.iter().map(|interval| interval.energy.is_some()).collect();
+fn intervals(
+    primary: &EnergyTimeline,
+    others: &[EnergyTimeline],
+    boundaries: &[Moment],
+) -> Vec<Interval> {
+    let mut intervals = per_interval(primary, boundaries);
+    let from_primary: Vec<_> = intervals.iter().map(|interval| interval.energy.is_some()).collect();
     for other in others {
-        for (interval, found) in intervals.iter_mut().zip(per_interval(other, cuts)) {
-            add(interval, found);
+        for (interval, found) in intervals.iter_mut().zip(per_interval(other, boundaries)) {
+            add_energy(interval, found);
         }
     }
-    for (interval, alone) in intervals.iter_mut().zip(alone) {
-        if !alone {
-            doubt(interval, others);
+    for (interval, from_primary) in intervals.iter_mut().zip(from_primary) {
+        if !from_primary {
+            lower_quality_if_incomplete(interval, others);
         }
     }
     intervals
@@ -73,7 +81,7 @@ const fn missing(start: Moment, end: Moment) -> Interval {
     Interval { start, end, energy: None, quality: Quality::Missing }
 }
 
-fn add(interval: &mut Interval, found: Interval) {
+fn add_energy(interval: &mut Interval, found: Interval) {
     let Some(energy) = found.energy else { return };
     interval.quality = match interval.energy {
         None => found.quality,
@@ -85,13 +93,13 @@ fn add(interval: &mut Interval, found: Interval) {
 
 /// A register that is silent just now may have counted all that the others
 /// did not: their sum is a part at best, and a sum of nothing says nothing.
-fn doubt(interval: &mut Interval, ledgers: &[Ledger]) {
-    let silent = |ledger: &&Ledger| {
-        let knows = per_interval(ledger, &[interval.start, interval.end]);
+fn lower_quality_if_incomplete(interval: &mut Interval, timelines: &[EnergyTimeline]) {
+    let silent = |timeline: &&EnergyTimeline| {
+        let knows = per_interval(timeline, &[interval.start, interval.end]);
         let nothing = knows.first().is_none_or(|found| found.energy.is_none());
-        nothing && ledger.spans(interval.start, interval.end)
+        nothing && timeline.encloses(interval.start, interval.end)
     };
-    if interval.energy.is_none() || !ledgers.iter().any(|ledger| silent(&ledger)) {
+    if interval.energy.is_none() || !timelines.iter().any(|timeline| silent(&timeline)) {
         return;
     }
     if interval.energy == Some(WattHours(0)) {
@@ -101,64 +109,64 @@ fn doubt(interval: &mut Interval, ledgers: &[Ledger]) {
     }
 }
 
-/// Walks cuts and stretches together. Energy is cut on the running total, so
+/// Walks boundaries and spans together. Energy is cut on the running total, so
 /// the parts of a period add up to the period to the watt-hour.
-fn per_interval(ledger: &Ledger, cuts: &[Moment]) -> Vec<Interval> {
-    let stretches = ledger.stretches();
-    let first_cut = cuts.first().copied().unwrap_or(Moment::from_unix(0));
-    let mut next = stretches.partition_point(|stretch| stretch.end <= first_cut);
-    let mut running: Parts = match stretches.get(next) {
-        Some(cut) if cut.start < first_cut && cut.certainty != Certainty::Unlocated => {
-            cut.parts_until(first_cut) % GasConversion::SCALE
+fn per_interval(timeline: &EnergyTimeline, boundaries: &[Moment]) -> Vec<Interval> {
+    let spans = timeline.spans();
+    let first_boundary = boundaries.first().copied().unwrap_or(Moment::from_unix(0));
+    let mut next = spans.partition_point(|span| span.end <= first_boundary);
+    let mut running: ScaledWattHours = match spans.get(next) {
+        Some(span) if span.start < first_boundary && span.certainty != Certainty::Unlocated => {
+            span.scaled_wh_until(first_boundary) % GasConversion::SCALE
         }
         _ => 0,
     };
-    let mut found = Vec::with_capacity(cuts.len());
-    for pair in cuts.windows(2) {
+    let mut found = Vec::with_capacity(boundaries.len());
+    for pair in boundaries.windows(2) {
         let (start, end) = (pair[0], pair[1]);
-        let mut tally = Tally::default();
-        while let Some(stretch) = stretches.get(next) {
-            if stretch.start >= end {
+        let mut accumulator = IntervalAccumulator::default();
+        while let Some(span) = spans.get(next) {
+            if span.start >= end {
                 break;
             }
-            tally.take(stretch, start, end);
-            if stretch.end > end {
+            accumulator.add(span, start, end);
+            if span.end > end {
                 break;
             }
             next += 1;
         }
         let before = running / GasConversion::SCALE;
-        running += tally.parts;
-        let energy =
-            running / GasConversion::SCALE - before + tally.unlocated / GasConversion::SCALE;
-        found.push(tally.interval(start, end, energy));
+        running += accumulator.scaled_wh;
+        let energy = running / GasConversion::SCALE - before
+            + accumulator.unlocated_scaled_wh / GasConversion::SCALE;
+        found.push(accumulator.interval(start, end, energy));
     }
     found
 }
 
 #[derive(Default)]
-struct Tally {
-    parts: Parts,
-    unlocated: Parts,
+struct IntervalAccumulator {
+    scaled_wh: ScaledWattHours,
+    unlocated_scaled_wh: ScaledWattHours,
     known_seconds: u128,
     estimated: bool,
 }
 
-impl Tally {
-    fn take(&mut self, stretch: &Stretch, start: Moment, end: Moment) {
-        if stretch.certainty == Certainty::Unlocated {
-            if start <= stretch.start && stretch.end <= end {
-                self.unlocated += stretch.parts;
-                self.known_seconds += stretch.seconds();
+impl IntervalAccumulator {
+    fn add(&mut self, span: &EnergySpan, start: Moment, end: Moment) {
+        if span.certainty == Certainty::Unlocated {
+            if start <= span.start && span.end <= end {
+                self.unlocated_scaled_wh += span.scaled_wh;
+                self.known_seconds += span.seconds();
             }
             return;
         }
-        let (from, to) = (stretch.start.max(start), stretch.end.min(end));
-        self.parts += stretch.parts_until(to) - stretch.parts_until(from);
+        let (from, to) = (span.start.max(start), span.end.min(end));
+        self.scaled_wh += span.scaled_wh_until(to) - span.scaled_wh_until(from);
         self.known_seconds += u128::from(to.since(from).max(0).unsigned_abs());
         // A pause that lies inside as a whole is only not known by when.
-        let whole = start <= stretch.start && stretch.end <= end;
-        self.estimated |= stretch.certainty == Certainty::Estimated && !whole;
+        let whole = start <= span.start && span.end <= end;
+        self.estimated |= span.certainty == Certainty::Estimated && !whole;
     }
 
     fn interval(&self, start: Moment, end: Moment, energy: u128) -> Interval {
@@ -179,22 +187,22 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Piece;
+    use super::super::Segment;
     use super::*;
 
     use crate::domain::register::{Fuel, Unit};
 
     const HALF_HOUR: i64 = 1_800;
 
-    fn ledger(readings: &[(i64, u64)]) -> Ledger {
-        let pieces: Vec<_> = readings
+    fn timeline(readings: &[(i64, u64)]) -> EnergyTimeline {
+        let segments: Vec<_> = readings
             .iter()
-            .map(|(at, value)| Piece::reading((Moment::from_unix(*at), *value)))
+            .map(|(at, value)| Segment::reading((Moment::from_unix(*at), *value)))
             .collect();
-        Ledger::new(&pieces, Fuel::Electricity, Unit::WattHours, GasConversion::default())
+        EnergyTimeline::new(&segments, Fuel::Electricity, Unit::WattHours, GasConversion::default())
     }
 
-    fn cuts(from: i64, count: i64, step: i64) -> Vec<Moment> {
+    fn boundaries(from: i64, count: i64, step: i64) -> Vec<Moment> {
         (0..=count).map(|n| Moment::from_unix(from + n * step)).collect()
     }
 
@@ -205,32 +213,32 @@ mod tests {
     #[test]
     fn readings_on_the_half_hour_give_their_difference() {
         let readings = [(0, 1_000), (1_800, 1_082), (3_600, 1_112)];
-        let series = series(&ledger(&readings), &[], &cuts(0, 2, HALF_HOUR));
+        let series = series(&timeline(&readings), &[], &boundaries(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(82), Some(30)]);
         assert!(series.intervals.iter().all(|i| i.quality == Quality::Measured));
         assert_eq!(series.total, Some(WattHours(112)));
     }
 
     #[test]
-    fn a_boundary_between_readings_is_interpolated_and_nothing_is_lost() {
+    fn a_boundary_between_readings_is_interpolated_without_loss() {
         // 100 Wh from 29:50 to 30:20: a third before the half-hour.
         let readings = [(0, 0), (1_790, 500), (1_820, 600), (3_600, 700)];
-        let series = series(&ledger(&readings), &[], &cuts(0, 2, HALF_HOUR));
+        let series = series(&timeline(&readings), &[], &boundaries(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(533), Some(167)]);
         assert_eq!(series.total, Some(WattHours(700)));
     }
 
     #[test]
-    fn a_pause_of_two_hours_is_shared_out_and_said_to_be() {
-        let series = series(&ledger(&[(0, 0), (7_200, 400)]), &[], &cuts(0, 4, HALF_HOUR));
+    fn a_two_hour_gap_is_spread_evenly_and_marked_estimated() {
+        let series = series(&timeline(&[(0, 0), (7_200, 400)]), &[], &boundaries(0, 4, HALF_HOUR));
         assert_eq!(energies(&series), [Some(100); 4]);
         assert!(series.intervals.iter().all(|i| i.quality == Quality::Estimated));
     }
 
     #[test]
-    fn a_long_gap_stays_a_gap_but_its_energy_counts_in_the_whole() {
+    fn a_long_gap_stays_missing_but_counts_towards_the_total() {
         let readings = [(0, 0), (1_800, 50), (21_600, 850), (23_400, 900)];
-        let series = series(&ledger(&readings), &[], &cuts(0, 13, HALF_HOUR));
+        let series = series(&timeline(&readings), &[], &boundaries(0, 13, HALF_HOUR));
         let mut expected = vec![None; 13];
         (expected[0], expected[12]) = (Some(50), Some(50));
         assert_eq!(energies(&series), expected);
@@ -238,31 +246,36 @@ mod tests {
     }
 
     #[test]
-    fn nothing_known_is_missing_not_zero() {
-        let series = series(&ledger(&[(0, 10)]), &[], &cuts(0, 2, HALF_HOUR));
+    fn an_interval_without_data_is_missing_not_zero() {
+        let series = series(&timeline(&[(0, 10)]), &[], &boundaries(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [None, None]);
         assert_eq!(series.total, None);
     }
 
     #[test]
-    fn gas_volume_becomes_energy_without_losing_parts() {
-        let pieces: Vec<_> = (0..=48)
-            .map(|n| Piece::reading((Moment::from_unix(n * HALF_HOUR), 1_000 + n as u64 * 7)))
+    fn gas_volume_converts_to_energy_without_rounding_loss() {
+        let segments: Vec<_> = (0..=48)
+            .map(|n| Segment::reading((Moment::from_unix(n * HALF_HOUR), 1_000 + n as u64 * 7)))
             .collect();
-        let gas = Ledger::new(&pieces, Fuel::Gas, Unit::Litres, GasConversion::default());
-        let series = series(&gas, &[], &cuts(0, 48, HALF_HOUR));
+        let gas = EnergyTimeline::new(&segments, Fuel::Gas, Unit::Litres, GasConversion::default());
+        let series = series(&gas, &[], &boundaries(0, 48, HALF_HOUR));
         let sum: u64 = energies(&series).into_iter().flatten().sum();
         // 336 l x 1.02264 x 39.5 / 3.6 = 3770.13 Wh
         assert_eq!((sum, series.total), (3_770, Some(WattHours(3_770))));
     }
 
     #[test]
-    fn a_stated_half_hour_stands_over_the_register() {
-        let stated = [Piece::stated(Moment::from_unix(0), Moment::from_unix(1_800), 70)];
-        let stated =
-            Ledger::new(&stated, Fuel::Electricity, Unit::WattHours, GasConversion::default());
-        let both = stated.over(&ledger(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
-        let series = series(&both, &[], &cuts(0, 2, HALF_HOUR));
+    fn a_stated_half_hour_takes_precedence_over_the_register() {
+        let stated = [Segment::stated(Moment::from_unix(0), Moment::from_unix(1_800), 70)];
+        let stated = EnergyTimeline::new(
+            &stated,
+            Fuel::Electricity,
+            Unit::WattHours,
+            GasConversion::default(),
+        );
+        let both =
+            stated.with_fallback(&timeline(&[(0, 0), (900, 50), (2_700, 250), (3_600, 300)]));
+        let series = series(&both, &[], &boundaries(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(70), Some(150)]);
     }
 }

@@ -5,23 +5,23 @@ use crate::domain::units::Moment;
 
 /// A device whose clock runs ahead of the hub by more than this, in seconds,
 /// does not know the time.
-const AHEAD: i64 = 300;
+const LARGEST_CLOCK_LEAD: i64 = 300;
 
 /// 2010-01-01T00:00:00Z. Before it there was no smart meter to read: a clock
 /// there was never set, whether it counts from 1970 or from Zigbee's 2000.
-const EARLIEST: i64 = 1_262_304_000;
+const EARLIEST_PLAUSIBLE: i64 = 1_262_304_000;
 
 /// 2100-01-01T00:00:00Z. Where the hub does not say when it was, a clock
 /// beyond this is not believed.
-const LATEST: i64 = 4_102_444_800;
+const LATEST_PLAUSIBLE: i64 = 4_102_444_800;
 
 /// Decides on times.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
+pub(super) struct EventClock {
     enqueued: Option<Moment>,
 }
 
-impl Clock {
+impl EventClock {
     pub(super) const fn new(enqueued: Option<Moment>) -> Self {
         Self { enqueued }
     }
@@ -36,18 +36,20 @@ impl Clock {
     ///
     /// A time long past can be true: the device was offline and kept its readings.
     pub(super) fn correction(self, latest: i64) -> Result<i64, Rejection> {
-        let is_set = latest >= EARLIEST;
+        let is_set = latest >= EARLIEST_PLAUSIBLE;
         match self.enqueued {
-            Some(enqueued) if !is_set || latest > enqueued.unix().saturating_add(AHEAD) => {
+            Some(enqueued)
+                if !is_set || latest > enqueued.unix().saturating_add(LARGEST_CLOCK_LEAD) =>
+            {
                 Ok(enqueued.unix().saturating_sub(latest))
             }
-            None if !is_set || latest >= LATEST => Err(Rejection::NoTime),
+            None if !is_set || latest >= LATEST_PLAUSIBLE => Err(Rejection::NoTime),
             _ => Ok(0),
         }
     }
 
     /// The time of a reading for which the device claims one.
-    pub(super) fn settle(self, claimed: Option<i64>) -> Result<Moment, Rejection> {
+    pub(super) fn resolve(self, claimed: Option<i64>) -> Result<Moment, Rejection> {
         match claimed {
             None => self.enqueued(),
             Some(claimed) => {
@@ -64,28 +66,28 @@ mod tests {
     const NOW: Moment = Moment::from_unix(1_767_323_045);
 
     #[test]
-    fn a_clock_that_is_not_set_gives_way_to_the_hubs() {
-        let clock = Clock::new(Some(NOW));
+    fn an_unset_device_clock_is_replaced_by_the_hub_time() {
+        let clock = EventClock::new(Some(NOW));
         for wrong in
             [0, 12_345_678, 946_684_800, 946_684_800 + 86_400, NOW.unix() + 301, i64::MAX / 2]
         {
-            assert_eq!(clock.settle(Some(wrong)).unwrap(), NOW, "{wrong}");
+            assert_eq!(clock.resolve(Some(wrong)).unwrap(), NOW, "{wrong}");
         }
-        assert_eq!(clock.settle(None).unwrap(), NOW);
+        assert_eq!(clock.resolve(None).unwrap(), NOW);
     }
 
     #[test]
-    fn a_time_that_can_be_true_stands() {
-        let clock = Clock::new(Some(NOW));
+    fn a_plausible_device_time_is_kept() {
+        let clock = EventClock::new(Some(NOW));
         for claimed in [NOW.unix() + 299, NOW.unix(), NOW.unix() - 86_400, 1_323_475_200] {
-            assert_eq!(clock.settle(Some(claimed)).unwrap().unix(), claimed);
+            assert_eq!(clock.resolve(Some(claimed)).unwrap().unix(), claimed);
         }
     }
 
     #[test]
-    fn without_any_time_there_is_no_reading() {
-        assert!(matches!(Clock::new(None).settle(None), Err(Rejection::NoTime)));
-        assert!(matches!(Clock::new(None).settle(Some(0)), Err(Rejection::NoTime)));
-        assert!(Clock::new(None).settle(Some(NOW.unix())).is_ok());
+    fn an_event_without_any_time_is_rejected() {
+        assert!(matches!(EventClock::new(None).resolve(None), Err(Rejection::NoTime)));
+        assert!(matches!(EventClock::new(None).resolve(Some(0)), Err(Rejection::NoTime)));
+        assert!(EventClock::new(None).resolve(Some(NOW.unix())).is_ok());
     }
 }

@@ -3,14 +3,18 @@
 use cloudsmets_protocol::{cloudsmets_v1 as v1, cloudsmets_v2 as v2};
 use serde::Deserialize;
 
-use super::clock::Clock;
-use super::observed::Observed;
+use super::clock::EventClock;
+use super::collector::ObservationCollector;
 use super::{Dialect, Rejection};
-use crate::domain::observation::{Credit, Health};
+use crate::domain::observation::{Credit, DeviceStatus};
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 use crate::domain::units::{Millipence, Moment};
 
-pub(super) fn decode(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+pub(super) fn decode(
+    json: &str,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
+) -> Result<(), Rejection> {
     #[derive(Deserialize)]
     struct Header {
         v: Option<u64>,
@@ -20,22 +24,22 @@ pub(super) fn decode(json: &str, clock: Clock, observed: &mut Observed) -> Resul
     match header.v {
         None | Some(1) => {
             let message = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV1))?;
-            version_1(&message, clock, observed)
+            decode_version_1(&message, clock, collector)
         }
         Some(2) => {
             let message = serde_json::from_str(json).map_err(malformed(Dialect::CloudsmetsV2))?;
-            version_2(&message, clock, observed)
+            decode_version_2(&message, clock, collector)
         }
         Some(other) => Err(Rejection::UnknownVersion(other)),
     }
 }
 
-fn version_1(
+fn decode_version_1(
     message: &v1::Message,
-    clock: Clock,
-    observed: &mut Observed,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
 ) -> Result<(), Rejection> {
-    let at = clock.settle(Some(message.time))?;
+    let at = clock.resolve(Some(message.time))?;
     for (fuel, unit, values) in [
         (Fuel::Electricity, Unit::WattHours, &message.electricity),
         (Fuel::Gas, Unit::Litres, &message.gas),
@@ -45,19 +49,19 @@ fn version_1(
         for (tariff, value) in (first..).zip(values) {
             if let Some(value) = value {
                 let register = Register { direction: Direction::Import, tariff, unit };
-                observed.register(fuel, register, at, value.0);
+                collector.add_register(fuel, register, at, value.0);
             }
         }
     }
     Ok(())
 }
 
-fn version_2(
+fn decode_version_2(
     message: &v2::Message,
-    clock: Clock,
-    observed: &mut Observed,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
 ) -> Result<(), Rejection> {
-    let samples = samples(message);
+    let samples = sample_count(message);
     let latest = message.sample_time(samples.saturating_sub(1));
     let correction = clock.correction(latest)?;
     let at = |index| Moment::from_unix(message.sample_time(index).saturating_add(correction));
@@ -68,58 +72,64 @@ fn version_2(
         {
             for register in registers {
                 for (index, value) in register.readings() {
-                    observed.electricity(direction, register.number(), at(index), value);
+                    collector.add_electricity(direction, register.number(), at(index), value);
                 }
             }
         }
         for (index, watts) in electricity.demand.iter().enumerate() {
             if let Some(watts) = watts {
-                observed.demand(at(index), i64::from(*watts));
+                collector.add_demand(at(index), i64::from(*watts));
             }
         }
-        money(Fuel::Electricity, end, electricity.price, electricity.credit, observed);
+        add_price_and_credit(
+            Fuel::Electricity,
+            end,
+            electricity.price,
+            electricity.credit,
+            collector,
+        );
     }
     if let Some(gas) = &message.gas {
-        let read = clock.settle(Some(gas.time.unwrap_or(end.unix())))?;
+        let read = clock.resolve(Some(gas.time.unwrap_or(end.unix())))?;
         let total = Register::total_import(Fuel::Gas);
         match (gas.litres, gas.watt_hours) {
-            (Some(litres), _) => observed.register(Fuel::Gas, total, read, litres),
+            (Some(litres), _) => collector.add_register(Fuel::Gas, total, read, litres),
             (None, Some(watt_hours)) => {
                 let register = Register { unit: Unit::WattHours, ..total };
-                observed.register(Fuel::Gas, register, read, watt_hours);
+                collector.add_register(Fuel::Gas, register, read, watt_hours);
             }
             (None, None) => {}
         }
-        observed.gas_quality(end, gas.calorific_value, gas.conversion_factor);
-        money(Fuel::Gas, end, gas.price, gas.credit, observed);
+        collector.add_gas_quality(end, gas.calorific_value, gas.conversion_factor);
+        add_price_and_credit(Fuel::Gas, end, gas.price, gas.credit, collector);
     }
     if let Some(device) = &message.device {
-        let health = Health {
+        let status = DeviceStatus {
             firmware: device.firmware.as_ref().map(|text| text.as_str().to_owned()),
             rssi: device.rssi,
             lqi: device.lqi,
         };
-        observed.health(end, health);
+        collector.add_device_status(end, status);
     }
     Ok(())
 }
 
 /// How many samples the longest row has.
-fn samples(message: &v2::Message) -> usize {
+fn sample_count(message: &v2::Message) -> usize {
     let Some(electricity) = &message.electricity else { return 1 };
     let registers = electricity.import.iter().chain(&electricity.export);
     registers.map(v2::Register::len).chain([electricity.demand.len(), 1]).max().unwrap_or(1)
 }
 
-fn money(
+fn add_price_and_credit(
     fuel: Fuel,
     at: Moment,
     price: Option<v2::Price>,
     credit: Option<v2::Credit>,
-    observed: &mut Observed,
+    collector: &mut ObservationCollector,
 ) {
     if let Some(price) = price {
-        observed.price(fuel, at, price.unit_rate, price.standing_charge);
+        collector.add_price(fuel, at, price.unit_rate, price.standing_charge);
     }
     if let Some(credit) = credit {
         let credit = Credit {
@@ -127,6 +137,6 @@ fn money(
             emergency: credit.emergency.map(Millipence),
             debt: credit.debt.map(Millipence),
         };
-        observed.credit(fuel, at, credit);
+        collector.add_credit(fuel, at, credit);
     }
 }

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::clock::Clock;
-use super::number::Exact;
-use super::observed::Observed;
+use super::clock::EventClock;
+use super::collector::ObservationCollector;
+use super::exact_decimal::ExactDecimal;
 use super::{Dialect, Rejection};
-use crate::domain::observation::Health;
+use crate::domain::observation::DeviceStatus;
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 use crate::domain::units::Moment;
 
@@ -28,17 +28,17 @@ struct Meter<'a> {
 #[derive(Deserialize)]
 struct Energy<'a> {
     #[serde(borrow)]
-    import: Option<Side<'a>>,
+    import: Option<DirectionTotals<'a>>,
     #[serde(borrow)]
-    export: Option<Side<'a>>,
+    export: Option<DirectionTotals<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Side<'a> {
-    cumulative: Option<Exact>,
+struct DirectionTotals<'a> {
+    cumulative: Option<ExactDecimal>,
     #[serde(borrow)]
     units: Option<Cow<'a, str>>,
-    cumulativevol: Option<Exact>,
+    cumulativevol: Option<ExactDecimal>,
     #[serde(borrow)]
     cumulativevolunits: Option<Cow<'a, str>>,
     price: Option<GlowPrice>,
@@ -47,13 +47,13 @@ struct Side<'a> {
 /// Pounds per kWh and per day.
 #[derive(Deserialize)]
 struct GlowPrice {
-    unitrate: Option<Exact>,
-    standingcharge: Option<Exact>,
+    unitrate: Option<ExactDecimal>,
+    standingcharge: Option<ExactDecimal>,
 }
 
 #[derive(Deserialize)]
 struct Power<'a> {
-    value: Option<Exact>,
+    value: Option<ExactDecimal>,
     #[serde(borrow)]
     units: Option<Cow<'a, str>>,
 }
@@ -73,36 +73,37 @@ struct Han {
     lqi: Option<u8>,
 }
 
-fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
+fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
     serde_json::from_str(json).map_err(|error| Rejection::malformed(Dialect::Glow, &error))
 }
 
-fn time(timestamp: Option<&str>, clock: Clock) -> Result<Moment, Rejection> {
+fn resolve_time(timestamp: Option<&str>, clock: EventClock) -> Result<Moment, Rejection> {
     let claimed =
         timestamp.map(|text| text.parse::<jiff::Timestamp>()).transpose().map_err(|error| {
             Rejection::malformed(Dialect::Glow, &format_args!("timestamp: {error}"))
         })?;
-    clock.settle(claimed.map(jiff::Timestamp::as_second))
+    clock.resolve(claimed.map(jiff::Timestamp::as_second))
 }
 
-pub(super) fn electricity(
+pub(super) fn decode_electricity(
     json: &str,
-    clock: Clock,
-    observed: &mut Observed,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
 ) -> Result<(), Rejection> {
-    let meter: Meter<'_> = read(json)?;
-    let at = time(meter.timestamp.as_deref(), clock)?;
+    let meter: Meter<'_> = parse(json)?;
+    let at = resolve_time(meter.timestamp.as_deref(), clock)?;
     if let Some(energy) = &meter.energy {
-        for (direction, side) in
+        for (direction, totals) in
             [(Direction::Import, &energy.import), (Direction::Export, &energy.export)]
         {
-            let Some(side) = side else { continue };
-            if let Some(watt_hours) = kilo("energy", side.cumulative, side.units.as_deref(), "kWh")?
+            let Some(totals) = totals else { continue };
+            if let Some(watt_hours) =
+                in_thousandths("energy", totals.cumulative, totals.units.as_deref(), "kWh")?
             {
-                observed.electricity(direction, 0, at, watt_hours);
+                collector.add_electricity(direction, 0, at, watt_hours);
             }
             if direction == Direction::Import {
-                price(Fuel::Electricity, at, side.price.as_ref(), observed);
+                add_price(Fuel::Electricity, at, totals.price.as_ref(), collector);
             }
         }
     }
@@ -113,48 +114,61 @@ pub(super) fn electricity(
             other => return Err(wrong_unit("power", other, "kW or W")),
         }
         .into_iter()
-        .for_each(|watts| observed.demand(at, watts));
+        .for_each(|watts| collector.add_demand(at, watts));
     }
     Ok(())
 }
 
-pub(super) fn gas(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
-    let meter: Meter<'_> = read(json)?;
-    let at = time(meter.timestamp.as_deref(), clock)?;
-    let Some(side) = meter.energy.and_then(|energy| energy.import) else { return Ok(()) };
+pub(super) fn decode_gas(
+    json: &str,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
+) -> Result<(), Rejection> {
+    let meter: Meter<'_> = parse(json)?;
+    let at = resolve_time(meter.timestamp.as_deref(), clock)?;
+    let Some(totals) = meter.energy.and_then(|energy| energy.import) else { return Ok(()) };
     let total = Register::total_import(Fuel::Gas);
-    let volume = kilo("gas volume", side.cumulativevol, side.cumulativevolunits.as_deref(), "m3")?;
+    let volume = in_thousandths(
+        "gas volume",
+        totals.cumulativevol,
+        totals.cumulativevolunits.as_deref(),
+        "m3",
+    )?;
     match volume.filter(|litres| *litres > 0) {
-        Some(litres) => observed.register(Fuel::Gas, total, at, litres),
+        Some(litres) => collector.add_register(Fuel::Gas, total, at, litres),
         None => {
             if let Some(watt_hours) =
-                kilo("gas energy", side.cumulative, side.units.as_deref(), "kWh")?
+                in_thousandths("gas energy", totals.cumulative, totals.units.as_deref(), "kWh")?
             {
                 let register = Register { unit: Unit::WattHours, ..total };
-                observed.register(Fuel::Gas, register, at, watt_hours);
+                collector.add_register(Fuel::Gas, register, at, watt_hours);
             }
         }
     }
-    price(Fuel::Gas, at, side.price.as_ref(), observed);
+    add_price(Fuel::Gas, at, totals.price.as_ref(), collector);
     Ok(())
 }
 
-pub(super) fn state(json: &str, clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
-    let state: State<'_> = read(json)?;
-    let at = time(state.timestamp.as_deref(), clock)?;
-    let health = Health {
+pub(super) fn decode_state(
+    json: &str,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
+) -> Result<(), Rejection> {
+    let state: State<'_> = parse(json)?;
+    let at = resolve_time(state.timestamp.as_deref(), clock)?;
+    let status = DeviceStatus {
         firmware: state.software.map(|text| text.chars().take(24).collect()),
         rssi: state.han.as_ref().and_then(|han| han.rssi),
         lqi: state.han.as_ref().and_then(|han| han.lqi),
     };
-    observed.health(at, health);
+    collector.add_device_status(at, status);
     Ok(())
 }
 
 /// A quantity in thousandths of the unit that the dialect uses.
-fn kilo(
+fn in_thousandths(
     quantity: &'static str,
-    value: Option<Exact>,
+    value: Option<ExactDecimal>,
     units: Option<&str>,
     expected: &'static str,
 ) -> Result<Option<u64>, Rejection> {
@@ -171,10 +185,20 @@ fn kilo(
     }
 }
 
-fn price(fuel: Fuel, at: Moment, price: Option<&GlowPrice>, observed: &mut Observed) {
+fn add_price(
+    fuel: Fuel,
+    at: Moment,
+    price: Option<&GlowPrice>,
+    collector: &mut ObservationCollector,
+) {
     if let Some(price) = price {
-        let millipence = |pounds: &Option<Exact>| pounds.and_then(|pounds| pounds.scaled(5));
-        observed.price(fuel, at, millipence(&price.unitrate), millipence(&price.standingcharge));
+        let millipence = |pounds: &Option<ExactDecimal>| pounds.and_then(|pounds| pounds.scaled(5));
+        collector.add_price(
+            fuel,
+            at,
+            millipence(&price.unitrate),
+            millipence(&price.standingcharge),
+        );
     }
 }
 

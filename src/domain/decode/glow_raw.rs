@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use cloudsmets_protocol::zigbee;
 use serde::Deserialize;
 
-use super::clock::Clock;
-use super::observed::Observed;
+use super::clock::EventClock;
+use super::collector::ObservationCollector;
 use super::{Dialect, Rejection};
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 
@@ -18,38 +18,38 @@ pub(super) fn decode(
     electricity: Option<&str>,
     gas: Option<&str>,
     time: Option<&str>,
-    clock: Clock,
-    observed: &mut Observed,
+    clock: EventClock,
+    collector: &mut ObservationCollector,
 ) -> Result<(), Rejection> {
-    let claimed = time.map(read::<Time>).transpose()?.map(|time| match time {
+    let claimed = time.map(parse::<Time>).transpose()?.map(|time| match time {
         Time::Number(seconds) => Ok(seconds),
         Time::Text(text) => text.trim().parse().map_err(malformed),
     });
-    let at = clock.settle(claimed.transpose()?)?;
+    let at = clock.resolve(claimed.transpose()?)?;
     if let Some(json) = electricity {
-        let metering = metering(json)?;
-        let scale = Scale::of(&metering)?;
+        let metering = parse_metering(json)?;
+        let scale = Scale::from_attributes(&metering)?;
         for (attribute, direction) in [("00", Direction::Import), ("01", Direction::Export)] {
             if let Some(value) = scale.apply(&metering, "00", attribute)? {
-                observed.electricity(direction, 0, at, value);
+                collector.add_electricity(direction, 0, at, value);
             }
         }
         for tariff in 1..=4_u8 {
-            for (odd, direction) in [(0, Direction::Import), (1, Direction::Export)] {
-                let attribute = format!("{:02X}", 2 * (tariff - 1) + odd);
+            for (offset, direction) in [(0, Direction::Import), (1, Direction::Export)] {
+                let attribute = format!("{:02X}", 2 * (tariff - 1) + offset);
                 if let Some(value) = scale.apply(&metering, "01", &attribute)? {
-                    observed.electricity(direction, tariff, at, value);
+                    collector.add_electricity(direction, tariff, at, value);
                 }
             }
         }
-        let demand = hex(&metering, "04", "00")?.and_then(|raw| u32::try_from(raw).ok());
+        let demand = hex_attribute(&metering, "04", "00")?.and_then(|raw| u32::try_from(raw).ok());
         if let Some(watts) = demand.and_then(zigbee::demand_watts) {
-            observed.demand(at, i64::from(watts));
+            collector.add_demand(at, i64::from(watts));
         }
     }
     if let Some(json) = gas {
-        let metering = metering(json)?;
-        let unit = match hex(&metering, "03", "00")? {
+        let metering = parse_metering(json)?;
+        let unit = match hex_attribute(&metering, "03", "00")? {
             Some(0) => Unit::WattHours,
             None | Some(1) => Unit::Litres,
             Some(other) => {
@@ -57,9 +57,9 @@ pub(super) fn decode(
                 return Err(Rejection::WrongUnit { quantity: "gas", found, expected: "kWh or m3" });
             }
         };
-        if let Some(value) = Scale::of(&metering)?.apply(&metering, "00", "00")? {
+        if let Some(value) = Scale::from_attributes(&metering)?.apply(&metering, "00", "00")? {
             let register = Register { unit, ..Register::total_import(Fuel::Gas) };
-            observed.register(Fuel::Gas, register, at, value);
+            collector.add_register(Fuel::Gas, register, at, value);
         }
     }
     Ok(())
@@ -72,16 +72,16 @@ enum Time {
     Text(String),
 }
 
-type Sets = BTreeMap<String, BTreeMap<String, String>>;
+type AttributeSets = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The metering cluster's attribute sets; other clusters are not looked into.
-fn metering(json: &str) -> Result<Sets, Rejection> {
-    let mut meter: Meter = read(json)?;
-    let Some(cluster) = meter.remove("0702") else { return Ok(Sets::new()) };
+fn parse_metering(json: &str) -> Result<AttributeSets, Rejection> {
+    let mut meter: Meter = parse(json)?;
+    let Some(cluster) = meter.remove("0702") else { return Ok(AttributeSets::new()) };
     serde_json::from_value(cluster).map_err(malformed)
 }
 
-fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
+fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Rejection> {
     serde_json::from_str(json).map_err(malformed)
 }
 
@@ -90,7 +90,11 @@ fn malformed(problem: impl std::fmt::Display) -> Rejection {
 }
 
 /// An attribute's value; `None` when it is absent, empty or all ones.
-fn hex(sets: &Sets, set: &str, attribute: &str) -> Result<Option<u64>, Rejection> {
+fn hex_attribute(
+    sets: &AttributeSets,
+    set: &str,
+    attribute: &str,
+) -> Result<Option<u64>, Rejection> {
     let Some(text) = sets.get(set).and_then(|set| set.get(attribute)) else { return Ok(None) };
     if text.is_empty() {
         return Ok(None);
@@ -108,16 +112,21 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(sets: &Sets) -> Result<Self, Rejection> {
-        let part = |attribute, usual| -> Result<u32, Rejection> {
-            let raw = hex(sets, "03", attribute)?.filter(|raw| *raw > 0);
-            raw.map_or(Ok(usual), |raw| u32::try_from(raw).map_err(malformed))
+    fn from_attributes(sets: &AttributeSets) -> Result<Self, Rejection> {
+        let part = |attribute, default| -> Result<u32, Rejection> {
+            let raw = hex_attribute(sets, "03", attribute)?.filter(|raw| *raw > 0);
+            raw.map_or(Ok(default), |raw| u32::try_from(raw).map_err(malformed))
         };
         Ok(Self { multiplier: part("01", 1)?, divisor: part("02", 1_000)? })
     }
 
-    fn apply(&self, sets: &Sets, set: &str, attribute: &str) -> Result<Option<u64>, Rejection> {
-        let raw = hex(sets, set, attribute)?;
-        Ok(raw.and_then(|raw| zigbee::scale(raw, self.multiplier, self.divisor)))
+    fn apply(
+        &self,
+        sets: &AttributeSets,
+        set: &str,
+        attribute: &str,
+    ) -> Result<Option<u64>, Rejection> {
+        let raw = hex_attribute(sets, set, attribute)?;
+        Ok(raw.and_then(|raw| zigbee::scale_to_thousandths(raw, self.multiplier, self.divisor)))
     }
 }

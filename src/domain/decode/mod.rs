@@ -3,20 +3,20 @@
 
 mod clock;
 mod cloudsmets;
+mod collector;
+mod exact_decimal;
 mod glow;
 mod glow_raw;
-mod number;
-mod observed;
 mod zbhci;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::json::fault;
+use super::json::redacted_message;
 use super::observation::Observation;
 use super::units::Moment;
-use clock::Clock;
-use observed::Observed;
+use clock::EventClock;
+use collector::ObservationCollector;
 
 /// The largest event that IoT Hub passes on, 256 KB (Microsoft Learn, "IoT Hub
 /// quotas and throttling"). Anything larger was not sent by a device.
@@ -90,7 +90,9 @@ impl Rejection {
     #[must_use]
     pub fn summary(&self) -> String {
         match self {
-            Self::NotJson(error) => format!("no ZBHCI frame, and as JSON: {}", fault(error)),
+            Self::NotJson(error) => {
+                format!("no ZBHCI frame, and as JSON: {}", redacted_message(error))
+            }
             Self::UnknownVersion(_) => "CloudSMETS JSON of a version that is not known".to_owned(),
             Self::Malformed { dialect, .. } => format!("{dialect:?}: not of the dialect's form"),
             Self::WrongUnit { quantity, expected, .. } => {
@@ -114,14 +116,14 @@ pub fn decode(body: &[u8], enqueued: Option<Moment>) -> Result<Vec<Observation>,
     if body.len() > LARGEST_EVENT {
         return Err(Rejection::TooLarge(body.len()));
     }
-    let clock = Clock::new(enqueued);
-    let mut observed = Observed::default();
+    let clock = EventClock::new(enqueued);
+    let mut collector = ObservationCollector::default();
     match body.trim_ascii().first() {
         None => return Err(Rejection::Empty),
-        Some(0x55) => zbhci::decode(body, clock, &mut observed)?,
-        Some(_) => json(body, clock, &mut observed)?,
+        Some(0x55) => zbhci::decode(body, clock, &mut collector)?,
+        Some(_) => decode_json(body, clock, &mut collector)?,
     }
-    Ok(observed.into_observations())
+    Ok(collector.into_observations())
 }
 
 /// The members that tell the dialects apart.
@@ -145,34 +147,38 @@ struct Payload<'a> {
     han: Option<&'a RawValue>,
 }
 
-fn json(body: &[u8], clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+fn decode_json(
+    body: &[u8],
+    clock: EventClock,
+    collector: &mut ObservationCollector,
+) -> Result<(), Rejection> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let payload: Payload<'_> = serde_json::from_slice(body).map_err(Rejection::NotJson)?;
     let mut known = false;
     if let Some(message) = payload.cloudsmets {
-        cloudsmets::decode(message.get(), clock, observed)?;
+        cloudsmets::decode(message.get(), clock, collector)?;
         known = true;
     }
     if let Some(meter) = payload.electricitymeter {
-        glow::electricity(meter.get(), clock, observed)?;
+        glow::decode_electricity(meter.get(), clock, collector)?;
         known = true;
     }
     if let Some(meter) = payload.gasmeter {
-        glow::gas(meter.get(), clock, observed)?;
+        glow::decode_gas(meter.get(), clock, collector)?;
         known = true;
     }
     if let Some(state) = payload.state {
-        glow::state(state.get(), clock, observed)?;
+        glow::decode_state(state.get(), clock, collector)?;
         known = true;
     } else if payload.han.is_some() {
         // The STATE topic's payload comes without a wrapper.
-        glow::state(std::str::from_utf8(body).unwrap_or_default(), clock, observed)?;
+        glow::decode_state(std::str::from_utf8(body).unwrap_or_default(), clock, collector)?;
         known = true;
     }
     if payload.electricity_raw.is_some() || payload.gas_raw.is_some() {
         let [electricity, gas, time] = [payload.electricity_raw, payload.gas_raw, payload.gmtime]
             .map(|m| m.map(RawValue::get));
-        glow_raw::decode(electricity, gas, time, clock, observed)?;
+        glow_raw::decode(electricity, gas, time, clock, collector)?;
         known = true;
     }
     if known { Ok(()) } else { Err(Rejection::UnknownDialect) }

@@ -1,26 +1,30 @@
 //! A Telink ZBHCI frame, relayed by the device as it came from the Zigbee chip.
 
-use cloudsmets_protocol::zbhci::{AttributeReadResponse, Frame};
+use cloudsmets_protocol::zbhci::{AttributeMessage, Frame};
 use cloudsmets_protocol::zigbee::cluster::{self, metering, prepayment, price};
 use cloudsmets_protocol::zigbee::{self, Value};
 
-use super::clock::Clock;
-use super::observed::Observed;
+use super::clock::EventClock;
+use super::collector::ObservationCollector;
 use super::{Dialect, Rejection};
 use crate::domain::observation::Credit;
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 use crate::domain::units::{Millipence, Moment};
 
-pub(super) fn decode(body: &[u8], clock: Clock, observed: &mut Observed) -> Result<(), Rejection> {
+pub(super) fn decode(
+    body: &[u8],
+    clock: EventClock,
+    collector: &mut ObservationCollector,
+) -> Result<(), Rejection> {
     let malformed = |problem: &dyn std::fmt::Display| Rejection::malformed(Dialect::Zbhci, problem);
     let frame = Frame::parse(body).map_err(|error| malformed(&error))?;
-    let response = AttributeReadResponse::parse(&frame).map_err(|error| malformed(&error))?;
+    let response = AttributeMessage::parse(&frame).map_err(|error| malformed(&error))?;
     let at = clock.enqueued()?;
-    let attributes = Attributes::of(&response);
+    let attributes = Attributes::from_response(&response);
     match response.header.cluster {
-        id if cluster::is_metering(id) => metering(&attributes, at, observed)?,
-        cluster::PRICE => gas_quality(&attributes, at, observed),
-        cluster::PREPAYMENT => credit(&attributes, at, observed),
+        id if cluster::is_metering(id) => add_metering(&attributes, at, collector)?,
+        cluster::PRICE => add_gas_quality(&attributes, at, collector),
+        cluster::PREPAYMENT => add_credit(&attributes, at, collector),
         _ => {}
     }
     Ok(())
@@ -30,9 +34,9 @@ pub(super) fn decode(body: &[u8], clock: Clock, observed: &mut Observed) -> Resu
 struct Attributes<'a>(Vec<(u16, Value<'a>)>);
 
 impl<'a> Attributes<'a> {
-    fn of(response: &AttributeReadResponse<'a>) -> Self {
+    fn from_response(response: &AttributeMessage<'a>) -> Self {
         let read = response.attributes().filter_map(|attribute| {
-            let value = attribute.outcome.ok().filter(|value| !value.is_invalid())?;
+            let value = attribute.value.ok().filter(|value| !value.is_invalid())?;
             Some((attribute.id, value))
         });
         Self(read.collect())
@@ -62,26 +66,28 @@ impl<'a> Attributes<'a> {
     }
 }
 
-fn metering(
+fn add_metering(
     attributes: &Attributes<'_>,
     at: Moment,
-    observed: &mut Observed,
+    collector: &mut ObservationCollector,
 ) -> Result<(), Rejection> {
-    let (fuel, unit) = meter(attributes)?;
-    let part = |id, usual: u32| {
+    let (fuel, unit) = fuel_and_unit(attributes)?;
+    let part = |id, default: u32| {
         attributes
             .unsigned(id)
             .filter(|raw| *raw > 0)
-            .map_or(Some(usual), |raw| raw.try_into().ok())
+            .map_or(Some(default), |raw| raw.try_into().ok())
     };
     let scale = part(metering::MULTIPLIER, 1).zip(part(metering::DIVISOR, 1_000));
     let Some((multiplier, divisor)) = scale else {
         return Err(Rejection::malformed(Dialect::Zbhci, "multiplier or divisor beyond 32 bits"));
     };
     let mut read = |id, direction, tariff| {
-        let value = attributes.unsigned(id).and_then(|raw| zigbee::scale(raw, multiplier, divisor));
+        let value = attributes
+            .unsigned(id)
+            .and_then(|raw| zigbee::scale_to_thousandths(raw, multiplier, divisor));
         if let Some(value) = value {
-            observed.register(fuel, Register { direction, tariff, unit }, at, value);
+            collector.add_register(fuel, Register { direction, tariff, unit }, at, value);
         }
     };
     read(metering::SUMMATION_DELIVERED, Direction::Import, 0);
@@ -94,7 +100,7 @@ fn metering(
     if fuel == Fuel::Electricity
         && let Some(watts) = attributes.signed(metering::DEMAND)
     {
-        observed.demand(at, watts);
+        collector.add_demand(at, watts);
     }
     Ok(())
 }
@@ -102,7 +108,7 @@ fn metering(
 /// Which meter answered, told by its unit and device type (Zigbee Smart
 /// Energy, metering cluster, attributes 0x0300 and 0x0306). A frame that says
 /// neither is the electricity meter's.
-fn meter(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection> {
+fn fuel_and_unit(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection> {
     let is_gas = matches!(attributes.unsigned(metering::DEVICE_TYPE), Some(0x01 | 0x80));
     match attributes.unsigned(metering::UNIT) {
         // Bit 7 only says that the display is in BCD.
@@ -119,22 +125,29 @@ fn meter(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection> {
 }
 
 /// A number whose decimals a second attribute tells in its high nibble.
-fn decimal(attributes: &Attributes<'_>, value: u16, digits: u16, places: u32) -> Option<u32> {
+fn decimal_attribute(
+    attributes: &Attributes<'_>,
+    value: u16,
+    digits: u16,
+    places: u32,
+) -> Option<u32> {
     let raw = attributes.unsigned(value)?;
     let decimals = u32::try_from(attributes.unsigned(digits)? >> 4).ok()?;
     let scaled = raw.checked_mul(10_u64.checked_pow(places)?)? / 10_u64.checked_pow(decimals)?;
     u32::try_from(scaled).ok()
 }
 
-fn gas_quality(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
-    let value = decimal(attributes, price::CALORIFIC_VALUE, price::CALORIFIC_VALUE_DIGITS, 2);
-    let factor = decimal(attributes, price::CONVERSION_FACTOR, price::CONVERSION_FACTOR_DIGITS, 5);
-    observed.gas_quality(at, value, factor);
+fn add_gas_quality(attributes: &Attributes<'_>, at: Moment, collector: &mut ObservationCollector) {
+    let value =
+        decimal_attribute(attributes, price::CALORIFIC_VALUE, price::CALORIFIC_VALUE_DIGITS, 2);
+    let factor =
+        decimal_attribute(attributes, price::CONVERSION_FACTOR, price::CONVERSION_FACTOR_DIGITS, 5);
+    collector.add_gas_quality(at, value, factor);
 }
 
 /// Balances count in thousandths of a penny (GBCS: units of 10^-5 pounds). The
 /// frame does not say which meter it is; prepayment of gas comes in the other dialects.
-fn credit(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
+fn add_credit(attributes: &Attributes<'_>, at: Moment, collector: &mut ObservationCollector) {
     let balance =
         |id| attributes.signed(id).or(attributes.unsigned(id).and_then(|v| v.try_into().ok()));
     let credit = Credit {
@@ -142,5 +155,5 @@ fn credit(attributes: &Attributes<'_>, at: Moment, observed: &mut Observed) {
         emergency: balance(prepayment::EMERGENCY_CREDIT_REMAINING).map(Millipence),
         debt: balance(prepayment::ACCUMULATED_DEBT).map(Millipence),
     };
-    observed.credit(Fuel::Electricity, at, credit);
+    collector.add_credit(Fuel::Electricity, at, credit);
 }

@@ -6,22 +6,22 @@ use std::collections::btree_map::Entry;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::schema::Schema;
-use super::slot::{Numbered, Slot};
-use super::stated::{Stated, Stating};
+use super::schema::SchemaVersion;
+use super::slot::{NumberedSlot, Slot};
+use super::stated_half_hours::{StatedHalfHours, UpsertOutcome};
 use crate::domain::calendar::{HALF_HOUR, slot_of, utc_midnight};
 use crate::domain::observation::{Credit, Price};
-use crate::domain::register::{Direction, Fuel, Register, Standing, Unit};
+use crate::domain::register::{Direction, Fuel, Register, RegisterReading, Unit};
 use crate::domain::units::{Moment, Watts};
 
 /// Seconds into a half-hour after which the meter has surely taken over the
 /// half-hour's price.
-const PRICE_SETTLES: i64 = 120;
+const PRICE_SETTLING_SECONDS: i64 = 120;
 
 /// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
-    schema: Schema,
+    schema: SchemaVersion,
     /// Which meter.
     pub fuel: Fuel,
     /// The UTC day.
@@ -31,7 +31,7 @@ pub struct Day {
     pub registers: BTreeMap<Register, Slots>,
     /// Consumption that a supplier states.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub stated: BTreeMap<Direction, Stated>,
+    pub stated: BTreeMap<Direction, StatedHalfHours>,
     /// The price in each half-hour.
     #[serde(default, skip_serializing_if = "Prices::is_empty")]
     pub prices: Prices,
@@ -48,7 +48,7 @@ impl Day {
     #[must_use]
     pub fn new(fuel: Fuel, date: Date) -> Self {
         Self {
-            schema: Schema,
+            schema: SchemaVersion,
             fuel,
             date,
             registers: BTreeMap::new(),
@@ -60,7 +60,7 @@ impl Day {
     }
 
     /// Takes in a register reading of this day; tells whether it said anything new.
-    pub fn read_register(&mut self, register: Register, at: Moment, value: u64) -> bool {
+    pub fn add_register_reading(&mut self, register: Register, at: Moment, value: u64) -> bool {
         // Cannot truncate because the remainder is below 1,800.
         let second = at.unix().rem_euclid(HALF_HOUR) as u16;
         let seen = Slot::reading(second, value);
@@ -78,26 +78,31 @@ impl Day {
     }
 
     /// Takes in a power.
-    pub fn read_demand(&mut self, at: Moment, power: Watts) {
+    pub fn add_demand(&mut self, at: Moment, power: Watts) {
         self.demand = self.demand.max(Some((at, power)));
     }
 
     /// Takes in prepayment balances.
-    pub fn read_credit(&mut self, at: Moment, credit: Credit) {
+    pub fn add_credit(&mut self, at: Moment, credit: Credit) {
         self.credit = self.credit.max(Some((at, credit)));
     }
 
     /// Takes in a price.
-    pub fn read_price(&mut self, at: Moment, price: Price) {
-        let settled = at.unix().rem_euclid(HALF_HOUR) >= PRICE_SETTLES;
+    pub fn add_price(&mut self, at: Moment, price: Price) {
+        let settled = at.unix().rem_euclid(HALF_HOUR) >= PRICE_SETTLING_SECONDS;
         let seen = (settled, price);
         let held = self.prices.0.entry(slot_of(at)).or_insert(seen);
         *held = (*held).max(seen);
     }
 
     /// Puts a stated half-hour.
-    pub fn state(&mut self, direction: Direction, slot: u8, watt_hours: u64) -> Stating {
-        self.stated.entry(direction).or_default().put(slot, watt_hours)
+    pub fn set_stated_half_hour(
+        &mut self,
+        direction: Direction,
+        slot: u8,
+        watt_hours: u64,
+    ) -> UpsertOutcome {
+        self.stated.entry(direction).or_default().set(slot, watt_hours)
     }
 
     /// The first moment of a slot of this day.
@@ -109,7 +114,7 @@ impl Day {
     /// Where a direction's registers stood last: the total register, or the sum
     /// of the tariff registers. Of registers in two units those that were read last.
     #[must_use]
-    pub fn standing(&self, direction: Direction) -> Option<Standing> {
+    pub fn latest_reading(&self, direction: Direction) -> Option<RegisterReading> {
         let of = |total: bool, unit: Unit| {
             let registers = self.registers.iter().filter(move |(r, _)| {
                 r.direction == direction && r.unit == unit && (r.tariff == 0) == total
@@ -118,9 +123,9 @@ impl Day {
                 .filter_map(|(_, slots)| {
                     let (number, slot) = slots.0.last_key_value()?;
                     let at = self.slot_start(*number).plus(i64::from(slot.last.0));
-                    Some(Standing { at, value: slot.last.1, unit })
+                    Some(RegisterReading { at, value: slot.last.1, unit })
                 })
-                .reduce(|a, b| Standing {
+                .reduce(|a, b| RegisterReading {
                     at: a.at.max(b.at),
                     value: a.value.saturating_add(b.value),
                     unit,
@@ -128,12 +133,12 @@ impl Day {
         };
         let in_unit = |unit| of(true, unit).or_else(|| of(false, unit));
         let all = [in_unit(Unit::WattHours), in_unit(Unit::Litres)];
-        all.into_iter().flatten().max_by_key(|standing| standing.at)
+        all.into_iter().flatten().max_by_key(|reading| reading.at)
     }
 
     /// The last moment that a register or power was read at.
     #[must_use]
-    pub fn last_read(&self) -> Option<Moment> {
+    pub fn last_reading_at(&self) -> Option<Moment> {
         let slot_end = |(number, slot): (&u8, &Slot)| {
             self.slot_start(*number).plus(i64::from(slot.last.0.max(slot.first.0)))
         };
@@ -143,11 +148,11 @@ impl Day {
 
     /// The last moment that anything is known of, read or stated.
     #[must_use]
-    pub fn last_known(&self) -> Option<Moment> {
+    pub fn last_data_at(&self) -> Option<Moment> {
         let stated = self.stated.values().filter_map(|stated| {
             stated.iter().last().map(|(slot, _)| self.slot_start(slot).plus(HALF_HOUR))
         });
-        stated.chain(self.last_read()).max()
+        stated.chain(self.last_reading_at()).max()
     }
 
     /// The price that the meter showed last.
@@ -163,14 +168,14 @@ pub struct Slots(pub BTreeMap<u8, Slot>);
 
 impl Serialize for Slots {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|(number, slot)| Numbered(*number, *slot)))
+        serializer.collect_seq(self.0.iter().map(|(number, slot)| NumberedSlot(*number, *slot)))
     }
 }
 
 impl<'de> Deserialize<'de> for Slots {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let rows = Vec::<Numbered>::deserialize(deserializer)?;
-        Ok(Self(rows.into_iter().map(|Numbered(number, slot)| (number, slot)).collect()))
+        let rows = Vec::<NumberedSlot>::deserialize(deserializer)?;
+        Ok(Self(rows.into_iter().map(|NumberedSlot(number, slot)| (number, slot)).collect()))
     }
 }
 

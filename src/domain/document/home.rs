@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::schema::Schema;
+use super::schema::SchemaVersion;
 use crate::domain::gas::GasConversion;
 use crate::domain::identity::{DeviceId, HomeId};
-use crate::domain::observation::{GasQuality, Health};
+use crate::domain::observation::{DeviceStatus, GasQuality};
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
 
@@ -19,7 +19,7 @@ const HOUR: i64 = 3_600;
 /// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
-    schema: Schema,
+    schema: SchemaVersion,
     /// Its id.
     pub home: HomeId,
     /// What people call it.
@@ -28,7 +28,7 @@ pub struct Home {
     pub zone: String,
     /// The devices that report for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub devices: BTreeMap<DeviceId, DeviceState>,
+    pub devices: BTreeMap<DeviceId, DeviceRecord>,
     /// The last UTC day with readings of each fuel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub latest: BTreeMap<Fuel, Date>,
@@ -45,13 +45,13 @@ pub struct Home {
 
 /// A device's own state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeviceState {
+pub struct DeviceRecord {
     /// When it was first heard in the last hour in which it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Moment>,
     /// The first state it reported in the last hour in which it reported one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub health: Option<(Moment, Health)>,
+    #[serde(default, rename = "health", skip_serializing_if = "Option::is_none")]
+    pub status: Option<(Moment, DeviceStatus)>,
 }
 
 impl Home {
@@ -59,7 +59,7 @@ impl Home {
     #[must_use]
     pub fn new(home: HomeId, zone: &str) -> Self {
         Self {
-            schema: Schema,
+            schema: SchemaVersion,
             name: home.to_string(),
             home,
             zone: zone.to_owned(),
@@ -72,7 +72,7 @@ impl Home {
     }
 
     /// Takes in that a fuel was read on a UTC day.
-    pub fn saw_day(&mut self, fuel: Fuel, date: Date) {
+    pub fn record_day(&mut self, fuel: Fuel, date: Date) {
         let latest = self.latest.entry(fuel).or_insert(date);
         *latest = (*latest).max(date);
         let earliest = self.earliest.entry(fuel).or_insert(date);
@@ -80,24 +80,24 @@ impl Home {
     }
 
     /// Takes in that a device was heard.
-    pub fn heard(&mut self, device: &DeviceId, at: Moment) {
+    pub fn record_contact(&mut self, device: &DeviceId, at: Moment) {
         let state = self.devices.entry(device.clone()).or_default();
-        state.seen = state.seen.map(|seen| first_of_last_hour(seen, at)).or(Some(at));
+        state.seen = state.seen.map(|seen| first_of_latest_hour(seen, at)).or(Some(at));
     }
 
     /// Takes in a device's state.
-    pub fn saw_health(&mut self, device: &DeviceId, at: Moment, health: Health) {
+    pub fn record_device_status(&mut self, device: &DeviceId, at: Moment, status: DeviceStatus) {
         let state = self.devices.entry(device.clone()).or_default();
-        keep(&mut state.health, (at, health));
+        keep_first_of_latest_hour(&mut state.status, (at, status));
     }
 
     /// Takes in what the meter says of its gas.
-    pub fn saw_gas(&mut self, at: Moment, quality: GasQuality) {
+    pub fn record_gas_quality(&mut self, at: Moment, quality: GasQuality) {
         if let Some(value) = quality.calorific_value {
-            keep(&mut self.calorific_value, (at, value));
+            keep_first_of_latest_hour(&mut self.calorific_value, (at, value));
         }
         if let Some(factor) = quality.conversion_factor {
-            keep(&mut self.conversion_factor, (at, factor));
+            keep_first_of_latest_hour(&mut self.conversion_factor, (at, factor));
         }
     }
 
@@ -114,7 +114,7 @@ impl Home {
 
 /// The later hour's fact; of two in one hour the earlier, of two at once the
 /// greater. An order without ties, so merging by it is free of order.
-fn keep<T: Ord>(kept: &mut Option<(Moment, T)>, seen: (Moment, T)) {
+fn keep_first_of_latest_hour<T: Ord>(kept: &mut Option<(Moment, T)>, seen: (Moment, T)) {
     use std::cmp::Reverse;
     let is_better = kept.as_ref().is_none_or(|(at, fact)| {
         (hour(seen.0), Reverse(seen.0), &seen.1) > (hour(*at), Reverse(*at), fact)
@@ -124,7 +124,7 @@ fn keep<T: Ord>(kept: &mut Option<(Moment, T)>, seen: (Moment, T)) {
     }
 }
 
-fn first_of_last_hour(a: Moment, b: Moment) -> Moment {
+fn first_of_latest_hour(a: Moment, b: Moment) -> Moment {
     match hour(a).cmp(&hour(b)) {
         std::cmp::Ordering::Less => b,
         std::cmp::Ordering::Equal => a.min(b),

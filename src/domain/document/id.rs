@@ -9,7 +9,7 @@ use crate::domain::register::Fuel;
 
 /// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum DocumentKind {
     /// What is known of a home.
     Home,
     /// A UTC day of one fuel.
@@ -32,7 +32,7 @@ pub enum DocumentId {
 
 impl DocumentId {
     /// The partition of all homes.
-    pub const HOMES: &'static str = "homes";
+    pub const HOMES_PARTITION: &'static str = "homes";
 
     /// The partition of a home's readings.
     #[must_use]
@@ -42,11 +42,11 @@ impl DocumentId {
 
     /// Which kind of document is there.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> DocumentKind {
         match self {
-            Self::Home(_) => Kind::Home,
-            Self::Day(..) => Kind::Day,
-            Self::Month(..) => Kind::Month,
+            Self::Home(_) => DocumentKind::Home,
+            Self::Day(..) => DocumentKind::Day,
+            Self::Month(..) => DocumentKind::Month,
         }
     }
 
@@ -54,7 +54,7 @@ impl DocumentId {
     #[must_use]
     pub fn partition(&self) -> String {
         match self {
-            Self::Home(_) => Self::HOMES.to_owned(),
+            Self::Home(_) => Self::HOMES_PARTITION.to_owned(),
             Self::Day(home, ..) | Self::Month(home, ..) => Self::partition_of(home),
         }
     }

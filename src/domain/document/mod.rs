@@ -12,20 +12,20 @@ mod month;
 mod rollup;
 mod schema;
 mod slot;
-mod stated;
+mod stated_half_hours;
 
 use serde::{Serialize, Serializer};
 
-use super::json::fault;
+use super::json::redacted_message;
 
 pub use day::{Day, Prices, Slots};
-pub use home::{DeviceState, Home};
-pub use id::{DocumentId, Kind};
+pub use home::{DeviceRecord, Home};
+pub use id::{DocumentId, DocumentKind};
 pub use month::{Month, Stream};
-pub use rollup::{Streams, breaks, day_streams, month_entry};
-pub use schema::{NewerSchema, SCHEMA, Schema};
+pub use rollup::{Streams, day_streams, month_entry, stream_boundaries};
+pub use schema::{NewerSchema, SCHEMA_VERSION, SchemaVersion};
 pub use slot::Slot;
-pub use stated::{Stated, Stating};
+pub use stated_half_hours::{StatedHalfHours, UpsertOutcome};
 
 /// Any of the persisted documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +51,12 @@ impl Serialize for Document {
 
 /// A stored document that cannot be read. What it says quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableDocument {
     /// Written by a newer program.
     #[error(transparent)]
     Newer(#[from] NewerSchema),
     /// Not what this program writes.
-    #[error("not a document of this program: {}", fault(.0))]
+    #[error("not a document of this program: {}", redacted_message(.0))]
     Malformed(serde_json::Error),
 }
 
@@ -72,16 +72,16 @@ impl Document {
     /// Reads a stored document of a known kind.
     ///
     /// # Errors
-    /// [`Unreadable`] for a newer schema or anything this program does not write.
-    pub fn from_json(kind: Kind, json: &[u8]) -> Result<Self, Unreadable> {
+    /// [`UnreadableDocument`] for a newer schema or anything this program does not write.
+    pub fn from_json(kind: DocumentKind, json: &[u8]) -> Result<Self, UnreadableDocument> {
         let read = match kind {
-            Kind::Home => serde_json::from_slice(json).map(Self::Home),
-            Kind::Day => serde_json::from_slice(json).map(Self::Day),
-            Kind::Month => serde_json::from_slice(json).map(Self::Month),
+            DocumentKind::Home => serde_json::from_slice(json).map(Self::Home),
+            DocumentKind::Day => serde_json::from_slice(json).map(Self::Day),
+            DocumentKind::Month => serde_json::from_slice(json).map(Self::Month),
         };
-        read.map_err(|error| match schema::newer(json) {
-            Some(newer) => Unreadable::Newer(newer),
-            None => Unreadable::Malformed(error),
+        read.map_err(|error| match schema::newer_schema(json) {
+            Some(newer) => UnreadableDocument::Newer(newer),
+            None => UnreadableDocument::Malformed(error),
         })
     }
 }

@@ -12,15 +12,15 @@ use jiff::civil::Date;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::schema::Schema;
-use crate::domain::consumption::Piece;
+use super::schema::SchemaVersion;
+use crate::domain::consumption::Segment;
 use crate::domain::register::{Direction, Fuel, Register, Unit, UnknownName};
 use crate::domain::units::Moment;
 
 /// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
-    schema: Schema,
+    schema: SchemaVersion,
     /// Which meter.
     pub fuel: Fuel,
     /// The first of the month.
@@ -28,14 +28,14 @@ pub struct Month {
     /// The time zone that its days are local to (an IANA name).
     pub zone: String,
     /// The day of the month, and what is known of each stream in it.
-    pub days: BTreeMap<i8, BTreeMap<Stream, Pieces>>,
+    pub days: BTreeMap<i8, BTreeMap<Stream, Segments>>,
 }
 
 impl Month {
     /// A month of which nothing is known yet.
     #[must_use]
     pub fn new(fuel: Fuel, month: Date, zone: &str) -> Self {
-        Self { schema: Schema, fuel, month, zone: zone.to_owned(), days: BTreeMap::new() }
+        Self { schema: SchemaVersion, fuel, month, zone: zone.to_owned(), days: BTreeMap::new() }
     }
 }
 
@@ -43,7 +43,7 @@ impl Month {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
     /// What a supplier states, in Wh.
-    Stated(Direction),
+    SupplierStated(Direction),
     /// A register.
     Register(Register),
 }
@@ -53,7 +53,7 @@ impl Stream {
     #[must_use]
     pub const fn direction(self) -> Direction {
         match self {
-            Self::Stated(direction) => direction,
+            Self::SupplierStated(direction) => direction,
             Self::Register(register) => register.direction,
         }
     }
@@ -62,7 +62,7 @@ impl Stream {
     #[must_use]
     pub const fn unit(self) -> Unit {
         match self {
-            Self::Stated(_) => Unit::WattHours,
+            Self::SupplierStated(_) => Unit::WattHours,
             Self::Register(register) => register.unit,
         }
     }
@@ -71,7 +71,7 @@ impl Stream {
 impl fmt::Display for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Stated(direction) => write!(f, "{}.stated", direction.name()),
+            Self::SupplierStated(direction) => write!(f, "{}.stated", direction.name()),
             Self::Register(register) => register.fmt(f),
         }
     }
@@ -81,7 +81,7 @@ impl FromStr for Stream {
     type Err = UnknownName;
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         match text.strip_suffix(".stated") {
-            Some(direction) => Ok(Self::Stated(direction.parse()?)),
+            Some(direction) => Ok(Self::SupplierStated(direction.parse()?)),
             None => Ok(Self::Register(text.parse()?)),
         }
     }
@@ -100,23 +100,23 @@ impl<'de> Deserialize<'de> for Stream {
     }
 }
 
-/// A stream's pieces in order of time. Stored each as `[start, seconds, amount]`
+/// A stream's segments in order of time. Stored each as `[start, seconds, amount]`
 /// (stated) or `[start, seconds, amount, from]` or, where the register did not
 /// just advance by the amount, `[start, seconds, amount, from, to]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pieces(pub Vec<Piece>);
+pub struct Segments(pub Vec<Segment>);
 
-impl Serialize for Pieces {
+impl Serialize for Segments {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|piece| {
+        serializer.collect_seq(self.0.iter().map(|segment| {
             let mut row = vec![
-                piece.start.unix().unsigned_abs(),
-                piece.end.since(piece.start).unsigned_abs(),
-                piece.amount,
+                segment.start.unix().unsigned_abs(),
+                segment.end.since(segment.start).unsigned_abs(),
+                segment.amount,
             ];
-            if let Some((from, to)) = piece.register {
+            if let Some((from, to)) = segment.register {
                 row.push(from);
-                if from.checked_add(piece.amount) != Some(to) {
+                if from.checked_add(segment.amount) != Some(to) {
                     row.push(to);
                 }
             }
@@ -125,18 +125,18 @@ impl Serialize for Pieces {
     }
 }
 
-impl<'de> Deserialize<'de> for Pieces {
+impl<'de> Deserialize<'de> for Segments {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let rows = Vec::<Vec<u64>>::deserialize(deserializer)?;
         rows.iter()
-            .map(|row| piece(row))
+            .map(|row| segment(row))
             .collect::<Option<_>>()
             .map(Self)
-            .ok_or_else(|| D::Error::custom("a piece is not [start, seconds, amount, from, to]"))
+            .ok_or_else(|| D::Error::custom("a segment is not [start, seconds, amount, from, to]"))
     }
 }
 
-fn piece(row: &[u64]) -> Option<Piece> {
+fn segment(row: &[u64]) -> Option<Segment> {
     let (start, seconds, amount, register) = match *row {
         [start, seconds, amount] => (start, seconds, amount, None),
         [start, seconds, amount, from] => {
@@ -146,5 +146,5 @@ fn piece(row: &[u64]) -> Option<Piece> {
         _ => return None,
     };
     let start = Moment::from_unix(i64::try_from(start).ok()?);
-    Some(Piece { start, end: start.plus(i64::try_from(seconds).ok()?), amount, register })
+    Some(Segment { start, end: start.plus(i64::try_from(seconds).ok()?), amount, register })
 }

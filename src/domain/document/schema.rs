@@ -3,13 +3,13 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The shape that this program writes.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// A document from a newer program: reading it could lose what this program
 /// does not know of, so it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the store has schema {found}, written by a newer CloudSMETS; this program knows up to {SCHEMA}. \
+    "the store has schema {found}, written by a newer CloudSMETS; this program knows up to {SCHEMA_VERSION}. \
      Update this program; nothing was changed"
 )]
 pub struct NewerSchema {
@@ -17,31 +17,31 @@ pub struct NewerSchema {
     pub found: u32,
 }
 
-/// The schema member: writes [`SCHEMA`], reads nothing else.
+/// The schema member: writes [`SCHEMA_VERSION`], reads nothing else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Schema;
+pub struct SchemaVersion;
 
-impl Serialize for Schema {
+impl Serialize for SchemaVersion {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(SCHEMA)
+        serializer.serialize_u32(SCHEMA_VERSION)
     }
 }
 
-impl<'de> Deserialize<'de> for Schema {
+impl<'de> Deserialize<'de> for SchemaVersion {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u32::deserialize(deserializer)? {
-            SCHEMA => Ok(Self),
+            SCHEMA_VERSION => Ok(Self),
             other => Err(serde::de::Error::custom(format_args!("schema {other}"))),
         }
     }
 }
 
 /// The schema of a document that could not be read, if it is a newer one.
-pub(super) fn newer(json: &[u8]) -> Option<NewerSchema> {
+pub(super) fn newer_schema(json: &[u8]) -> Option<NewerSchema> {
     #[derive(Deserialize)]
     struct Header {
         schema: u32,
     }
     let header: Header = serde_json::from_slice(json).ok()?;
-    (header.schema > SCHEMA).then_some(NewerSchema { found: header.schema })
+    (header.schema > SCHEMA_VERSION).then_some(NewerSchema { found: header.schema })
 }

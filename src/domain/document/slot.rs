@@ -8,18 +8,18 @@ use crate::domain::calendar::HALF_HOUR;
 use crate::domain::register::Fuel;
 
 /// A reading inside a slot: seconds since the slot began, and the value.
-pub(super) type Offset = (u16, u64);
+pub(super) type OffsetReading = (u16, u64);
 
 /// The readings kept of one half-hour. Merging two is commutative,
 /// associative and idempotent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The earliest reading; of two in one second the smaller.
-    pub first: Offset,
+    pub first: OffsetReading,
     /// Electricity: the latest reading; of two in one second the greater.
     /// Gas: the earliest reading of the greatest value, because devices repeat
     /// the old value until the meter wakes and only a new one says something.
-    pub last: Offset,
+    pub last: OffsetReading,
 }
 
 impl Slot {
@@ -35,7 +35,7 @@ impl Slot {
         let last = match fuel {
             Fuel::Electricity => self.last.max(other.last),
             Fuel::Gas => {
-                let rank = |(seconds, value): Offset| (value, std::cmp::Reverse(seconds));
+                let rank = |(seconds, value): OffsetReading| (value, std::cmp::Reverse(seconds));
                 std::cmp::max_by_key(self.last, other.last, |reading| rank(*reading))
             }
         };
@@ -44,11 +44,11 @@ impl Slot {
 }
 
 /// A slot with its number, as stored: `[slot, second, value]` or, with a last
-/// reading that differs, `[slot, second, value, seconds later, more]`.
+/// reading that differs, `[slot, second, value, seconds later, value_change]`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Numbered(pub(super) u8, pub(super) Slot);
+pub(super) struct NumberedSlot(pub(super) u8, pub(super) Slot);
 
-impl Serialize for Numbered {
+impl Serialize for NumberedSlot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(number, Slot { first, last }) = self;
         let mut row = serializer.serialize_seq(None)?;
@@ -63,27 +63,27 @@ impl Serialize for Numbered {
     }
 }
 
-impl<'de> Deserialize<'de> for Numbered {
+impl<'de> Deserialize<'de> for NumberedSlot {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Row;
         impl<'de> Visitor<'de> for Row {
-            type Value = Numbered;
+            type Value = NumberedSlot;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("[slot, second, value] or [slot, second, value, seconds, more]")
+                f.write_str("[slot, second, value] or [slot, second, value, seconds, value_change]")
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Numbered, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<NumberedSlot, A::Error> {
                 let short = || A::Error::custom("a slot's row is too short");
                 let number: u8 = row.next_element()?.ok_or_else(short)?;
                 let second: u16 = row.next_element()?.ok_or_else(short)?;
                 let value: u64 = row.next_element()?.ok_or_else(short)?;
                 let seconds: i32 = row.next_element()?.unwrap_or(0);
-                let more: i64 = row.next_element()?.unwrap_or(0);
+                let value_change: i64 = row.next_element()?.unwrap_or(0);
                 let later = u16::try_from(i32::from(second).saturating_add(seconds));
                 let in_slot = |second: u16| i64::from(second) < HALF_HOUR;
-                match (later, value.checked_add_signed(more)) {
+                match (later, value.checked_add_signed(value_change)) {
                     (Ok(later), Some(last)) if number < 48 && in_slot(second) && in_slot(later) => {
                         let slot = Slot { first: (second, value), last: (later, last) };
-                        Ok(Numbered(number, slot))
+                        Ok(NumberedSlot(number, slot))
                     }
                     _ => Err(A::Error::custom("a slot's row is out of range")),
                 }
@@ -98,23 +98,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_reads_as_it_is_written() {
+    fn a_slot_row_round_trips() {
         for (slot, json) in [
             (Slot::reading(5, 12_345), "[3,5,12345]"),
             (Slot { first: (5, 100), last: (1_795, 90) }, "[3,5,100,1790,-10]"),
             (Slot { first: (5, 100), last: (5, 101) }, "[3,5,100,0,1]"),
         ] {
-            assert_eq!(serde_json::to_string(&Numbered(3, slot)).unwrap(), json);
-            let Numbered(number, read) = serde_json::from_str(json).unwrap();
+            assert_eq!(serde_json::to_string(&NumberedSlot(3, slot)).unwrap(), json);
+            let NumberedSlot(number, read) = serde_json::from_str(json).unwrap();
             assert_eq!((number, read), (3, slot));
         }
         for bad in ["[]", "[48,0,1]", "[0,1800,1]", "[0,0,1,-1,0]", "[0,0,1,0,-2]", "{}"] {
-            assert!(serde_json::from_str::<Numbered>(bad).is_err(), "{bad}");
+            assert!(serde_json::from_str::<NumberedSlot>(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
-    fn a_gas_value_that_is_repeated_changes_nothing() {
+    fn a_repeated_gas_value_changes_nothing() {
         let slot = Slot::reading(5, 100).merged(Slot::reading(40, 130), Fuel::Gas);
         assert_eq!(slot.merged(Slot::reading(1_700, 130), Fuel::Gas), slot);
     }

@@ -4,7 +4,7 @@
 //! nothing itself, so that every store runs the same merge:
 //!
 //! ```text
-//! while let missing = merge.missing(), not empty { load them, merge.supply(..) }
+//! while let missing = merge.missing_documents(), not empty { load them, merge.supply(..) }
 //! write merge.finish()
 //! ```
 
@@ -16,23 +16,23 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::calendar::{self, Days};
-use super::document::{Day, Document, DocumentId, Home, Stating};
+use super::document::{Day, Document, DocumentId, Home, UpsertOutcome};
 use super::identity::{DeviceId, HomeId};
 use super::observation::Observation;
 use super::register::{Direction, Fuel};
 use super::units::Moment;
-pub(crate) use months::is_closed;
+pub(crate) use months::has_month_entry;
 use months::{StaleDay, all_days};
 
 /// One thing to be worked into a home's documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A device saw something.
-    Observed(DeviceId, Observation),
+    Reported(DeviceId, Observation),
     /// A file says what a register showed; no device reported it.
-    Read(Observation),
+    Imported(Observation),
     /// A supplier states the consumption of the half-hour that begins at `start`.
-    Stated {
+    StatedHalfHour {
         /// Which meter.
         fuel: Fuel,
         /// Which way.
@@ -43,7 +43,7 @@ pub enum Change {
         watt_hours: u64,
     },
     /// The owner names the home.
-    Named(String),
+    Renamed(String),
 }
 
 impl Change {
@@ -51,9 +51,9 @@ impl Change {
     #[must_use]
     pub fn utc_date(&self) -> Option<Date> {
         let at = match self {
-            Self::Observed(_, observation) | Self::Read(observation) => observation.at(),
-            Self::Stated { start, .. } => *start,
-            Self::Named(_) => return None,
+            Self::Reported(_, observation) | Self::Imported(observation) => observation.at(),
+            Self::StatedHalfHour { start, .. } => *start,
+            Self::Renamed(_) => return None,
         };
         Some(calendar::utc_date(at))
     }
@@ -61,7 +61,7 @@ impl Change {
 
 /// What became of register readings and stated half-hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct ChangeCounts {
     /// They said something new.
     pub added: u64,
     /// Another value was stated before.
@@ -70,7 +70,7 @@ pub struct Counts {
     pub unchanged: u64,
 }
 
-impl std::ops::AddAssign for Counts {
+impl std::ops::AddAssign for ChangeCounts {
     fn add_assign(&mut self, other: Self) {
         self.added += other.added;
         self.replaced += other.replaced;
@@ -89,7 +89,7 @@ pub struct Merge<'a> {
     loaded: BTreeMap<DocumentId, Option<Document>>,
     changed: BTreeMap<DocumentId, Document>,
     stale: BTreeSet<StaleDay>,
-    counts: Counts,
+    counts: ChangeCounts,
     is_merged: bool,
 }
 
@@ -105,22 +105,22 @@ impl<'a> Merge<'a> {
             loaded: BTreeMap::new(),
             changed: BTreeMap::new(),
             stale: BTreeSet::new(),
-            counts: Counts::default(),
+            counts: ChangeCounts::default(),
             is_merged: false,
         }
     }
 
     /// The documents it needs next; empty when it can finish.
     #[must_use]
-    pub fn missing(&mut self) -> Vec<DocumentId> {
+    pub fn missing_documents(&mut self) -> Vec<DocumentId> {
         if !self.is_merged {
-            let first = self.first_reads();
+            let first = self.initial_documents();
             if !first.is_empty() {
                 return first;
             }
             self.merge();
         }
-        self.distrust_other_zones();
+        self.reset_months_in_other_time_zones();
         let needed = self.stale.iter().flat_map(|(fuel, date)| {
             let month = DocumentId::Month(self.home.clone(), *fuel, date.first_of_month());
             self.day_ids(*fuel, *date).chain([month])
@@ -129,7 +129,7 @@ impl<'a> Merge<'a> {
         needed.into_iter().collect()
     }
 
-    /// Hands over a document that [`Self::missing`] asked for.
+    /// Hands over a document that [`Self::missing_documents`] asked for.
     pub fn supply(&mut self, id: DocumentId, document: Option<Document>) {
         self.loaded.insert(id, document);
     }
@@ -138,9 +138,9 @@ impl<'a> Merge<'a> {
     /// same changes come to the same result again. Nothing that did not change
     /// is among them.
     #[must_use]
-    pub fn finish(mut self) -> (Vec<(DocumentId, Document)>, Counts) {
+    pub fn finish(mut self) -> (Vec<(DocumentId, Document)>, ChangeCounts) {
         for (fuel, date) in std::mem::take(&mut self.stale) {
-            self.renew_entry(fuel, date);
+            self.rebuild_month_entry(fuel, date);
         }
         let loaded = &self.loaded;
         let is_new = |id: &DocumentId, document: &Document| {
@@ -152,8 +152,9 @@ impl<'a> Merge<'a> {
         (writes, self.counts)
     }
 
-    fn first_reads(&self) -> Vec<DocumentId> {
-        let days = self.changes.iter().filter_map(day_of).map(|(fuel, at)| self.day_id(fuel, at));
+    fn initial_documents(&self) -> Vec<DocumentId> {
+        let days =
+            self.changes.iter().filter_map(fuel_and_time).map(|(fuel, at)| self.day_id(fuel, at));
         let all: BTreeSet<_> = days.chain([DocumentId::Home(self.home.clone())]).collect();
         all.into_iter().filter(|id| !self.loaded.contains_key(id)).collect()
     }
@@ -164,7 +165,7 @@ impl<'a> Merge<'a> {
 
     /// The UTC days that a local day lies in.
     fn day_ids(&self, fuel: Fuel, date: Date) -> impl Iterator<Item = DocumentId> {
-        let (start, end) = Days::day(date).moments(self.zone);
+        let (start, end) = Days::day(date).bounds(self.zone);
         let (first, last) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
         let days = Days { from: first, to: calendar::next_day(last) };
         days.iter().map(move |date| DocumentId::Day(self.home.clone(), fuel, date))
@@ -180,10 +181,10 @@ impl<'a> Merge<'a> {
         let latest_before = home.latest.clone();
         let mut touched = BTreeSet::new();
         for change in std::mem::take(&mut self.changes) {
-            if let Some((fuel, at)) = day_of(&change) {
+            if let Some((fuel, at)) = fuel_and_time(&change) {
                 self.merge_into_day(fuel, at, &change);
                 if counts_as_reading(&change) {
-                    home.saw_day(fuel, calendar::utc_date(at));
+                    home.record_day(fuel, calendar::utc_date(at));
                     touched.insert((fuel, calendar::local_date(at, self.zone)));
                 }
             }
@@ -196,13 +197,13 @@ impl<'a> Merge<'a> {
         for (fuel, date) in latest_before {
             let midnight = calendar::utc_midnight(date);
             touched.insert((fuel, calendar::local_date(midnight, self.zone)));
-            let evening = midnight.plus(calendar::UTC_DAY - 1);
-            touched.insert((fuel, calendar::local_date(evening, self.zone)));
+            let last_second = midnight.plus(calendar::UTC_DAY - 1);
+            touched.insert((fuel, calendar::local_date(last_second, self.zone)));
         }
         let zone = self.zone;
         self.stale = touched
             .into_iter()
-            .filter(|(fuel, date)| is_closed(&home, *fuel, *date, zone))
+            .filter(|(fuel, date)| has_month_entry(&home, *fuel, *date, zone))
             .collect();
         self.changed.insert(home_id, Document::Home(home));
     }
@@ -216,42 +217,42 @@ impl<'a> Merge<'a> {
         });
         let Document::Day(day) = document else { return };
         match change {
-            Change::Observed(_, observation) | Change::Read(observation) => match observation {
+            Change::Reported(_, observation) | Change::Imported(observation) => match observation {
                 Observation::Register { register, at, value, .. } => {
-                    match day.read_register(*register, *at, *value) {
+                    match day.add_register_reading(*register, *at, *value) {
                         true => self.counts.added += 1,
                         false => self.counts.unchanged += 1,
                     }
                 }
-                Observation::Demand { at, power } => day.read_demand(*at, *power),
-                Observation::Price { at, price, .. } => day.read_price(*at, *price),
-                Observation::Credit { at, credit, .. } => day.read_credit(*at, *credit),
-                Observation::GasQuality { .. } | Observation::Health { .. } => {}
+                Observation::Demand { at, power } => day.add_demand(*at, *power),
+                Observation::Price { at, price, .. } => day.add_price(*at, *price),
+                Observation::Credit { at, credit, .. } => day.add_credit(*at, *credit),
+                Observation::GasQuality { .. } | Observation::DeviceStatus { .. } => {}
             },
-            Change::Stated { direction, start, watt_hours, .. } => {
-                match day.state(*direction, calendar::slot_of(*start), *watt_hours) {
-                    Stating::Added => self.counts.added += 1,
-                    Stating::Replaced => self.counts.replaced += 1,
-                    Stating::Unchanged => self.counts.unchanged += 1,
+            Change::StatedHalfHour { direction, start, watt_hours, .. } => {
+                match day.set_stated_half_hour(*direction, calendar::slot_of(*start), *watt_hours) {
+                    UpsertOutcome::Added => self.counts.added += 1,
+                    UpsertOutcome::Replaced => self.counts.replaced += 1,
+                    UpsertOutcome::Unchanged => self.counts.unchanged += 1,
                 }
             }
-            Change::Named(_) => {}
+            Change::Renamed(_) => {}
         }
     }
 }
 
 /// The fuel and moment whose day document a change touches.
-fn day_of(change: &Change) -> Option<(Fuel, Moment)> {
+fn fuel_and_time(change: &Change) -> Option<(Fuel, Moment)> {
     match change {
-        Change::Observed(_, observation) | Change::Read(observation) => match observation {
+        Change::Reported(_, observation) | Change::Imported(observation) => match observation {
             Observation::Register { fuel, at, .. }
             | Observation::Price { fuel, at, .. }
             | Observation::Credit { fuel, at, .. } => Some((*fuel, *at)),
             Observation::Demand { at, .. } => Some((Fuel::Electricity, *at)),
-            Observation::GasQuality { .. } | Observation::Health { .. } => None,
+            Observation::GasQuality { .. } | Observation::DeviceStatus { .. } => None,
         },
-        Change::Stated { fuel, start, .. } => Some((*fuel, *start)),
-        Change::Named(_) => None,
+        Change::StatedHalfHour { fuel, start, .. } => Some((*fuel, *start)),
+        Change::Renamed(_) => None,
     }
 }
 
@@ -259,30 +260,30 @@ fn day_of(change: &Change) -> Option<(Fuel, Moment)> {
 fn counts_as_reading(change: &Change) -> bool {
     !matches!(
         change,
-        Change::Observed(_, Observation::Price { .. } | Observation::Credit { .. })
-            | Change::Read(Observation::Price { .. } | Observation::Credit { .. })
+        Change::Reported(_, Observation::Price { .. } | Observation::Credit { .. })
+            | Change::Imported(Observation::Price { .. } | Observation::Credit { .. })
     )
 }
 
 fn merge_into_home(home: &mut Home, change: Change) {
     let observation = match change {
-        Change::Named(name) => {
+        Change::Renamed(name) => {
             home.name = name;
             return;
         }
-        Change::Stated { .. } => return,
-        Change::Read(observation) => observation,
-        Change::Observed(device, observation) => {
-            if let Observation::Health { at, health } = observation {
-                home.heard(&device, at);
-                home.saw_health(&device, at, health);
+        Change::StatedHalfHour { .. } => return,
+        Change::Imported(observation) => observation,
+        Change::Reported(device, observation) => {
+            if let Observation::DeviceStatus { at, status } = observation {
+                home.record_contact(&device, at);
+                home.record_device_status(&device, at, status);
                 return;
             }
-            home.heard(&device, observation.at());
+            home.record_contact(&device, observation.at());
             observation
         }
     };
     if let Observation::GasQuality { at, quality } = observation {
-        home.saw_gas(at, quality);
+        home.record_gas_quality(at, quality);
     }
 }

@@ -13,7 +13,7 @@ pub(super) type StaleDay = (Fuel, Date);
 
 impl Merge<'_> {
     /// A month whose days are local to another zone is made anew as a whole.
-    pub(super) fn distrust_other_zones(&mut self) {
+    pub(super) fn reset_months_in_other_time_zones(&mut self) {
         let months: Vec<_> = self
             .loaded
             .iter_mut()
@@ -32,13 +32,14 @@ impl Merge<'_> {
         if let Some(Document::Home(home)) = home {
             for (fuel, month) in months {
                 let days = Days::month(month).iter().map(|date| (fuel, date));
-                self.stale
-                    .extend(days.filter(|(fuel, date)| is_closed(home, *fuel, *date, self.zone)));
+                self.stale.extend(
+                    days.filter(|(fuel, date)| has_month_entry(home, *fuel, *date, self.zone)),
+                );
             }
         }
     }
 
-    pub(super) fn renew_entry(&mut self, fuel: Fuel, date: Date) {
+    pub(super) fn rebuild_month_entry(&mut self, fuel: Fuel, date: Date) {
         let ids: Vec<_> = self.day_ids(fuel, date).collect();
         let days = ids.iter().filter_map(|id| {
             let changed = self.changed.get(id);
@@ -47,7 +48,7 @@ impl Merge<'_> {
                 _ => None,
             }
         });
-        let (start, end) = Days::day(date).moments(self.zone);
+        let (start, end) = Days::day(date).bounds(self.zone);
         let entry = month_entry(fuel, &day_streams(days, start, end));
         let month = date.first_of_month();
         let id = DocumentId::Month(self.home.clone(), fuel, month);
@@ -80,7 +81,7 @@ pub(super) fn all_days(home: &Home) -> Vec<StaleDay> {
 
 /// Whether a local day has its entry in the month: once a later UTC day of the
 /// fuel is known than any that the local day lies in.
-pub(crate) fn is_closed(home: &Home, fuel: Fuel, date: Date, zone: &TimeZone) -> bool {
-    let (_, end) = Days::day(date).moments(zone);
+pub(crate) fn has_month_entry(home: &Home, fuel: Fuel, date: Date, zone: &TimeZone) -> bool {
+    let (_, end) = Days::day(date).bounds(zone);
     home.latest.get(&fuel).is_some_and(|latest| calendar::utc_date(end.plus(-1)) < *latest)
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::Household;
+use super::VisibleHome;
 use crate::domain::calendar::{Days, Step};
 use crate::domain::consumption::{Interval, Quality};
 use crate::domain::identity::{DeviceId, HomeId};
@@ -16,14 +16,14 @@ use crate::domain::register::{Direction, Fuel, Unit};
 use crate::domain::units::{WattHours, Watts};
 use crate::http::access::Visitor;
 use crate::http::error::HttpError;
-use crate::report::{self, FuelReadings, HomeReport, Question};
+use crate::report::{self, FuelReadings, HomeReport, UsageRequest};
 use crate::store::Store;
 
 /// Half-hours that one answer has at most: about five and a half years.
-const MOST_INTERVALS: i64 = 100_000;
+const MAX_INTERVALS: i64 = 100_000;
 
 #[derive(Serialize)]
-pub(in crate::http) struct HomeRow {
+pub(in crate::http) struct HomeEntry {
     id: HomeId,
     name: String,
     fuels: Vec<Fuel>,
@@ -31,7 +31,7 @@ pub(in crate::http) struct HomeRow {
     last_reading: Option<String>,
 }
 
-impl From<HomeReport> for HomeRow {
+impl From<HomeReport> for HomeEntry {
     fn from(home: HomeReport) -> Self {
         let HomeReport { id, name, fuels, devices, last_reading } = home;
         Self { id, name, fuels, devices, last_reading: last_reading.map(|at| at.to_string()) }
@@ -41,12 +41,12 @@ impl From<HomeReport> for HomeRow {
 pub(in crate::http) async fn homes(
     State(store): State<Store>,
     Extension(visitor): Extension<Visitor>,
-) -> Result<Json<Vec<HomeRow>>, HttpError> {
+) -> Result<Json<Vec<HomeEntry>>, HttpError> {
     let homes = match visitor {
         Visitor::Owner => report::homes(&store).await?,
-        Visitor::Stranger => Vec::new(),
+        Visitor::NonOwner => Vec::new(),
     };
-    Ok(Json(homes.into_iter().map(HomeRow::from).collect()))
+    Ok(Json(homes.into_iter().map(HomeEntry::from).collect()))
 }
 
 /// Parameters as they came.
@@ -60,30 +60,30 @@ pub(in crate::http) struct UsageQuery {
 }
 
 impl UsageQuery {
-    fn question(&self) -> Result<Question, HttpError> {
-        let fuel: Fuel = parameter("fuel", self.fuel.as_deref())?;
+    fn parse(&self) -> Result<UsageRequest, HttpError> {
+        let fuel: Fuel = parse_parameter("fuel", self.fuel.as_deref())?;
         let direction = match self.direction.as_deref() {
             None => Direction::Import,
-            given => parameter("direction", given)?,
+            given => parse_parameter("direction", given)?,
         };
-        let days = days(self.from.as_deref(), self.to.as_deref())?;
-        let step: Step = parameter("step", self.step.as_deref())?;
+        let days = parse_days(self.from.as_deref(), self.to.as_deref())?;
+        let step: Step = parse_parameter("step", self.step.as_deref())?;
         let per_day = match step {
             Step::HalfHour => 48,
             Step::Hour => 24,
             _ => 1,
         };
         let count = i64::from(days.from.until(days.to).map_or(i32::MAX, |span| span.get_days()));
-        if count * per_day > MOST_INTERVALS {
+        if count * per_day > MAX_INTERVALS {
             return Err(HttpError::BadParameter(format!(
-                "to: more than {MOST_INTERVALS} intervals; ask for fewer days or a coarser step"
+                "to: more than {MAX_INTERVALS} intervals; ask for fewer days or a coarser step"
             )));
         }
-        Ok(Question { fuel, direction, days, step })
+        Ok(UsageRequest { fuel, direction, days, step })
     }
 }
 
-fn parameter<T: std::str::FromStr<Err: std::fmt::Display>>(
+fn parse_parameter<T: std::str::FromStr<Err: std::fmt::Display>>(
     name: &str,
     value: Option<&str>,
 ) -> Result<T, HttpError> {
@@ -92,9 +92,9 @@ fn parameter<T: std::str::FromStr<Err: std::fmt::Display>>(
 }
 
 /// Local days, `from` included and `to` excluded, in the years 2000 to 2200.
-pub(super) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, HttpError> {
+pub(super) fn parse_days(from: Option<&str>, to: Option<&str>) -> Result<Days, HttpError> {
     let date = |name: &str, value| -> Result<Date, HttpError> {
-        let date: Date = parameter(name, value)?;
+        let date: Date = parse_parameter(name, value)?;
         if (2_000..=2_200).contains(&date.year()) {
             Ok(date)
         } else {
@@ -110,17 +110,17 @@ pub(super) fn days(from: Option<&str>, to: Option<&str>) -> Result<Days, HttpErr
 
 /// `null`: costs are not worked out yet.
 #[derive(Serialize)]
-struct NotKnown;
+struct NotPriced;
 
 #[derive(Serialize)]
-pub(in crate::http) struct Usage {
+pub(in crate::http) struct UsageResponse {
     home: HomeId,
     fuel: Fuel,
     direction: Direction,
     time_zone: String,
     step: &'static str,
     intervals: Vec<UsageInterval>,
-    total: Total,
+    total: UsageTotal,
 }
 
 #[derive(Serialize)]
@@ -128,7 +128,7 @@ struct UsageInterval {
     start: String,
     end: String,
     wh: Option<WattHours>,
-    pence: NotKnown,
+    pence: NotPriced,
     quality: Quality,
 }
 
@@ -138,40 +138,40 @@ impl From<Interval> for UsageInterval {
             start: interval.start.to_string(),
             end: interval.end.to_string(),
             wh: interval.energy,
-            pence: NotKnown,
+            pence: NotPriced,
             quality: interval.quality,
         }
     }
 }
 
 #[derive(Serialize)]
-struct Total {
+struct UsageTotal {
     wh: Option<WattHours>,
-    pence: NotKnown,
-    standing_pence: NotKnown,
+    pence: NotPriced,
+    standing_pence: NotPriced,
 }
 
 pub(in crate::http) async fn usage(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
-    Household(home): Household,
+    VisibleHome(home): VisibleHome,
     query: Result<Query<UsageQuery>, QueryRejection>,
-) -> Result<Json<Usage>, HttpError> {
-    let question = query?.question()?;
-    let series = report::usage(&store, &home, question, &zone).await?;
-    Ok(Json(Usage {
+) -> Result<Json<UsageResponse>, HttpError> {
+    let request = query?.parse()?;
+    let series = report::usage(&store, &home, request, &zone).await?;
+    Ok(Json(UsageResponse {
         home: home.home,
-        fuel: question.fuel,
-        direction: question.direction,
+        fuel: request.fuel,
+        direction: request.direction,
         time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
-        step: question.step.name(),
+        step: request.step.name(),
         intervals: series.intervals.into_iter().map(UsageInterval::from).collect(),
-        total: Total { wh: series.total, pence: NotKnown, standing_pence: NotKnown },
+        total: UsageTotal { wh: series.total, pence: NotPriced, standing_pence: NotPriced },
     }))
 }
 
 #[derive(Serialize)]
-pub(in crate::http) struct Live {
+pub(in crate::http) struct LiveResponse {
     at: Option<String>,
     electricity: Option<LiveElectricity>,
     gas: Option<LiveGas>,
@@ -202,25 +202,29 @@ struct LiveDevice {
 /// `at` is when the power was measured; without one, when anything was known last.
 pub(in crate::http) async fn live(
     State(store): State<Store>,
-    Household(home): Household,
-) -> Result<Json<Live>, HttpError> {
-    let now = report::readings(&store, &home).await?;
-    let of = |fuel| now.fuels.iter().find(|readings: &&FuelReadings| readings.fuel == fuel);
-    let electricity = of(Fuel::Electricity).map(|readings| LiveElectricity {
-        watts: now.demand.map(|(_, power)| power),
-        import_wh: readings.import.map(|standing| standing.value),
-        export_wh: readings.export.map(|standing| standing.value),
+    VisibleHome(home): VisibleHome,
+) -> Result<Json<LiveResponse>, HttpError> {
+    let current = report::readings(&store, &home).await?;
+    let readings_of =
+        |fuel| current.fuels.iter().find(|readings: &&FuelReadings| readings.fuel == fuel);
+    let electricity = readings_of(Fuel::Electricity).map(|readings| LiveElectricity {
+        watts: current.demand.map(|(_, power)| power),
+        import_wh: readings.import.map(|reading| reading.value),
+        export_wh: readings.export.map(|reading| reading.value),
     });
-    let gas = of(Fuel::Gas).map(|readings| LiveGas {
-        litres: readings.import.filter(|s| s.unit == Unit::Litres).map(|s| s.value),
-        at: readings.import.map(|standing| standing.at.to_string()),
+    let gas = readings_of(Fuel::Gas).map(|readings| LiveGas {
+        litres: readings
+            .import
+            .filter(|reading| reading.unit == Unit::Litres)
+            .map(|reading| reading.value),
+        at: readings.import.map(|reading| reading.at.to_string()),
     });
-    let device = now.device.map(|device| LiveDevice {
+    let device = current.device.map(|device| LiveDevice {
         last_seen: device.last_seen.to_string(),
         firmware: device.firmware,
         rssi: device.rssi,
         lqi: device.lqi,
     });
-    let at = now.demand.map(|(at, _)| at).or(now.last_reading).map(|at| at.to_string());
-    Ok(Json(Live { at, electricity, gas, device }))
+    let at = current.demand.map(|(at, _)| at).or(current.last_reading).map(|at| at.to_string());
+    Ok(Json(LiveResponse { at, electricity, gas, device }))
 }

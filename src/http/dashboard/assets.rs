@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::http::error::HttpError;
 
 pub(in crate::http) async fn asset(Path(name): Path<String>) -> Result<Response, HttpError> {
-    let (kind, content) = match name.as_str() {
+    let (content_type, content) = match name.as_str() {
         "cloudsmets.css" => {
             ("text/css; charset=utf-8", include_str!("../../../assets/cloudsmets.css"))
         }
@@ -15,6 +15,6 @@ pub(in crate::http) async fn asset(Path(name): Path<String>) -> Result<Response,
         "favicon.svg" => ("image/svg+xml", include_str!("../../../assets/favicon.svg")),
         _ => return Err(HttpError::NotFound),
     };
-    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "public, max-age=3600")];
     Ok((headers, content).into_response())
 }

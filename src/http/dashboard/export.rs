@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::Household;
-use super::api::days;
-use crate::export::{Format, export as write};
+use super::VisibleHome;
+use super::api::parse_days;
+use crate::export::{Format, export as write_export};
 use crate::http::error::HttpError;
 use crate::store::Store;
 
@@ -23,18 +23,18 @@ pub(in crate::http) struct ExportQuery {
 pub(in crate::http) async fn export(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
-    Household(home): Household,
+    VisibleHome(home): VisibleHome,
     query: Result<Query<ExportQuery>, QueryRejection>,
 ) -> Result<Response, HttpError> {
     let Query(query) = query?;
-    let days = days(query.from.as_deref(), query.to.as_deref())?;
+    let days = parse_days(query.from.as_deref(), query.to.as_deref())?;
     let format: Format = match query.format.as_deref() {
         Some(format) => {
             format.parse().map_err(|error| HttpError::BadParameter(format!("format: {error}")))?
         }
         None => return Err(HttpError::BadParameter("format: is missing".to_owned())),
     };
-    let content = write(&store, &home, days, format, &zone).await?;
+    let content = write_export(&store, &home, days, format, &zone).await?;
     let name =
         format!("attachment; filename=\"cloudsmets-{}-{}.{}\"", days.from, days.to, format.name());
     Ok(([(CONTENT_TYPE, format.media_type()), (CONTENT_DISPOSITION, name.as_str())], content)

@@ -1,14 +1,26 @@
-//! The dashboard: pages, their assets and the data behind them.
+//! The dashboard: pages, their assets and the data behind them. Each page has a
+//! folder with its handler, view struct, template and tests.
 
+mod address;
 pub(super) mod api;
 pub(super) mod assets;
+mod chart;
+pub(super) mod error;
 pub(super) mod export;
-pub(super) mod pages;
-pub(super) mod view;
+mod format;
+pub(super) mod homes;
+mod layout;
+pub(super) mod now;
+pub(super) mod period;
+#[cfg(test)]
+mod sample;
 
+use askama::Template;
 use axum::extract::{Extension, FromRequestParts, Path};
 use axum::http::request::Parts;
+use axum::response::Html;
 
+use self::error::PageError;
 use super::access::Visitor;
 use super::app::App;
 use super::error::HttpError;
@@ -16,32 +28,43 @@ use crate::domain::document::Home;
 use crate::domain::identity::HomeId;
 use crate::store::Store;
 
+/// A page, or the error page in its place.
+type PageResult = Result<Html<String>, PageError>;
+
+fn render(page: &impl Template) -> PageResult {
+    Ok(Html(page.render()?))
+}
+
 /// The home named in the path, which the visitor may see. A home that is not
 /// theirs is not found, as if it did not exist.
-pub(in crate::http) struct Household(Home);
+pub(in crate::http) struct VisibleHome(Home);
 
 #[derive(serde::Deserialize)]
-struct HomeInPath {
+struct HomePath {
     home: String,
 }
 
-impl FromRequestParts<App> for Household {
+impl FromRequestParts<App> for VisibleHome {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, HttpError> {
-        let Path(HomeInPath { home }) =
+        let Path(HomePath { home }) =
             Path::from_request_parts(parts, app).await.map_err(|_| HttpError::NotFound)?;
         let Extension(visitor) = Extension::<Visitor>::from_request_parts(parts, app)
             .await
             .map_err(|_| HttpError::NotFound)?;
         let id = HomeId::new(home).map_err(|_| HttpError::NotFound)?;
-        find(&app.store, visitor, &id).await.map(Self)
+        find_visible_home(&app.store, visitor, &id).await.map(Self)
     }
 }
 
-async fn find(store: &Store, visitor: Visitor, id: &HomeId) -> Result<Home, HttpError> {
+async fn find_visible_home(
+    store: &Store,
+    visitor: Visitor,
+    id: &HomeId,
+) -> Result<Home, HttpError> {
     match visitor {
         Visitor::Owner => store.home(id).await?.ok_or(HttpError::NotFound),
-        Visitor::Stranger => Err(HttpError::NotFound),
+        Visitor::NonOwner => Err(HttpError::NotFound),
     }
 }

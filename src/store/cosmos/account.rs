@@ -22,16 +22,16 @@ pub(super) struct Account {
     credential: Arc<dyn TokenCredential>,
     database: String,
     client: OnceCell<CosmosClient>,
-    documents: OnceCell<Opened>,
-    dead_letters: OnceCell<Opened>,
+    documents: OnceCell<OpenContainer>,
+    dead_letters: OnceCell<OpenContainer>,
 }
 
 /// A container that does not print its insides.
-struct Opened(ContainerClient);
+struct OpenContainer(ContainerClient);
 
-impl std::fmt::Debug for Opened {
+impl std::fmt::Debug for OpenContainer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Opened")
+        f.write_str("OpenContainer")
     }
 }
 
@@ -63,13 +63,13 @@ impl Account {
 
     async fn open<'a>(
         &'a self,
-        cell: &'a OnceCell<Opened>,
+        cell: &'a OnceCell<OpenContainer>,
         name: &'static str,
     ) -> Result<&'a ContainerClient, StoreError> {
         let opened = cell.get_or_try_init(|| async {
             let client = self.client.get_or_try_init(|| self.connect()).await?;
             let database = client.database_client(self.database.clone());
-            Ok::<_, StoreError>(Opened(database.container_client(name, None).await?))
+            Ok::<_, StoreError>(OpenContainer(database.container_client(name, None).await?))
         });
         opened.await.map(|opened| &opened.0)
     }
@@ -80,10 +80,10 @@ impl Account {
         // Documents are read from their text; the client's own binary form is for its own reader.
         let text = BinaryEncodingOptions::new().with_enabled(false);
         // The account has one region, which it names itself.
-        let anywhere = RoutingStrategy::PreferredRegions(Vec::new());
+        let any_region = RoutingStrategy::PreferredRegions(Vec::new());
         Ok(CosmosClient::builder()
             .with_binary_encoding_options(text)
-            .build(account, anywhere)
+            .build(account, any_region)
             .await?)
     }
 }

@@ -10,16 +10,16 @@ use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use super::item::Key;
-use super::operation::{self, Made};
-use super::{AT_ONCE, Cosmos, DeadLetter, StoreError};
+use super::operation::{self, CreateOutcome};
+use super::{Cosmos, DeadLetter, MAX_CONCURRENCY, StoreError};
 use crate::domain::calendar;
-use crate::domain::document::Unreadable;
+use crate::domain::document::UnreadableDocument;
 use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
 
 /// An event as an item.
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct DeadLetterItem {
     id: String,
     partition: String,
     /// Where the transport had it.
@@ -33,30 +33,30 @@ struct Kept {
 
 /// The most that is kept of an event, in bytes. Hubs take at most 1 MB, an item at most
 /// 2 MB, and base64 makes four bytes of three.
-const MOST_KEPT: usize = 1 << 20;
+const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// The most that is kept of a device's name, in characters: twice what a hub allows.
-const LONGEST_NAME: usize = 256;
+const MAX_DEVICE_CHARS: usize = 256;
 
 /// Stands for the device where the transport named none. No device has this
 /// name, because a `/` may not be in it.
-const NOBODY: &str = "/";
+const UNKNOWN_DEVICE: &str = "/";
 
-impl Kept {
+impl DeadLetterItem {
     fn new(letter: DeadLetter) -> Self {
-        let body = &letter.body[..letter.body.len().min(MOST_KEPT)];
+        let body = &letter.body[..letter.body.len().min(MAX_BODY_BYTES)];
         let device = letter.device.clone().filter(|device| DeviceId::new(device).is_ok());
         let day = letter.enqueued.map(|at| calendar::utc_date(at).to_string());
         Self {
-            id: percent_encoding::utf8_percent_encode(&letter.id, ESCAPED).to_string(),
+            id: percent_encoding::utf8_percent_encode(&letter.id, ESCAPED_IN_ID).to_string(),
             partition: format!(
                 "{}|{}",
-                device.as_deref().unwrap_or(NOBODY),
+                device.as_deref().unwrap_or(UNKNOWN_DEVICE),
                 day.as_deref().unwrap_or_default()
             ),
             body: BASE64_STANDARD.encode(body),
             place: letter.id,
-            device: letter.device.map(|device| device.chars().take(LONGEST_NAME).collect()),
+            device: letter.device.map(|device| device.chars().take(MAX_DEVICE_CHARS).collect()),
             enqueued: letter.enqueued,
             reason: letter.reason,
         }
@@ -65,7 +65,7 @@ impl Kept {
 
 /// Which events there are, without what is large.
 #[derive(Debug, Deserialize)]
-struct Place {
+struct DeadLetterSummary {
     id: String,
     partition: String,
     enqueued: Option<Moment>,
@@ -73,24 +73,24 @@ struct Place {
 }
 
 /// What Cosmos DB refuses in an id, and the sign that stands for it.
-const ESCAPED: &percent_encoding::AsciiSet =
+const ESCAPED_IN_ID: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b'%');
 
 /// Reads an item back.
-fn letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
-    let damaged = |source| StoreError::Unreadable {
+fn parse_dead_letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
+    let unreadable = |source| StoreError::Unreadable {
         partition: key.partition.clone(),
         id: key.id.clone(),
-        source: Unreadable::Malformed(source),
+        source: UnreadableDocument::Malformed(source),
     };
-    let kept: Kept = serde_json::from_slice(json).map_err(damaged)?;
-    let not_base64 = |error| damaged(serde_json::Error::custom(error));
+    let item: DeadLetterItem = serde_json::from_slice(json).map_err(unreadable)?;
+    let not_base64 = |error| unreadable(serde_json::Error::custom(error));
     Ok(DeadLetter {
-        id: kept.place,
-        device: kept.device,
-        enqueued: kept.enqueued,
-        reason: kept.reason,
-        body: BASE64_STANDARD.decode(kept.body).map_err(not_base64)?,
+        id: item.place,
+        device: item.device,
+        enqueued: item.enqueued,
+        reason: item.reason,
+        body: BASE64_STANDARD.decode(item.body).map_err(not_base64)?,
     })
 }
 
@@ -98,37 +98,43 @@ impl Cosmos {
     /// Keeps events; what is kept already stays as it is. One that is too large
     /// for Cosmos DB is given up with a line in the log: it would hold up all
     /// that come after it, for ever. None is known that is.
-    pub(super) async fn keep_aside(&self, letters: Vec<DeadLetter>) -> Result<(), StoreError> {
-        let keep = |letter| async move {
-            let kept = Kept::new(letter);
-            let key = Key { partition: kept.partition.clone(), id: kept.id.clone() };
-            match operation::create(self.account.dead_letters().await?, &key, &kept).await {
-                Ok(Made::Now | Made::Before) => Ok(()),
+    pub(super) async fn store_dead_letters(
+        &self,
+        letters: Vec<DeadLetter>,
+    ) -> Result<(), StoreError> {
+        let create = |letter| async move {
+            let item = DeadLetterItem::new(letter);
+            let key = Key { partition: item.partition.clone(), id: item.id.clone() };
+            match operation::create(self.account.dead_letters().await?, &key, &item).await {
+                Ok(CreateOutcome::Created | CreateOutcome::AlreadyExists) => Ok(()),
                 Err(error) if error.is_too_large() => {
-                    tracing::error!(event.place = %kept.place, error = %error, "event lost");
+                    tracing::error!(event.place = %item.place, error = %error, "event lost");
                     Ok(())
                 }
                 Err(error) => Err(error),
             }
         };
-        stream::iter(letters).map(keep).buffer_unordered(AT_ONCE).try_collect().await
+        stream::iter(letters).map(create).buffer_unordered(MAX_CONCURRENCY).try_collect().await
     }
 
     /// The oldest that are kept. First only which there are: a year's content
     /// may be more than fits.
-    pub(super) async fn kept_aside(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+    pub(super) async fn load_dead_letters(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, StoreError> {
         let query = Query::from("SELECT c.id, c.partition, c.enqueued, c.place FROM c");
         let container = self.account.dead_letters().await?;
-        let mut places: Vec<Place> = operation::query_all(container, query).await?;
-        places.sort_by(|a, b| (a.enqueued, &a.place).cmp(&(b.enqueued, &b.place)));
-        places.truncate(limit);
-        let read = |Place { partition, id, .. }| async move {
+        let mut summaries: Vec<DeadLetterSummary> = operation::query_all(container, query).await?;
+        summaries.sort_by(|a, b| (a.enqueued, &a.place).cmp(&(b.enqueued, &b.place)));
+        summaries.truncate(limit);
+        let read = |DeadLetterSummary { partition, id, .. }| async move {
             let key = Key { partition, id };
             let found = operation::read(container, &key).await?;
-            found.map(|(json, _)| letter(&key, &json)).transpose()
+            found.map(|(json, _)| parse_dead_letter(&key, &json)).transpose()
         };
         let letters: Vec<Option<_>> =
-            stream::iter(places).map(read).buffered(AT_ONCE).try_collect().await?;
+            stream::iter(summaries).map(read).buffered(MAX_CONCURRENCY).try_collect().await?;
         // One that is gone since then has lived its year.
         Ok(letters.into_iter().flatten().collect())
     }

@@ -4,11 +4,11 @@ use azure_core::http::Etag;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use crate::domain::document::{Document, DocumentId, Kind, Unreadable};
+use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
 use crate::domain::identity::HomeId;
 
 /// The id of a home's own document in the home's partition.
-pub(super) const HOME: &str = "home";
+pub(super) const HOME_ITEM_ID: &str = "home";
 
 /// Where an item lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub(super) struct Key {
 impl Key {
     /// A home's own document lies among its readings, unlike in a store whose
     /// transactions reach everywhere.
-    pub(super) fn of(id: &DocumentId) -> Self {
+    pub(super) fn for_document(id: &DocumentId) -> Self {
         match id {
             DocumentId::Home(home) => {
-                Self { partition: DocumentId::partition_of(home), id: HOME.to_owned() }
+                Self { partition: DocumentId::partition_of(home), id: HOME_ITEM_ID.to_owned() }
             }
             DocumentId::Day(..) | DocumentId::Month(..) => {
                 Self { partition: id.partition(), id: id.to_string() }
@@ -43,47 +43,51 @@ pub(super) struct Item<'a> {
 
 /// A document as it was found.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct StoredDocument {
     pub(super) document: Document,
     pub(super) etag: Etag,
 }
 
 /// That there is a home: one line for each in a partition that lists them.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Listed {
+pub(super) struct HomeListEntry {
     pub(super) id: String,
-    #[serde(default = "homes")]
+    #[serde(default = "homes_partition")]
     pub(super) partition: String,
     pub(super) home: HomeId,
 }
 
-fn homes() -> String {
-    DocumentId::HOMES.to_owned()
+fn homes_partition() -> String {
+    DocumentId::HOMES_PARTITION.to_owned()
 }
 
-impl Listed {
+impl HomeListEntry {
     pub(super) fn new(home: &HomeId) -> Self {
         let id = DocumentId::Home(home.clone()).to_string();
-        Self { id, partition: homes(), home: home.clone() }
+        Self { id, partition: homes_partition(), home: home.clone() }
     }
 }
 
 /// The part of an item that says which it is.
 #[derive(Debug, Deserialize)]
-struct Named {
+struct ItemId {
     id: String,
 }
 
 /// Reads an item of a known kind out of a partition.
-pub(super) fn parse(kind: Kind, partition: &str, json: &[u8]) -> Result<Document, StoreError> {
+pub(super) fn parse(
+    kind: DocumentKind,
+    partition: &str,
+    json: &[u8],
+) -> Result<Document, StoreError> {
     Document::from_json(kind, json).map_err(|source| match source {
-        Unreadable::Newer(newer) => newer.into(),
+        UnreadableDocument::Newer(newer) => newer.into(),
         source => match serde_json::from_slice(json) {
-            Ok(Named { id }) => {
+            Ok(ItemId { id }) => {
                 StoreError::Unreadable { partition: partition.to_owned(), id, source }
             }
             // Not the item, but what somebody on the way says.
-            Err(_) => StoreError::Garbled,
+            Err(_) => StoreError::UnexpectedResponse,
         },
     })
 }

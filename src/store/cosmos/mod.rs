@@ -12,9 +12,9 @@
 mod account;
 mod commit;
 mod dead_letters;
+mod home_merge;
 mod item;
 mod operation;
-mod session;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,9 +28,9 @@ use super::{DeadLetter, HomeChanges, StoreError};
 use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
-use crate::domain::merge::Counts;
+use crate::domain::merge::ChangeCounts;
 use account::Account;
-use item::{Found, Key};
+use item::{Key, StoredDocument};
 
 /// A handle; clones share the connection.
 #[derive(Clone, Debug)]
@@ -40,12 +40,12 @@ pub struct Cosmos {
 }
 
 /// Requests of one operation that are under way at once.
-const AT_ONCE: usize = 16;
+const MAX_CONCURRENCY: usize = 16;
 
 /// How long an operation may take, retries included. A batch is sent again by
 /// the host after a failure; somebody waits for a page.
-const LONGEST_WRITE: Duration = Duration::from_secs(120);
-const LONGEST_READ: Duration = Duration::from_secs(15);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
+const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
 impl Cosmos {
     pub(super) fn new(
@@ -60,7 +60,7 @@ impl Cosmos {
 
     /// Connects ahead of the first request.
     pub(super) async fn warm_up(&self) {
-        if let Err(error) = within(LONGEST_READ, self.account.documents()).await {
+        if let Err(error) = with_timeout(READ_TIMEOUT, self.account.documents()).await {
             tracing::warn!(error = %error, "Cosmos DB does not answer yet");
         }
     }
@@ -68,20 +68,20 @@ impl Cosmos {
     pub(super) async fn record(
         &self,
         changes: Vec<HomeChanges>,
-        dead: Vec<DeadLetter>,
-    ) -> Result<Counts, StoreError> {
+        dead_letters: Vec<DeadLetter>,
+    ) -> Result<ChangeCounts, StoreError> {
         let homes = async {
             let commits = stream::iter(changes).map(|changes| self.commit(changes));
             commits
-                .buffer_unordered(AT_ONCE)
-                .try_fold(Counts::default(), async |mut all, counts| {
+                .buffer_unordered(MAX_CONCURRENCY)
+                .try_fold(ChangeCounts::default(), async |mut all, counts| {
                     all += counts;
                     Ok(all)
                 })
                 .await
         };
-        let recorded = async { tokio::try_join!(homes, self.keep_aside(dead)) };
-        within(LONGEST_WRITE, recorded).await.map(|(counts, ())| counts)
+        let recorded = async { tokio::try_join!(homes, self.store_dead_letters(dead_letters)) };
+        with_timeout(WRITE_TIMEOUT, recorded).await.map(|(counts, ())| counts)
     }
 
     pub(super) async fn read(
@@ -92,7 +92,7 @@ impl Cosmos {
             let found = self.load(&id).await?;
             Ok(found.map(|found| found.document))
         });
-        within(LONGEST_READ, reads.buffered(AT_ONCE).try_collect()).await
+        with_timeout(READ_TIMEOUT, reads.buffered(MAX_CONCURRENCY).try_collect()).await
     }
 
     /// Ids of one kind and fuel sort by date, so a span of dates is one range.
@@ -101,7 +101,7 @@ impl Cosmos {
         from: DocumentId,
         to: DocumentId,
     ) -> Result<Vec<Document>, StoreError> {
-        let (first, last) = (Key::of(&from), Key::of(&to));
+        let (first, last) = (Key::for_document(&from), Key::for_document(&to));
         let query =
             Query::from("SELECT * FROM c WHERE c.id >= @from AND c.id <= @to ORDER BY c.id")
                 .with_parameter("@from", &first.id)?
@@ -114,27 +114,27 @@ impl Cosmos {
                 |item: &RawValue| item::parse(from.kind(), &first.partition, item.get().as_bytes());
             found.iter().map(|item| parse(item)).collect()
         };
-        within(LONGEST_READ, find).await
+        with_timeout(READ_TIMEOUT, find).await
     }
 
     pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
         let query = Query::from("SELECT c.id, c.home FROM c ORDER BY c.id");
         let find = async {
             let documents = self.account.documents().await?;
-            let listed: Vec<item::Listed> =
-                operation::query(documents, query, DocumentId::HOMES).await?;
-            let homes = stream::iter(listed).map(|listed| self.listed_home(listed.home));
-            let homes: Vec<Option<Home>> = homes.buffered(AT_ONCE).try_collect().await?;
+            let entries: Vec<item::HomeListEntry> =
+                operation::query(documents, query, DocumentId::HOMES_PARTITION).await?;
+            let homes = stream::iter(entries).map(|entry| self.load_listed_home(entry.home));
+            let homes: Vec<Option<Home>> = homes.buffered(MAX_CONCURRENCY).try_collect().await?;
             Ok(homes.into_iter().flatten().collect())
         };
-        within(LONGEST_READ, find).await
+        with_timeout(READ_TIMEOUT, find).await
     }
 
     /// `None` when the home was listed, but writing it came to nothing; or when
     /// it cannot be read, which must not hide the others.
-    async fn listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
+    async fn load_listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
         match self.load(&DocumentId::Home(home)).await {
-            Ok(Some(Found { document: Document::Home(home), .. })) => Ok(Some(home)),
+            Ok(Some(StoredDocument { document: Document::Home(home), .. })) => Ok(Some(home)),
             Ok(_) => Ok(None),
             Err(error @ StoreError::Unreadable { .. }) => {
                 tracing::error!(error = %error, "a home is not shown");
@@ -145,13 +145,13 @@ impl Cosmos {
     }
 
     pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        within(LONGEST_WRITE, self.kept_aside(limit)).await
+        with_timeout(WRITE_TIMEOUT, self.load_dead_letters(limit)).await
     }
 }
 
-async fn within<T>(
+async fn with_timeout<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    tokio::time::timeout(limit, work).await.unwrap_or(Err(StoreError::Slow))
+    tokio::time::timeout(limit, work).await.unwrap_or(Err(StoreError::TimedOut))
 }

@@ -17,20 +17,20 @@ use super::item::Key;
 
 /// What became of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
+pub(super) enum WriteOutcome {
     /// It is durable.
-    Done,
+    Written,
     /// Somebody else wrote in between; nothing was written.
-    Outdated,
+    Conflict,
 }
 
 /// What became of making an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Made {
+pub(super) enum CreateOutcome {
     /// It is durable.
-    Now,
+    Created,
     /// One of that key was there; it stays as it was.
-    Before,
+    AlreadyExists,
 }
 
 /// Reads an item's bytes and version.
@@ -41,13 +41,13 @@ pub(super) async fn read(
     let response = match container.read_item(key.partition.clone(), &key.id, None).await {
         Ok(response) => response,
         Err(error) if error.status().is_not_found() => {
-            charged_error("read", &error);
+            log_error_charge("read", &error);
             return Ok(None);
         }
         Err(error) => return Err(error.into()),
     };
-    charged("read", response.headers());
-    let etag = response.headers().etag().cloned().ok_or(StoreError::NoVersion)?;
+    log_charge("read", response.headers());
+    let etag = response.headers().etag().cloned().ok_or(StoreError::MissingEtag)?;
     Ok(Some((response.into_body().single()?, etag)))
 }
 
@@ -56,14 +56,14 @@ pub(super) async fn create(
     container: &ContainerClient,
     key: &Key,
     item: impl Serialize,
-) -> Result<Made, StoreError> {
+) -> Result<CreateOutcome, StoreError> {
     let response = container.create_item(key.partition.clone(), &key.id, item, None).await;
     // A 404 or 412 would not be an answer to this: nothing is there, nor anything written.
-    let is_there = |status: CosmosStatus| status.is_conflict();
+    let already_exists = |status: CosmosStatus| status.is_conflict();
     let response = response.map(|response| response.headers().clone());
-    Ok(match written("create", response, is_there)? {
-        Written::Done => Made::Now,
-        Written::Outdated => Made::Before,
+    Ok(match write_outcome("create", response, already_exists)? {
+        WriteOutcome::Written => CreateOutcome::Created,
+        WriteOutcome::Conflict => CreateOutcome::AlreadyExists,
     })
 }
 
@@ -72,16 +72,16 @@ pub(super) async fn replace(
     container: &ContainerClient,
     key: &Key,
     item: impl Serialize,
-    version: Etag,
-) -> Result<Written, StoreError> {
-    let options = ItemWriteOptions::default().with_precondition(Precondition::if_match(version));
+    etag: Etag,
+) -> Result<WriteOutcome, StoreError> {
+    let options = ItemWriteOptions::default().with_precondition(Precondition::if_match(etag));
     let response =
         container.replace_item(key.partition.clone(), &key.id, item, Some(options)).await;
     // It has another version, or is there no more; of a container that is not there a status of
     // its own is told.
-    let is_outdated =
+    let is_conflict =
         |status: CosmosStatus| status.is_precondition_failed() || status.is_not_found();
-    written("replace", response.map(|response| response.headers().clone()), is_outdated)
+    write_outcome("replace", response.map(|response| response.headers().clone()), is_conflict)
 }
 
 /// Executes a batch of so many operations: all of it or nothing.
@@ -89,22 +89,22 @@ pub(super) async fn execute(
     container: &ContainerClient,
     batch: TransactionalBatch,
     operations: usize,
-) -> Result<Written, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     let response = match container.execute_transactional_batch(batch, None).await {
         Ok(response) => response,
         Err(error) => return Err(error.into()),
     };
-    charged("batch", response.headers());
+    log_charge("batch", response.headers());
     let results = response.into_model()?;
     // The operation that failed says why; the others say only that it did.
     let failed = |status: u16| !(200..300).contains(&status) && status != FAILED_DEPENDENCY;
     let statuses = || results.results().iter().map(|result| result.status_code());
     match statuses().find(|status| failed(*status)) {
         None if statuses().filter(|status| (200..300).contains(status)).count() == operations => {
-            Ok(Written::Done)
+            Ok(WriteOutcome::Written)
         }
-        Some(404 | 409 | 412) => Ok(Written::Outdated),
-        status => Err(StoreError::Batch { status: status.unwrap_or(FAILED_DEPENDENCY) }),
+        Some(404 | 409 | 412) => Ok(WriteOutcome::Conflict),
+        status => Err(StoreError::BatchRefused { status: status.unwrap_or(FAILED_DEPENDENCY) }),
     }
 }
 
@@ -136,36 +136,36 @@ async fn collect<T: DeserializeOwned + Send + 'static>(
     let mut pages = container.query_items::<T>(query, scope, None).await?.into_pages();
     let mut found = Vec::new();
     while let Some(page) = pages.try_next().await? {
-        charged("query", page.headers());
+        log_charge("query", page.headers());
         found.extend(page.into_items());
     }
     Ok(found)
 }
 
-fn written(
+fn write_outcome(
     operation: &'static str,
     response: Result<ResponseHeaders, CosmosError>,
-    is_outdated: impl Fn(CosmosStatus) -> bool,
-) -> Result<Written, StoreError> {
+    is_conflict: impl Fn(CosmosStatus) -> bool,
+) -> Result<WriteOutcome, StoreError> {
     match response {
         Ok(headers) => {
-            charged(operation, &headers);
-            Ok(Written::Done)
+            log_charge(operation, &headers);
+            Ok(WriteOutcome::Written)
         }
-        Err(error) if is_outdated(error.status()) => {
-            charged_error(operation, &error);
-            Ok(Written::Outdated)
+        Err(error) if is_conflict(error.status()) => {
+            log_error_charge(operation, &error);
+            Ok(WriteOutcome::Conflict)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn charged(operation: &'static str, headers: &ResponseHeaders) {
+fn log_charge(operation: &'static str, headers: &ResponseHeaders) {
     let request_units = headers.request_charge().map(|charge| charge.value());
     tracing::debug!(cosmos.operation = operation, cosmos.request_units = request_units, "asked");
 }
 
-fn charged_error(operation: &'static str, error: &CosmosError) {
+fn log_error_charge(operation: &'static str, error: &CosmosError) {
     let headers = error.response().map(|response| response.headers());
     let request_units =
         headers.and_then(|headers| headers.request_charge.as_ref()).map(|charge| charge.value());

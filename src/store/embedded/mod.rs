@@ -17,8 +17,8 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{DeadLetter, HomeChanges, StoreError};
-use crate::domain::document::{Document, DocumentId, Home, Kind};
-use crate::domain::merge::Counts;
+use crate::domain::document::{Document, DocumentId, DocumentKind, Home};
+use crate::domain::merge::ChangeCounts;
 use crate::domain::units::Moment;
 use readers::Readers;
 use writer::Writer;
@@ -48,9 +48,9 @@ impl Embedded {
     pub(super) async fn record(
         &self,
         changes: Vec<HomeChanges>,
-        dead: Vec<DeadLetter>,
-    ) -> Result<Counts, StoreError> {
-        self.writer.record(changes, dead).await
+        dead_letters: Vec<DeadLetter>,
+    ) -> Result<ChangeCounts, StoreError> {
+        self.writer.record(changes, dead_letters).await
     }
 
     pub(super) async fn read(
@@ -58,7 +58,9 @@ impl Embedded {
         ids: Vec<DocumentId>,
     ) -> Result<Vec<Option<Document>>, StoreError> {
         self.readers
-            .with(move |connection| ids.iter().map(|id| session::load(connection, id)).collect())
+            .with_connection(move |connection| {
+                ids.iter().map(|id| session::load(connection, id)).collect()
+            })
             .await
     }
 
@@ -69,7 +71,7 @@ impl Embedded {
         to: DocumentId,
     ) -> Result<Vec<Document>, StoreError> {
         self.readers
-            .with(move |connection| {
+            .with_connection(move |connection| {
                 let mut statement = connection.prepare_cached(
                     "SELECT id, body FROM documents WHERE partition = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id",
                 )?;
@@ -86,16 +88,21 @@ impl Embedded {
 
     pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
         self.readers
-            .with(|connection| {
+            .with_connection(|connection| {
                 let mut statement = connection.prepare_cached(
                     "SELECT id, body FROM documents WHERE partition = ?1 ORDER BY id",
                 )?;
-                let mut rows = statement.query([DocumentId::HOMES])?;
+                let mut rows = statement.query([DocumentId::HOMES_PARTITION])?;
                 let mut homes = Vec::new();
                 while let Some(row) = rows.next()? {
                     let (id, body) = (row.get_ref(0)?, row.get_ref(1)?);
                     let body = body.as_blob()?;
-                    match session::parse(Kind::Home, DocumentId::HOMES, id.as_str()?, body) {
+                    match session::parse(
+                        DocumentKind::Home,
+                        DocumentId::HOMES_PARTITION,
+                        id.as_str()?,
+                        body,
+                    ) {
                         Ok(Document::Home(home)) => homes.push(home),
                         Ok(_) => {}
                         // One home that cannot be read must not hide the others.
@@ -112,7 +119,7 @@ impl Embedded {
 
     pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
         self.readers
-            .with(move |connection| {
+            .with_connection(move |connection| {
                 let mut statement = connection.prepare_cached(
                     "SELECT id, device, enqueued, reason, body FROM dead_letters ORDER BY rowid LIMIT ?1",
                 )?;

@@ -16,7 +16,7 @@ pub(super) struct Readers {
 }
 
 /// Connections kept open between requests.
-const KEPT: usize = 4;
+const MAX_IDLE_CONNECTIONS: usize = 4;
 
 impl Readers {
     pub(super) const fn new(file: PathBuf) -> Self {
@@ -24,7 +24,7 @@ impl Readers {
     }
 
     /// Runs a read on a thread that may block.
-    pub(super) async fn with<T: Send + 'static>(
+    pub(super) async fn with_connection<T: Send + 'static>(
         self: &std::sync::Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -51,7 +51,7 @@ impl Readers {
 
     fn put_back(&self, connection: Connection) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < KEPT {
+        if idle.len() < MAX_IDLE_CONNECTIONS {
             idle.push(connection);
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::StoreError;
-use crate::domain::document::{NewerSchema, SCHEMA};
+use crate::domain::document::{NewerSchema, SCHEMA_VERSION};
 
 /// `documents` has a rowid although its key is text: a document of one to
 /// three kilobytes then stays on its own page when it is written again.
@@ -26,20 +26,20 @@ const TABLES: &str = "
 ";
 
 /// How long opening waits for another process's write.
-const BUSY: Duration = Duration::from_secs(20);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Makes the tables where there are none and refuses a newer program's.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL flushes the log at every commit: what was acknowledged survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     // A store that is there is not locked to be looked at: opening waits for no writer.
     if version(connection)? == 0 {
-        make_tables(connection)?;
+        create_tables(connection)?;
     }
     match version(connection)? {
-        SCHEMA => {}
+        SCHEMA_VERSION => {}
         found => return Err(NewerSchema { found }.into()),
     }
     // From here on the writer waits by itself, without holding a thread.
@@ -51,12 +51,12 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-fn make_tables(connection: &mut Connection) -> Result<(), StoreError> {
+fn create_tables(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another process may have made them while this one waited.
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "user_version", SCHEMA)?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
     transaction.commit()?;
     Ok(())

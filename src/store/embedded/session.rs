@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
 use super::{DeadLetter, HomeChanges, StoreError, optional};
-use crate::domain::document::{Document, DocumentId, Kind, Unreadable};
-use crate::domain::merge::{Counts, Merge};
+use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
+use crate::domain::merge::{ChangeCounts, Merge};
 
 /// Documents as they are, or will be after this transaction.
 #[derive(Debug, Default)]
@@ -18,14 +18,14 @@ pub(super) struct Cache {
 }
 
 /// Documents kept between transactions: a few homes' current days and months.
-const KEPT: usize = 512;
+const MAX_CACHED_DOCUMENTS: usize = 512;
 
 impl Cache {
     /// Forgets what another process may have changed, and what is too much to keep.
     pub(super) fn refresh(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let mut statement = connection.prepare_cached("PRAGMA data_version")?;
         let version = statement.query_row([], |row| row.get(0))?;
-        if version != self.data_version || self.documents.len() > KEPT {
+        if version != self.data_version || self.documents.len() > MAX_CACHED_DOCUMENTS {
             self.documents.clear();
         }
         self.data_version = version;
@@ -55,16 +55,19 @@ impl<'a> Session<'a> {
     }
 
     /// Works one home's changes in.
-    pub(super) fn apply(&mut self, (home, changes): HomeChanges) -> Result<Counts, StoreError> {
+    pub(super) fn apply(
+        &mut self,
+        (home, changes): HomeChanges,
+    ) -> Result<ChangeCounts, StoreError> {
         let mut merge = Merge::new(home, changes, self.zone);
         loop {
-            let missing = merge.missing();
+            let missing = merge.missing_documents();
             if missing.is_empty() {
                 break;
             }
             for id in missing {
                 let document = match self.cache.documents.get(&id) {
-                    Some(known) => known.clone(),
+                    Some(cached) => cached.clone(),
                     None => load(self.connection, &id)?,
                 };
                 merge.supply(id, document);
@@ -78,7 +81,7 @@ impl<'a> Session<'a> {
         Ok(counts)
     }
 
-    pub(super) fn keep_aside(&self, letter: &DeadLetter) -> Result<(), StoreError> {
+    pub(super) fn insert_dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO dead_letters (id, device, enqueued, reason, body)
@@ -125,13 +128,13 @@ pub(super) fn load(
 }
 
 pub(super) fn parse(
-    kind: Kind,
+    kind: DocumentKind,
     partition: &str,
     id: &str,
     body: &[u8],
 ) -> Result<Document, StoreError> {
     Document::from_json(kind, body).map_err(|source| match source {
-        Unreadable::Newer(newer) => newer.into(),
+        UnreadableDocument::Newer(newer) => newer.into(),
         source => {
             StoreError::Unreadable { partition: partition.to_owned(), id: id.to_owned(), source }
         }

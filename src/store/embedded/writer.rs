@@ -14,25 +14,25 @@ use tokio::sync::oneshot;
 
 use super::session::{Cache, Session};
 use super::{DeadLetter, HomeChanges, StoreError};
-use crate::domain::merge::Counts;
+use crate::domain::merge::ChangeCounts;
 
-type Answer = Result<Counts, StoreError>;
+type RecordResult = Result<ChangeCounts, StoreError>;
 
 /// What one request wants written.
 struct Job {
     changes: Vec<HomeChanges>,
-    dead: Vec<DeadLetter>,
-    reply: oneshot::Sender<Answer>,
-    give_up: Instant,
+    dead_letters: Vec<DeadLetter>,
+    reply: oneshot::Sender<RecordResult>,
+    deadline: Instant,
 }
 
 /// How long a write waits for another process's, such as an import beside a
 /// running server; and between two attempts.
-const BUSY: Duration = Duration::from_secs(20);
-const BUSY_PAUSE: Duration = Duration::from_millis(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+const BUSY_RETRY_DELAY: Duration = Duration::from_millis(5);
 
 /// Requests that share one flush at most, so that none waits for too many others.
-const LARGEST_GROUP: usize = 256;
+const MAX_GROUP_SIZE: usize = 256;
 
 /// The queue and the database behind it. `queue` is held for a push or a take
 /// only; `database` by the one who writes, who never waits for `queue`'s holder.
@@ -64,34 +64,34 @@ impl Writer {
     pub(super) async fn record(
         self: &Arc<Self>,
         changes: Vec<HomeChanges>,
-        dead: Vec<DeadLetter>,
-    ) -> Answer {
-        let (reply, answer) = oneshot::channel();
-        let give_up = Instant::now() + BUSY;
-        self.queued().push(Job { changes, dead, reply, give_up });
+        dead_letters: Vec<DeadLetter>,
+    ) -> RecordResult {
+        let (reply, receiver) = oneshot::channel();
+        let deadline = Instant::now() + BUSY_TIMEOUT;
+        self.lock_queue().push(Job { changes, dead_letters, reply, deadline });
         // Requests that have arrived too get to queue before the flush that all share.
         tokio::task::yield_now().await;
         self.write_queued();
-        answer.await.map_err(|_| StoreError::Closed)?
+        receiver.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Writes what is queued, unless somebody does already: that one looks
     /// again after letting go, so a job that came in between is not left behind.
     fn write_queued(self: &Arc<Self>) {
-        let Some(mut database) = self.free_database() else { return };
-        let group = take_group(&mut self.queued());
+        let Some(mut database) = self.try_lock_database() else { return };
+        let group = take_group(&mut self.lock_queue());
         let unwritten = if group.is_empty() { group } else { database.write_group(group) };
         drop(database);
         if !unwritten.is_empty() {
-            self.queued().splice(0..0, unwritten);
-            self.write_after(BUSY_PAUSE);
-        } else if !self.queued().is_empty() {
+            self.lock_queue().splice(0..0, unwritten);
+            self.schedule_write(BUSY_RETRY_DELAY);
+        } else if !self.lock_queue().is_empty() {
             // Somebody else's turn, or this request would wait for all that come after it.
-            self.write_after(Duration::ZERO);
+            self.schedule_write(Duration::ZERO);
         }
     }
 
-    fn write_after(self: &Arc<Self>, pause: Duration) {
+    fn schedule_write(self: &Arc<Self>, pause: Duration) {
         let writer = self.clone();
         tokio::spawn(async move {
             if !pause.is_zero() {
@@ -101,13 +101,13 @@ impl Writer {
         });
     }
 
-    fn queued(&self) -> MutexGuard<'_, Vec<Job>> {
+    fn lock_queue(&self) -> MutexGuard<'_, Vec<Job>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The database, if nobody writes. A panic while writing left a
     /// transaction that SQLite has rolled back, so it can go on.
-    fn free_database(&self) -> Option<MutexGuard<'_, Database>> {
+    fn try_lock_database(&self) -> Option<MutexGuard<'_, Database>> {
         match self.database.try_lock() {
             Ok(database) => Some(database),
             Err(std::sync::TryLockError::Poisoned(poisoned)) => {
@@ -122,7 +122,7 @@ impl Writer {
 }
 
 fn take_group(queue: &mut Vec<Job>) -> Vec<Job> {
-    let count = queue.len().min(LARGEST_GROUP);
+    let count = queue.len().min(MAX_GROUP_SIZE);
     queue.drain(..count).collect()
 }
 
@@ -142,7 +142,7 @@ impl Database {
             Err(error) => error,
         };
         self.cache.clear();
-        if error.is_busy() && group.iter().all(|job| Instant::now() < job.give_up) {
+        if error.is_busy() && group.iter().all(|job| Instant::now() < job.deadline) {
             return group;
         }
         match group.len() {
@@ -154,18 +154,18 @@ impl Database {
         }
     }
 
-    fn write(&mut self, group: &[Job]) -> Result<Vec<Counts>, StoreError> {
+    fn write(&mut self, group: &[Job]) -> Result<Vec<ChangeCounts>, StoreError> {
         let transaction = Transaction::begin(&self.connection)?;
         self.cache.refresh(&self.connection)?;
         let mut session = Session::new(&self.connection, &mut self.cache, &self.zone);
         let mut all = Vec::with_capacity(group.len());
         for job in group {
-            let mut counts = Counts::default();
+            let mut counts = ChangeCounts::default();
             for changes in &job.changes {
                 counts += session.apply(changes.clone())?;
             }
-            for letter in &job.dead {
-                session.keep_aside(letter)?;
+            for letter in &job.dead_letters {
+                session.insert_dead_letter(letter)?;
             }
             all.push(counts);
         }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::{Blobs, Certificate, signature};
+use super::{BlobClient, Certificate, signature};
 use crate::host::free_port;
-use crate::missing::skip_for_want_of;
+use crate::prerequisites::skip_without;
 
 /// How long it may take to start; it loads for a second or two.
-const LONGEST_START: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running emulator with nothing in it.
 pub(crate) struct Azurite {
@@ -21,7 +21,7 @@ pub(crate) struct Azurite {
     port: u16,
     certificate: Option<Certificate>,
     /// Its working directory, with what it wrote to its two outputs.
-    place: TempDir,
+    directory: TempDir,
 }
 
 impl Azurite {
@@ -36,10 +36,10 @@ impl Azurite {
     }
 
     fn launch(certificate: Option<Certificate>) -> Option<Self> {
-        let program = installed()?;
+        let program = find_program()?;
         let port = free_port();
-        let place = TempDir::new().unwrap();
-        let output = |name| File::create(place.path().join(name)).unwrap();
+        let directory = TempDir::new().unwrap();
+        let output = |name| File::create(directory.path().join(name)).unwrap();
         let mut command = Command::new(program);
         command.args(["--blobHost", "127.0.0.1", "--blobPort", &port.to_string()]);
         command.args(["--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]);
@@ -47,26 +47,26 @@ impl Azurite {
             command.args(["--oauth", "basic", "--cert"]).arg(certificate.file());
             command.arg("--key").arg(certificate.key_file());
         }
-        command.current_dir(place.path()).stdin(Stdio::null());
+        command.current_dir(directory.path()).stdin(Stdio::null());
         let child = command.stdout(output("stdout")).stderr(output("stderr")).spawn().unwrap();
-        let mut azurite = Self { child, port, certificate, place };
-        azurite.wait_until_it_answers();
+        let mut azurite = Self { child, port, certificate, directory };
+        azurite.wait_until_ready();
         Some(azurite)
     }
 
-    fn wait_until_it_answers(&mut self) {
+    fn wait_until_ready(&mut self) {
         let started = Instant::now();
-        while Blobs::connect(self.port, self.certificate.as_ref()).is_err() {
-            assert_eq!(self.child.try_wait().unwrap(), None, "Azurite ended: {}", self.said());
-            assert!(started.elapsed() < LONGEST_START, "Azurite never answered: {}", self.said());
+        while BlobClient::connect(self.port, self.certificate.as_ref()).is_err() {
+            assert_eq!(self.child.try_wait().unwrap(), None, "Azurite ended: {}", self.output());
+            assert!(started.elapsed() < START_TIMEOUT, "Azurite never answered: {}", self.output());
             thread::sleep(Duration::from_millis(25));
         }
     }
 
     /// Makes a container.
-    pub(crate) fn container(&self, name: &str) -> Blobs {
-        let mut blobs = Blobs::connect(self.port, self.certificate.as_ref()).unwrap();
-        blobs.make_container(name);
+    pub(crate) fn container(&self, name: &str) -> BlobClient {
+        let mut blobs = BlobClient::connect(self.port, self.certificate.as_ref()).unwrap();
+        blobs.create_container(name);
         blobs
     }
 
@@ -88,15 +88,15 @@ impl Azurite {
 
     /// How many pages of listings it has been asked for. What it answered
     /// before `blobs` makes one more request is counted.
-    pub(crate) fn listings(&self, blobs: &mut Blobs) -> usize {
-        let mark = blobs.mark();
+    pub(crate) fn listing_count(&self, blobs: &mut BlobClient) -> usize {
+        let marker = blobs.log_marker();
         let started = Instant::now();
         loop {
-            let log = fs::read_to_string(self.place.path().join("stdout")).unwrap();
-            if log.contains(&mark) {
+            let log = fs::read_to_string(self.directory.path().join("stdout")).unwrap();
+            if log.contains(&marker) {
                 return log.lines().filter(|line| line.contains("comp=list")).count();
             }
-            assert!(started.elapsed() < LONGEST_START, "Azurite logs no requests: {log}");
+            assert!(started.elapsed() < START_TIMEOUT, "Azurite logs no requests: {log}");
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -107,8 +107,8 @@ impl Azurite {
         let _ = self.child.wait();
     }
 
-    fn said(&self) -> String {
-        let read = |name| fs::read_to_string(self.place.path().join(name)).unwrap_or_default();
+    fn output(&self) -> String {
+        let read = |name| fs::read_to_string(self.directory.path().join(name)).unwrap_or_default();
         format!("{}{}", read("stdout"), read("stderr"))
     }
 }
@@ -117,8 +117,8 @@ impl Drop for Azurite {
     fn drop(&mut self) {
         self.kill();
         if thread::panicking() {
-            let said = self.said();
-            let lines: Vec<_> = said.lines().collect();
+            let output = self.output();
+            let lines: Vec<_> = output.lines().collect();
             let last = lines[lines.len().saturating_sub(20)..].join("\n");
             eprintln!("--- Azurite said at last ---\n{last}");
         }
@@ -127,14 +127,15 @@ impl Drop for Azurite {
 
 /// Where it is: `cargo xtask test` installs it below `target`. A test passes
 /// without it, but not where everything is to be tested.
-fn installed() -> Option<PathBuf> {
+fn find_program() -> Option<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/npm/node_modules/.bin");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places: Vec<_> = std::iter::once(own).chain(std::env::split_paths(&path)).collect();
-    let find = |name: &str| places.iter().map(|place| place.join(name)).find(|p| p.is_file());
+    let find =
+        |name: &str| places.iter().map(|directory| directory.join(name)).find(|p| p.is_file());
     if let (Some(azurite), Some(_)) = (find("azurite-blob"), find("node")) {
         return Some(azurite);
     }
-    skip_for_want_of("Azurite with Node.js");
+    skip_without("Azurite with Node.js");
     None
 }

@@ -18,13 +18,13 @@ trait Stream: Read + Write {}
 impl<S: Read + Write> Stream for S {}
 
 /// A container's blobs, for one who may do everything.
-pub(crate) struct Blobs {
+pub(crate) struct BlobClient {
     stream: BufReader<Box<dyn Stream>>,
     container: String,
-    marks: usize,
+    markers: usize,
 }
 
-impl Blobs {
+impl BlobClient {
     /// Connects, and asks for something to see that there is an answer.
     pub(super) fn connect(port: u16, certificate: Option<&Certificate>) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
@@ -32,26 +32,26 @@ impl Blobs {
         let stream: Box<dyn Stream> = match certificate {
             Some(certificate) => {
                 let name = ServerName::try_from("127.0.0.1").unwrap();
-                let session = ClientConnection::new(certificate.client(), name);
+                let session = ClientConnection::new(certificate.client_config(), name);
                 Box::new(StreamOwned::new(session.unwrap(), stream))
             }
             None => Box::new(stream),
         };
         let stream = BufReader::new(stream);
-        let mut blobs = Self { stream, container: String::new(), marks: 0 };
-        blobs.ask("GET", "nothing", "", b"")?;
+        let mut blobs = Self { stream, container: String::new(), markers: 0 };
+        blobs.round_trip("GET", "nothing", "", b"")?;
         Ok(blobs)
     }
 
-    pub(super) fn make_container(&mut self, name: &str) {
+    pub(super) fn create_container(&mut self, name: &str) {
         self.container = name.to_owned();
-        let reply = self.ask("PUT", "", "restype=container", b"").unwrap();
+        let reply = self.round_trip("PUT", "", "restype=container", b"").unwrap();
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 
     /// Puts a blob with some content.
     pub(crate) fn put(&mut self, name: &str, content: &[u8]) {
-        let reply = self.ask("PUT", name, "", content).unwrap();
+        let reply = self.round_trip("PUT", name, "", content).unwrap();
         assert_eq!(reply.status, 201, "{name}: {}", reply.text());
     }
 
@@ -63,18 +63,24 @@ impl Blobs {
     }
 
     /// Asks for a name that nobody else asks for, and returns it.
-    pub(super) fn mark(&mut self) -> String {
-        self.marks += 1;
-        let name = format!("mark-{}-{}", std::process::id(), self.marks);
-        self.ask("GET", &name, "", b"").unwrap();
+    pub(super) fn log_marker(&mut self) -> String {
+        self.markers += 1;
+        let name = format!("marker-{}-{}", std::process::id(), self.markers);
+        self.round_trip("GET", &name, "", b"").unwrap();
         name
     }
 
-    fn ask(&mut self, method: &str, blob: &str, query: &str, body: &[u8]) -> io::Result<Reply> {
-        let all = signature::query("rwdlac");
+    fn round_trip(
+        &mut self,
+        method: &str,
+        blob: &str,
+        query: &str,
+        body: &[u8],
+    ) -> io::Result<Reply> {
+        let permissions = signature::query("rwdlac");
         let path = format!("/{}/{}/{blob}", signature::ACCOUNT, self.container);
         let path = utf8_percent_encode(path.trim_end_matches('/'), ESCAPED);
-        let target = format!("{path}?{query}&{all}");
+        let target = format!("{path}?{query}&{permissions}");
         let length = body.len().to_string();
         let headers = [("Content-Length", length.as_str()), ("x-ms-blob-type", "BlockBlob")];
         let request = [head(method, &target, &headers), body.to_vec()].concat();

@@ -10,32 +10,32 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// A self-signed certificate and its key, in files.
 pub(crate) struct Certificate {
-    place: TempDir,
+    directory: TempDir,
     der: CertificateDer<'static>,
 }
 
 impl Certificate {
     pub(crate) fn new() -> Self {
         let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
-        let made = rcgen::generate_simple_self_signed(names).unwrap();
-        let place = TempDir::new().unwrap();
-        fs::write(place.path().join("cert.pem"), made.cert.pem()).unwrap();
-        fs::write(place.path().join("key.pem"), made.signing_key.serialize_pem()).unwrap();
-        Self { place, der: made.cert.der().clone() }
+        let generated = rcgen::generate_simple_self_signed(names).unwrap();
+        let directory = TempDir::new().unwrap();
+        fs::write(directory.path().join("cert.pem"), generated.cert.pem()).unwrap();
+        fs::write(directory.path().join("key.pem"), generated.signing_key.serialize_pem()).unwrap();
+        Self { directory, der: generated.cert.der().clone() }
     }
 
     /// The certificate's file. A program trusts it by `SSL_CERT_FILE`.
     pub(crate) fn file(&self) -> PathBuf {
-        self.place.path().join("cert.pem")
+        self.directory.path().join("cert.pem")
     }
 
     /// The file of the certificate's key.
     pub(crate) fn key_file(&self) -> PathBuf {
-        self.place.path().join("key.pem")
+        self.directory.path().join("key.pem")
     }
 
     /// A client that trusts this certificate and no other.
-    pub(crate) fn client(&self) -> Arc<ClientConfig> {
+    pub(crate) fn client_config(&self) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();
         let client = ClientConfig::builder().with_root_certificates(roots);

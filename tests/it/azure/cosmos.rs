@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
 
-use super::faults::{Fault, Schedule};
+use super::faults::{Fault, FaultSchedule};
 
 /// The database, as the infrastructure names it.
 pub(crate) const DATABASE: &str = "cloudsmets";
@@ -41,20 +41,20 @@ pub(crate) struct Emulator {
 struct Inner {
     emulator: Arc<InMemoryEmulatorHttpClient>,
     base: Url,
-    schedule: Mutex<Schedule>,
+    schedule: Mutex<FaultSchedule>,
     /// What was asked, and what it cost.
-    asked: Mutex<Vec<Asked>>,
+    requests: Mutex<Vec<RequestRecord>>,
     /// Of requests that are held: one has come, and one may go.
-    came: Semaphore,
-    may_go: Semaphore,
+    held: Semaphore,
+    released: Semaphore,
 }
 
 /// A request that should be held comes within this time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const HELD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One request as the service saw it.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct RequestRecord {
     pub(crate) status: u16,
     /// Documents that it made or replaced, if it did not fail.
     pub(crate) documents_written: usize,
@@ -86,10 +86,10 @@ impl Emulator {
         let inner = Arc::new(Inner {
             emulator,
             base,
-            schedule: Mutex::new(Schedule::calm()),
-            asked: Mutex::default(),
-            came: Semaphore::new(0),
-            may_go: Semaphore::new(0),
+            schedule: Mutex::new(FaultSchedule::none()),
+            requests: Mutex::default(),
+            held: Semaphore::new(0),
+            released: Semaphore::new(0),
         });
         runtime.spawn(listen(listener, inner.clone()));
         Self { inner, runtime }
@@ -101,24 +101,24 @@ impl Emulator {
     }
 
     /// From now on requests fare by this schedule.
-    pub(crate) fn follow(&self, schedule: Schedule) {
+    pub(crate) fn inject_faults(&self, schedule: FaultSchedule) {
         *self.inner.schedule.lock().unwrap() = schedule;
     }
 
     /// Waits until a request is held, which has to be soon.
     pub(crate) fn wait_until_held(&self) {
-        let held = async { tokio::time::timeout(PATIENCE, self.inner.came.acquire()).await };
+        let held = async { tokio::time::timeout(HELD_TIMEOUT, self.inner.held.acquire()).await };
         self.runtime.block_on(held).expect("no request is held").unwrap().forget();
     }
 
     /// Lets a held request go.
-    pub(crate) fn let_go(&self) {
-        self.inner.may_go.add_permits(1);
+    pub(crate) fn release_held(&self) {
+        self.inner.released.add_permits(1);
     }
 
     /// What was asked since the last look.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        std::mem::take(&mut *self.inner.asked.lock().unwrap())
+    pub(crate) fn take_requests(&self) -> Vec<RequestRecord> {
+        std::mem::take(&mut *self.inner.requests.lock().unwrap())
     }
 
     /// All items of a container.
@@ -152,7 +152,7 @@ async fn listen(listener: TcpListener, inner: Arc<Inner>) {
 
 async fn serve(stream: TcpStream, inner: Arc<Inner>) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(inner.clone(), request));
+    let service = service_fn(move |request| respond(inner.clone(), request));
     // A connection that breaks is what some schedules want.
     let _ = auto::Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(stream), service)
@@ -160,7 +160,7 @@ async fn serve(stream: TcpStream, inner: Arc<Inner>) {
 }
 
 /// An error breaks the connection.
-async fn answer(
+async fn respond(
     inner: Arc<Inner>,
     request: Request<Incoming>,
 ) -> io::Result<Response<Full<Bytes>>> {
@@ -175,8 +175,8 @@ async fn answer(
             Err(io::ErrorKind::ConnectionReset.into())
         }
         Fault::Held => {
-            inner.came.add_permits(1);
-            inner.may_go.acquire().await.map_err(io::Error::other)?.forget();
+            inner.held.add_permits(1);
+            inner.released.acquire().await.map_err(io::Error::other)?.forget();
             inner.execute(request).await
         }
         Fault::NoReply => {
@@ -188,7 +188,7 @@ async fn answer(
 
 impl Inner {
     fn refuse(&self, status: u16) -> Response<Full<Bytes>> {
-        self.note(Asked { status, documents_written: 0, request_units: 0.0 });
+        self.record(RequestRecord { status, documents_written: 0, request_units: 0.0 });
         let body = json!({ "code": status.to_string(), "message": "injected" }).to_string();
         Response::builder()
             .status(status)
@@ -204,17 +204,17 @@ impl Inner {
         let (parts, body) = request.into_parts();
         let url = self.base.join(parts.uri.path_and_query().unwrap().as_str()).unwrap();
         let method: Method = parts.method.as_str().parse().unwrap();
-        let mut asked = CoreRequest::new(url, method);
+        let mut core_request = CoreRequest::new(url, method);
         for (name, value) in &parts.headers {
             let name = HeaderName::from(name.as_str().to_owned());
-            asked.insert_header(name, HeaderValue::from(value.to_str().unwrap().to_owned()));
+            core_request.insert_header(name, HeaderValue::from(value.to_str().unwrap().to_owned()));
         }
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        let documents = documents_in(&asked, &body);
+        let documents = count_documents(&core_request, &body);
         if !body.is_empty() {
-            asked.set_body(body.to_vec());
+            core_request.set_body(body.to_vec());
         }
-        let reply = self.emulator.execute_request(&asked).await.map_err(io::Error::other)?;
+        let reply = self.emulator.execute_request(&core_request).await.map_err(io::Error::other)?;
         let reply = reply.try_into_raw_response().await.map_err(io::Error::other)?;
         let status = u16::from(reply.status());
         let mut response = Response::builder().status(status);
@@ -226,18 +226,18 @@ impl Inner {
             response = response.header(name.as_str(), value.as_str());
         }
         let documents_written = if status < 300 && status != 207 { documents } else { 0 };
-        self.note(Asked { status, documents_written, request_units });
+        self.record(RequestRecord { status, documents_written, request_units });
         let body = Bytes::copy_from_slice(reply.body().as_ref());
         Ok(response.body(Full::new(body)).unwrap())
     }
 
-    fn note(&self, asked: Asked) {
-        self.asked.lock().unwrap().push(asked);
+    fn record(&self, request: RequestRecord) {
+        self.requests.lock().unwrap().push(request);
     }
 }
 
 /// Documents that a request writes: those of a batch, or the one that is sent.
-fn documents_in(request: &CoreRequest, body: &[u8]) -> usize {
+fn count_documents(request: &CoreRequest, body: &[u8]) -> usize {
     let has = |name: &'static str| {
         request.headers().get_optional_str(&HeaderName::from_static(name)).is_some()
     };

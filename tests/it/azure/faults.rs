@@ -1,6 +1,6 @@
 //! What can go wrong between the program and a service far away.
 
-use crate::dice::Dice;
+use crate::seeded_random::SeededRandom;
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,24 +20,24 @@ pub(crate) enum Fault {
 }
 
 /// Which requests fare how.
-pub(crate) struct Schedule {
+pub(crate) struct FaultSchedule {
     next: Box<dyn FnMut(&str) -> Fault + Send>,
 }
 
-impl Schedule {
+impl FaultSchedule {
     /// Everything is answered.
-    pub(crate) fn calm() -> Self {
-        Self::of(|_| Fault::None)
+    pub(crate) fn none() -> Self {
+        Self::from_fn(|_| Fault::None)
     }
 
     /// A schedule of one's own; it is asked with the request's method and path.
-    pub(crate) fn of(next: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
+    pub(crate) fn from_fn(next: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
         Self { next: Box::new(next) }
     }
 
     /// One in `odds` requests for items fares badly, in a way that chance picks.
-    pub(crate) fn stormy(seed: u64, odds: usize) -> Self {
-        const WAYS: [Fault; 8] = [
+    pub(crate) fn random(seed: u64, odds: usize) -> Self {
+        const FAULTS: [Fault; 8] = [
             Fault::Refused(408),
             Fault::Refused(429),
             Fault::Refused(449),
@@ -47,11 +47,11 @@ impl Schedule {
             Fault::LostReply,
             Fault::LostReply,
         ];
-        let mut dice = Dice(seed);
-        Self::of(move |request| {
+        let mut random = SeededRandom(seed);
+        Self::from_fn(move |request| {
             let is_for_items = request.contains("/docs");
-            if is_for_items && dice.below(odds) == 0 {
-                WAYS[dice.below(WAYS.len())]
+            if is_for_items && random.below(odds) == 0 {
+                FAULTS[random.below(FAULTS.len())]
             } else {
                 Fault::None
             }

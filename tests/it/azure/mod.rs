@@ -2,19 +2,19 @@
 //! they leave out: the platform's identity endpoint, a certificate that both
 //! sides trust, and bad weather.
 
-mod ashore;
+mod account;
 mod azurite;
 mod blobs;
 mod certificate;
 pub(crate) mod cosmos;
 pub(crate) mod faults;
-mod identity;
+mod identity_endpoint;
 mod signature;
-mod stub;
+mod stub_server;
 
-pub(crate) use ashore::Ashore;
+pub(crate) use account::AzureAccount;
 pub(crate) use azurite::Azurite;
-pub(crate) use blobs::Blobs;
+pub(crate) use blobs::BlobClient;
 pub(crate) use certificate::Certificate;
-pub(crate) use identity::{Answer, Identity};
-pub(crate) use stub::{Stub, reply};
+pub(crate) use identity_endpoint::{IdentityEndpoint, IdentityReply};
+pub(crate) use stub_server::{StubServer, reply};

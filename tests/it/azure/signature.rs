@@ -10,16 +10,18 @@ const KEY: &str =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 /// Until when signatures are good.
-const END: &str = "2099-01-01T00:00:00Z";
+const EXPIRY: &str = "2099-01-01T00:00:00Z";
 /// The version of the service by whose rules it is signed.
 const VERSION: &str = "2019-12-12";
 
 /// The query of a signature over the whole account that permits `permissions`,
 /// such as `rl` for reading and listing.
 pub(super) fn query(permissions: &str) -> String {
-    let lines = [ACCOUNT, permissions, "b", "sco", "", END, "", "https,http", VERSION, ""];
+    let lines = [ACCOUNT, permissions, "b", "sco", "", EXPIRY, "", "https,http", VERSION, ""];
     let signature = hmac_sha256(&lines.join("\n"), &Secret::new(KEY)).unwrap();
     let signature = utf8_percent_encode(&signature, NON_ALPHANUMERIC);
-    let end = utf8_percent_encode(END, NON_ALPHANUMERIC);
-    format!("sv={VERSION}&ss=b&srt=sco&sp={permissions}&se={end}&spr=https%2Chttp&sig={signature}")
+    let expiry = utf8_percent_encode(EXPIRY, NON_ALPHANUMERIC);
+    format!(
+        "sv={VERSION}&ss=b&srt=sco&sp={permissions}&se={expiry}&spr=https%2Chttp&sig={signature}"
+    )
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::host::{Connection, free_port, head, post};
-use crate::missing::skip_for_want_of;
+use crate::prerequisites::skip_without;
 
 /// The two, with a profile of their own.
 pub(super) struct Chromium {
@@ -24,18 +24,20 @@ pub(super) struct Chromium {
     session: Mutex<Option<String>>,
 }
 
-fn installed(names: &[&str]) -> Option<PathBuf> {
+fn find_executable(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    let places = std::env::split_paths(&path);
-    places.flat_map(|place| names.iter().map(move |name| place.join(name))).find(|p| p.is_file())
+    let directories = std::env::split_paths(&path);
+    directories
+        .flat_map(|directory| names.iter().map(move |name| directory.join(name)))
+        .find(|p| p.is_file())
 }
 
 impl Chromium {
     /// Starts chromedriver; `None`, and a visible line, where it is not installed.
     pub(super) fn start() -> Option<Self> {
-        let found = installed(&["chromium", "chromium-browser", "google-chrome"]);
-        let Some((browser, driver)) = found.zip(installed(&["chromedriver"])) else {
-            skip_for_want_of("Chromium with its driver");
+        let found = find_executable(&["chromium", "chromium-browser", "google-chrome"]);
+        let Some((browser, driver)) = found.zip(find_executable(&["chromedriver"])) else {
+            skip_without("Chromium with its driver");
             return None;
         };
         let port = free_port();
@@ -92,16 +94,16 @@ impl Chromium {
     }
 
     /// What the console has said since it was last asked.
-    pub(super) fn console(&self) -> Vec<Value> {
-        let said = self.post("se/log", &json!({"type": "browser"}));
-        said["value"].as_array().unwrap().clone()
+    pub(super) fn console_messages(&self) -> Vec<Value> {
+        let log = self.post("se/log", &json!({"type": "browser"}));
+        log["value"].as_array().unwrap().clone()
     }
 
     fn post(&self, command: &str, body: &Value) -> Value {
         let session = self.session.lock().unwrap().clone().unwrap();
         let target = format!("/session/{session}/{command}");
         let request = post(&target, body.to_string().as_bytes());
-        let reply = Connection::open(self.port).unwrap().ask(&request).unwrap();
+        let reply = Connection::open(self.port).unwrap().round_trip(&request).unwrap();
         assert_eq!(reply.status, 200, "{command}: {}", reply.text());
         reply.json()
     }
@@ -112,7 +114,7 @@ impl Drop for Chromium {
         // A test that failed has not closed its browser.
         let session = self.session.lock().ok().and_then(|mut session| session.take());
         if let (Some(session), Ok(mut connection)) = (session, Connection::open(self.port)) {
-            let _ = connection.ask(&head("DELETE", &format!("/session/{session}"), &[]));
+            let _ = connection.round_trip(&head("DELETE", &format!("/session/{session}"), &[]));
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();

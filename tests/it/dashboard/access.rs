@@ -24,7 +24,7 @@ fn host(settings: Settings<'_>) -> FunctionsHost {
 
 /// A page of another site whose name is made to point to this machine.
 #[test]
-fn an_open_dashboard_answers_to_its_own_name_only() {
+fn a_dashboard_without_password_answers_only_to_localhost_names() {
     let host = host(&[]);
     for path in PATHS {
         for name in ["evil.example", "evil.example:8080", "localhost.evil.example", "192.168.1.4"] {
@@ -39,7 +39,7 @@ fn an_open_dashboard_answers_to_its_own_name_only() {
 }
 
 #[test]
-fn a_password_opens_everything_and_nothing_else_does() {
+fn every_dashboard_path_requires_the_password() {
     let host =
         host(&[("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", "correct horse battery")]);
     let with = |path: &str, text: &str| {
@@ -57,7 +57,7 @@ fn a_password_opens_everything_and_nothing_else_does() {
     assert_eq!(host.get("/latest-version").status, 404);
 }
 
-const EASY: [(&str, &str); 4] = [
+const EASY_AUTH: [(&str, &str); 4] = [
     ("WEBSITE_SITE_NAME", "app"),
     ("WEBSITE_AUTH_ENABLED", "True"),
     ("DASHBOARD_AUTH", "easyauth"),
@@ -65,12 +65,12 @@ const EASY: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn behind_easy_auth_owners_see_homes_and_others_see_that_there_are_none() {
-    let host = host(&EASY);
+fn behind_easy_auth_only_owners_see_homes() {
+    let host = host(&EASY_AUTH);
     let site = ("Host", "app.azurewebsites.net");
     let owner =
         [site, ("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
-    let stranger = [
+    let other_user = [
         site,
         ("X-MS-CLIENT-PRINCIPAL-ID", "8"),
         ("X-MS-CLIENT-PRINCIPAL-NAME", "you@example.org"),
@@ -79,21 +79,24 @@ fn behind_easy_auth_owners_see_homes_and_others_see_that_there_are_none() {
         assert_eq!(host.get_with(path, &owner).status, 200, "{path}");
         assert_eq!(host.get_with(path, &[site]).status, 401, "{path}");
     }
-    assert_eq!(host.get_with("/dashboard/api/v1/homes", &stranger).json(), json!([]));
-    assert!(!host.get_with("/dashboard", &stranger).text().contains("dev-1"));
+    assert_eq!(host.get_with("/dashboard/api/v1/homes", &other_user).json(), json!([]));
+    assert!(!host.get_with("/dashboard", &other_user).text().contains("dev-1"));
     for path in &PATHS[4..] {
-        let theirs = host.get_with(path, &stranger);
-        let nobodys = host.get_with(&path.replace("dev-1", "dev-9"), &stranger);
-        assert_eq!((theirs.status, nobodys.status), (404, 404), "{path}");
-        assert_eq!(theirs.body, nobodys.body, "a stranger can tell which homes there are");
+        let existing = host.get_with(path, &other_user);
+        let unknown = host.get_with(&path.replace("dev-1", "dev-9"), &other_user);
+        assert_eq!((existing.status, unknown.status), (404, 404), "{path}");
+        assert_eq!(
+            existing.body, unknown.body,
+            "a user who is not an owner can tell which homes there are"
+        );
     }
 }
 
 /// Without the platform in front, the headers are whatever a caller sends.
 #[test]
-fn principals_are_believed_only_where_the_platform_sets_them() {
+fn principal_headers_are_ignored_without_easy_auth_enforcement() {
     let unenforced: Vec<_> =
-        EASY.into_iter().filter(|(name, _)| *name != "WEBSITE_AUTH_ENABLED").collect();
+        EASY_AUTH.into_iter().filter(|(name, _)| *name != "WEBSITE_AUTH_ENABLED").collect();
     let host = host(&unenforced);
     let owner =
         [("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];

@@ -3,7 +3,7 @@
 
 use scraper::{Html, Selector};
 
-use super::{HOME, house};
+use super::{HOME, host_with_readings};
 use crate::host::{FunctionsHost, Reply};
 
 /// Every kind of page of a home.
@@ -56,28 +56,28 @@ pub(super) fn assert_is_page(path: &str, reply: &Reply) {
                 "{path}: <{name} {attribute}>"
             );
             assert!(!value.trim_start().starts_with("javascript:"), "{path}: {value}");
-            let leads = matches!(attribute, "href" | "src" | "action");
-            assert!(!leads || stays_here(value), "{path} leads elsewhere: {value}");
+            let is_link = matches!(attribute, "href" | "src" | "action");
+            assert!(!is_link || is_internal_link(value), "{path} leads elsewhere: {value}");
         }
     }
 }
 
 /// Whether a link is one of the program's own.
-fn stays_here(link: &str) -> bool {
+fn is_internal_link(link: &str) -> bool {
     let is_rooted = link.starts_with('/') && !link.starts_with("//");
     is_rooted || link.starts_with('#') || link.starts_with("../")
 }
 
 /// A link as a browser understands it on a page.
-fn resolved(page: &str, link: &str) -> String {
-    let Some(above) = link.strip_prefix("../") else { return link.to_owned() };
+fn resolve_link(page: &str, link: &str) -> String {
+    let Some(relative) = link.strip_prefix("../") else { return link.to_owned() };
     let directory = page.rsplit_once('/').unwrap().0;
-    format!("{}/{above}", directory.rsplit_once('/').unwrap().0)
+    format!("{}/{relative}", directory.rsplit_once('/').unwrap().0)
 }
 
 #[test]
-fn every_page_is_html_under_the_policy_without_inline_script_or_style() {
-    let host = house();
+fn every_page_is_valid_html_with_a_strict_content_policy_and_no_inline_script_or_style() {
+    let host = host_with_readings();
     for path in PAGES {
         let html = page(&host, path);
         assert_eq!(select(&html, "h1").len(), 1, "{path}");
@@ -100,15 +100,15 @@ fn every_page_is_html_under_the_policy_without_inline_script_or_style() {
 }
 
 #[test]
-fn every_link_and_asset_of_every_page_leads_somewhere() {
-    let host = house();
+fn every_link_and_asset_of_every_page_exists() {
+    let host = host_with_readings();
     let mut links = std::collections::BTreeSet::new();
     for path in PAGES {
         let html = page(&host, path);
         for element in html.select(&Selector::parse("[href], [src]").unwrap()) {
             let link = element.attr("href").or_else(|| element.attr("src")).unwrap();
             let link = link.split('#').next().filter(|link| !link.is_empty());
-            links.extend(link.map(|link| resolved(path, link)));
+            links.extend(link.map(|link| resolve_link(path, link)));
         }
     }
     assert!(links.len() > 20, "{links:?}");
@@ -120,8 +120,8 @@ fn every_link_and_asset_of_every_page_leads_somewhere() {
 
 /// The figures and the chart are in the page itself.
 #[test]
-fn a_page_is_whole_without_script() {
-    let host = house();
+fn a_page_shows_its_figures_and_chart_without_script() {
+    let host = host_with_readings();
     let usage = host.data(&format!(
         "homes/{HOME}/usage?fuel=electricity&from=2026-10-25&to=2026-10-26&step=half-hour"
     ));
@@ -136,8 +136,8 @@ fn a_page_is_whole_without_script() {
 }
 
 #[test]
-fn a_period_without_a_date_leads_to_the_newest_readings() {
-    let host = house();
+fn a_period_without_a_date_redirects_to_the_newest_readings() {
+    let host = host_with_readings();
     for (period, target) in [
         ("day", "day/2026-10-2"),
         ("week", "week/2026-10-2"),
@@ -153,7 +153,7 @@ fn a_period_without_a_date_leads_to_the_newest_readings() {
 }
 
 #[test]
-fn before_the_first_reading_the_pages_say_so() {
+fn an_empty_store_shows_that_there_are_no_homes() {
     let host = FunctionsHost::start();
     assert_eq!(host.data("homes"), serde_json::json!([]));
     let html = page(&host, "/dashboard");
@@ -161,7 +161,7 @@ fn before_the_first_reading_the_pages_say_so() {
 }
 
 #[test]
-fn assets_have_their_kinds_and_nothing_else_is_served() {
+fn assets_have_content_types_and_unknown_assets_are_not_found() {
     let host = FunctionsHost::start();
     for (name, kind) in [
         ("cloudsmets.css", "text/css; charset=utf-8"),

@@ -9,7 +9,7 @@ fn host() -> FunctionsHost {
     host
 }
 
-fn assert_names(host: &FunctionsHost, target: &str, parameter: &str) {
+fn assert_rejected(host: &FunctionsHost, target: &str, parameter: &str) {
     let reply = host.get(&format!("/dashboard/api/v1/homes/dev-1/{target}"));
     assert_eq!(reply.status, 400, "{target}: {}", reply.text());
     assert_eq!(
@@ -25,8 +25,8 @@ fn assert_names(host: &FunctionsHost, target: &str, parameter: &str) {
 }
 
 #[test]
-fn usage_names_the_parameter_that_is_wrong() {
-    let good = [
+fn a_usage_error_names_the_invalid_parameter() {
+    let valid = [
         ("fuel", "electricity"),
         ("direction", "import"),
         ("from", "2026-01-02"),
@@ -35,41 +35,42 @@ fn usage_names_the_parameter_that_is_wrong() {
     ];
     let host = host();
     let query = |replaced: &str, value: Option<&str>| {
-        let pairs = good.iter().filter_map(|(name, usual)| match (*name == replaced, value) {
-            (true, None) => None,
-            (true, Some(value)) => Some(format!("{name}={value}")),
-            (false, _) => Some(format!("{name}={usual}")),
-        });
+        let pairs =
+            valid.iter().filter_map(|(name, valid_value)| match (*name == replaced, value) {
+                (true, None) => None,
+                (true, Some(value)) => Some(format!("{name}={value}")),
+                (false, _) => Some(format!("{name}={valid_value}")),
+            });
         format!("usage?{}", pairs.collect::<Vec<_>>().join("&"))
     };
     assert_eq!(host.get(&format!("/dashboard/api/v1/homes/dev-1/{}", query("", None))).status, 200);
-    for (name, bad) in [
+    for (name, invalid_values) in [
         ("fuel", &["", "coal", "Electricity", "electricity,electricity", "%ff"][..]),
         ("direction", &["", "out", "import%00"]),
         ("from", &["", "yesterday", "2026-02-29", "02/01/2026", "1999-12-31", "99999-01-01", "-1"]),
         ("to", &["", "2026-01-01", "2026-13-01", "2201-01-02", "2026-01-03T00:00:00Zx"]),
         ("step", &["", "minute", "days", "0"]),
     ] {
-        for value in bad {
-            assert_names(&host, &query(name, Some(value)), name);
+        for value in invalid_values {
+            assert_rejected(&host, &query(name, Some(value)), name);
         }
         if name != "direction" {
-            assert_names(&host, &query(name, None), name);
+            assert_rejected(&host, &query(name, None), name);
         }
     }
 }
 
 #[test]
-fn more_intervals_than_anybody_wants_are_refused() {
+fn a_usage_request_for_too_many_intervals_is_refused() {
     let host = host();
     let long = "usage?fuel=gas&from=2000-01-01&to=2200-01-01&step=half-hour";
-    assert_names(&host, long, "to");
+    assert_rejected(&host, long, "to");
     let coarse = long.replace("half-hour", "year");
     assert_eq!(host.get(&format!("/dashboard/api/v1/homes/dev-1/{coarse}")).status, 200);
 }
 
 #[test]
-fn export_names_the_parameter_that_is_wrong() {
+fn an_export_error_names_the_invalid_parameter() {
     let host = host();
     for (query, name) in [
         ("", "from"),
@@ -79,13 +80,13 @@ fn export_names_the_parameter_that_is_wrong() {
         ("from=2026-01-01&to=2025-01-02&format=csv", "to"),
         ("from=x&to=2025-01-02&format=csv", "from"),
     ] {
-        assert_names(&host, &format!("export?{query}"), name);
+        assert_rejected(&host, &format!("export?{query}"), name);
     }
 }
 
 /// A parameter given twice is a bad parameter like any other.
 #[test]
-fn a_parameter_given_twice_is_named_as_well() {
+fn a_repeated_parameter_is_refused_and_named() {
     let host = host();
     let twice = "usage?fuel=gas&fuel=electricity&from=2026-01-02&to=2026-01-03&step=day";
     let reply = host.get(&format!("/dashboard/api/v1/homes/dev-1/{twice}"));

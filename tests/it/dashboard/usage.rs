@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{HOME, house, midnight, unix, used};
+use super::{HOME, energy_between, host_with_readings, midnight, unix};
 use crate::dialect::{Dialect, gas};
 use crate::host::{Batch, Event, FunctionsHost};
 
@@ -22,7 +22,7 @@ fn assert_matches_the_meter(usage: &Value, from: &str, to: &str) {
     }
     let mut sum = None;
     for interval in intervals {
-        let expected = used(at(interval, "start"), at(interval, "end"));
+        let expected = energy_between(at(interval, "start"), at(interval, "end"));
         assert_eq!(interval["wh"], json!(expected), "{interval}");
         assert_eq!(interval["quality"] == "missing", expected.is_none(), "{interval}");
         assert_eq!(interval["pence"], Value::Null, "nobody told a tariff: {interval}");
@@ -33,7 +33,7 @@ fn assert_matches_the_meter(usage: &Value, from: &str, to: &str) {
 
 #[test]
 fn a_local_day_has_46_48_or_50_half_hours() {
-    let host = house();
+    let host = host_with_readings();
     for (day, next, half_hours, start, end) in [
         ("2026-03-29", "2026-03-30", 46, "2026-03-29T00:00:00Z", "2026-03-29T23:00:00Z"),
         ("2026-06-01", "2026-06-02", 48, "2026-05-31T23:00:00Z", "2026-06-01T23:00:00Z"),
@@ -52,8 +52,8 @@ fn a_local_day_has_46_48_or_50_half_hours() {
 }
 
 #[test]
-fn every_step_adds_up_to_what_went_through_the_meter() {
-    let host = house();
+fn the_totals_of_every_step_match_the_meter() {
+    let host = host_with_readings();
     for (step, from, to, count) in [
         ("half-hour", "2026-03-28", "2026-03-31", 142),
         ("hour", "2026-10-24", "2026-10-27", 73),
@@ -72,8 +72,8 @@ fn every_step_adds_up_to_what_went_through_the_meter() {
 }
 
 #[test]
-fn the_answer_says_what_was_asked() {
-    let usage = usage(&house(), "2026-06-01", "2026-06-02", "hour");
+fn the_response_repeats_the_requested_parameters() {
+    let usage = usage(&host_with_readings(), "2026-06-01", "2026-06-02", "hour");
     assert_eq!(usage["home"], HOME);
     assert_eq!(usage["fuel"], "electricity");
     assert_eq!(usage["direction"], "import");
@@ -85,8 +85,8 @@ fn the_answer_says_what_was_asked() {
 }
 
 #[test]
-fn what_is_not_known_is_null_and_never_zero() {
-    let host = house();
+fn intervals_without_readings_are_null_not_zero() {
+    let host = host_with_readings();
     for step in ["half-hour", "hour", "day", "week", "month", "year"] {
         for (from, to) in [("2025-01-01", "2025-03-01"), ("2026-08-01", "2026-08-03")] {
             let usage = usage(&host, from, to, step);
@@ -108,15 +108,15 @@ fn what_is_not_known_is_null_and_never_zero() {
 }
 
 #[test]
-fn no_days_at_all_have_no_intervals() {
-    let usage = usage(&house(), "2026-06-01", "2026-06-01", "day");
+fn an_empty_date_range_has_no_intervals() {
+    let usage = usage(&host_with_readings(), "2026-06-01", "2026-06-01", "day");
     assert_eq!((&usage["intervals"], &usage["total"]["wh"]), (&json!([]), &Value::Null));
 }
 
 /// 1 m3 x 1.02264 x 39.50 MJ/m3 / 3.6 is 11.2206 kWh; a meter that states its
 /// calorific value is believed.
 #[test]
-fn gas_is_converted_and_exports_are_kept_apart() {
+fn gas_is_converted_to_energy_and_export_is_separate_from_import() {
     let at = unix("2026-06-01T10:00:00Z");
     let exporting = |at: i64, wh: u64| {
         let body = format!(
@@ -150,7 +150,7 @@ fn gas_is_converted_and_exports_are_kept_apart() {
 
 /// A meter that is exchanged or a register that is wrong for a while makes no spike.
 #[test]
-fn a_register_that_jumps_makes_no_spike() {
+fn a_register_that_jumps_causes_no_spike() {
     let start = unix("2026-06-01T10:00:00Z");
     let readings = [50_000_000, 50_000_200, 3, 50_000_400, 50_000_600, 120, 320];
     let events = readings.iter().zip(0..);

@@ -6,25 +6,25 @@ use super::{Batch, Connection, FunctionsHost, Reply, head};
 
 /// Times that the double sends a failing batch before it gives up. The real
 /// host's policy is to go on for ever.
-const ATTEMPTS: u32 = 6;
+const MAX_ATTEMPTS: u32 = 6;
 
 /// How a batch goes over the wire.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Attempt {
+pub(crate) enum Framing {
     /// As in Azure: chunked, in chunks of this size.
     Chunked(usize),
     /// As under the Core Tools.
-    Length,
+    ContentLength,
 }
 
-impl Attempt {
+impl Framing {
     /// The whole request.
     pub(crate) fn request(self, batch: &Batch, retry: u32) -> Vec<u8> {
         let body = batch.body(Some(retry));
         let length = body.len().to_string();
         let framing = match self {
             Self::Chunked(_) => ("Transfer-Encoding", "chunked"),
-            Self::Length => ("Content-Length", length.as_str()),
+            Self::ContentLength => ("Content-Length", length.as_str()),
         };
         let headers = [
             ("Content-Type", "application/json; charset=utf-8"),
@@ -35,7 +35,7 @@ impl Attempt {
         ];
         let mut request = head("POST", &format!("/{}", batch.function), &headers);
         match self {
-            Self::Length => request.extend(body),
+            Self::ContentLength => request.extend(body),
             Self::Chunked(size) => {
                 for chunk in body.chunks(size) {
                     request.extend(format!("{:x}\r\n", chunk.len()).into_bytes());
@@ -52,7 +52,7 @@ impl Attempt {
 impl FunctionsHost {
     /// Delivers a batch until it is acknowledged and returns the reply's JSON.
     pub(crate) fn deliver(&self, batch: &Batch) -> serde_json::Value {
-        self.deliver_over(&mut self.connect(), batch, Attempt::Chunked(16 * 1024))
+        self.deliver_over(&mut self.connect(), batch, Framing::Chunked(16 * 1024))
     }
 
     /// The same over a connection that is kept, as a partition's is.
@@ -60,12 +60,12 @@ impl FunctionsHost {
         &self,
         connection: &mut Connection,
         batch: &Batch,
-        way: Attempt,
+        framing: Framing,
     ) -> serde_json::Value {
         let mut last = None;
-        for retry in 0..ATTEMPTS {
-            match connection.ask(&way.request(batch, retry)) {
-                Ok(reply) => match judge(&reply) {
+        for retry in 0..MAX_ATTEMPTS {
+            match connection.round_trip(&framing.request(batch, retry)) {
+                Ok(reply) => match interpret_reply(&reply) {
                     Ok(answer) => return answer,
                     Err(status) => last = Some(format!("status {status}: {}", reply.text())),
                 },
@@ -81,13 +81,13 @@ impl FunctionsHost {
 
 /// A single attempt: `Ok(None)` where the host would try again.
 pub(crate) fn acknowledged(reply: io::Result<Reply>) -> Option<serde_json::Value> {
-    judge(&reply.ok()?).ok()
+    interpret_reply(&reply.ok()?).ok()
 }
 
 /// The reply's JSON, or the status that makes the host send the batch again.
 /// Panics at what would make the host wait until the function times out, or
 /// take a good answer for a bad one.
-pub(crate) fn judge(reply: &Reply) -> Result<serde_json::Value, u16> {
+pub(crate) fn interpret_reply(reply: &Reply) -> Result<serde_json::Value, u16> {
     if !(200..300).contains(&reply.status) {
         return Err(reply.status);
     }
@@ -104,18 +104,18 @@ pub(crate) fn judge(reply: &Reply) -> Result<serde_json::Value, u16> {
 
 /// The double has to see what would leave the real host waiting.
 #[test]
-fn what_would_hang_the_host_fails_the_test() {
-    let judged = |head: &str, body: &str| {
+fn replies_that_would_hang_the_host_are_detected() {
+    let interpreted = |head: &str, body: &str| {
         let reply = Reply::parse(&format!(
             "HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ));
-        std::panic::catch_unwind(|| judge(&reply))
+        std::panic::catch_unwind(|| interpret_reply(&reply))
     };
     let json = "200 OK\r\nContent-Type: application/json; charset=utf-8";
-    assert_eq!(judged(json, "{}").unwrap(), Ok(serde_json::json!({})));
-    assert_eq!(judged("503 Service Unavailable", "").unwrap(), Err(503));
-    assert_eq!(judged("307 Temporary Redirect", "").unwrap(), Err(307));
+    assert_eq!(interpreted(json, "{}").unwrap(), Ok(serde_json::json!({})));
+    assert_eq!(interpreted("503 Service Unavailable", "").unwrap(), Err(503));
+    assert_eq!(interpreted("307 Temporary Redirect", "").unwrap(), Err(307));
     for (head, body) in [
         ("204 No Content", ""),
         ("200 OK", ""),
@@ -126,6 +126,6 @@ fn what_would_hang_the_host_fails_the_test() {
         (json, "[]"),
         (json, "{"),
     ] {
-        assert!(judged(head, body).is_err(), "{head:?} with {body:?} passes");
+        assert!(interpreted(head, body).is_err(), "{head:?} with {body:?} passes");
     }
 }

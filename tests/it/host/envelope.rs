@@ -53,18 +53,18 @@ pub(crate) struct Batch {
 
 impl Batch {
     pub(crate) fn new(events: Vec<Event>) -> Self {
-        Self::of(0, 41, events)
+        Self::in_partition(0, 41, events)
     }
 
     /// A batch of a partition, from a sequence number on.
-    pub(crate) fn of(partition: u32, sequence: u64, events: Vec<Event>) -> Self {
+    pub(crate) fn in_partition(partition: u32, sequence: u64, events: Vec<Event>) -> Self {
         let invocation = format!("{partition:08x}-24ad-4e5b-8294-{sequence:012x}");
         Self { partition, sequence, events, function: "mqtt-receiver", invocation }
     }
 
     /// The request's body. `retry` is the attempt's number under a retry policy.
     pub(crate) fn body(&self, retry: Option<u32>) -> Vec<u8> {
-        self.body_around(&self.events_member(), &[], retry)
+        self.body_with(&self.events_member(), &[], retry)
     }
 
     /// `Data.events` before it becomes a string.
@@ -73,10 +73,10 @@ impl Batch {
     }
 
     /// The same around other events, and with members in place of the host's own.
-    pub(crate) fn body_around(
+    pub(crate) fn body_with(
         &self,
         events: &str,
-        instead: &[(&str, &str)],
+        replacements: &[(&str, &str)],
         retry: Option<u32>,
     ) -> Vec<u8> {
         let context = format!(
@@ -88,7 +88,7 @@ impl Batch {
             format!("\"PartitionContext\":{context}"),
         ];
         for (name, content) in self.arrays() {
-            let other = instead.iter().find(|(other, _)| *other == name);
+            let other = replacements.iter().find(|(other, _)| *other == name);
             let content = other.map_or(content.as_str(), |(_, other)| other);
             members.push(format!("\"{name}\":{}", quoted(content)));
         }
@@ -117,14 +117,14 @@ impl Batch {
             ("PartitionKeyArray", each(&key)),
             ("OffsetArray", each(&offset)),
             ("OffsetStringArray", each(&offset)),
-            ("SequenceNumberArray", each(&|index, _| self.number(index).to_string())),
+            ("SequenceNumberArray", each(&|index, _| self.sequence_number(index).to_string())),
             ("EnqueuedTimeUtcArray", each(&|_, event| quoted(&event.enqueued))),
             ("PropertiesArray", each(&|_, event| event.properties.clone())),
             ("SystemPropertiesArray", each(&|index, event| self.system_properties(index, event))),
         ]
     }
 
-    fn number(&self, index: usize) -> u64 {
+    fn sequence_number(&self, index: usize) -> u64 {
         self.sequence + index as u64
     }
 
@@ -133,7 +133,7 @@ impl Batch {
     }
 
     fn system_properties(&self, index: usize, event: &Event) -> String {
-        let (number, offset) = (self.number(index), self.offset(index));
+        let (number, offset) = (self.sequence_number(index), self.offset(index));
         let device = event.device.as_deref().map(quoted);
         let method =
             r#"{"scope":"device","type":"sas","issuer":"iothub","acceptingIpFilterRule":null}"#;

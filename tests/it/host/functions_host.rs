@@ -10,9 +10,9 @@ use tempfile::TempDir;
 use super::{Connection, Program, Reply, Settings, free_port, head};
 
 /// How often the host looks whether its handler answers.
-const PROBED: Duration = Duration::from_millis(25);
+const PROBE_INTERVAL: Duration = Duration::from_millis(25);
 /// When it gives up.
-const GIVES_UP: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The host with its handler, and the handler's data directory.
 pub(crate) struct FunctionsHost {
@@ -81,7 +81,7 @@ impl FunctionsHost {
     }
 
     pub(crate) fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Reply {
-        self.connect().ask(&head("GET", target, headers)).unwrap()
+        self.connect().round_trip(&head("GET", target, headers)).unwrap()
     }
 
     /// `GET` of data that has to be there.
@@ -94,7 +94,7 @@ impl FunctionsHost {
 
     /// Fails unless the handler still answers.
     pub(crate) fn assert_alive(&mut self) {
-        assert_eq!(self.program.ended(), None, "the program ended");
+        assert_eq!(self.program.exit_status(), None, "the program ended");
         assert_eq!(self.get("/").status, 200);
     }
 }
@@ -123,24 +123,24 @@ fn try_launch(
     ];
     all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut program = match package {
-        Some(folder) => Program::start_at_home(&executable(folder), &all),
+        Some(folder) => Program::start_in_own_directory(&executable(folder), &all),
         None => Program::start(&[], &all),
     };
     let started = Instant::now();
     loop {
-        if program.ended().is_some() {
+        if program.exit_status().is_some() {
             assert!(program.stderr().contains("cannot be bound"), "{}", program.stderr());
             return None;
         }
         match Connection::open(port) {
             // Any status means ready; accepting without an answer does not.
-            Ok(mut probe) => match probe.ask(&head("GET", "/", &[])) {
+            Ok(mut probe) => match probe.round_trip(&head("GET", "/", &[])) {
                 Ok(_) => return Some((program, port)),
                 Err(error) => panic!("GET / got no answer: {error}"),
             },
-            Err(_) => assert!(started.elapsed() < GIVES_UP, "the handler never answered"),
+            Err(_) => assert!(started.elapsed() < START_TIMEOUT, "the handler never answered"),
         }
-        thread::sleep(PROBED);
+        thread::sleep(PROBE_INTERVAL);
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn program_under_test() -> PathBuf {
 }
 
 /// A command that takes longer has started to serve or hangs.
-const LONGEST_COMMAND: Duration = Duration::from_secs(60);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Environment variables by name.
 pub(crate) type Settings<'a> = &'a [(&'a str, &'a str)];
@@ -25,31 +25,31 @@ pub(crate) type Settings<'a> = &'a [(&'a str, &'a str)];
 pub(crate) struct Program {
     child: Child,
     /// What it wrote to its two outputs; in most tests its working directory.
-    place: TempDir,
+    directory: TempDir,
 }
 
 impl Program {
     /// Starts it with these variables and no others, in an empty directory.
     pub(crate) fn start(arguments: &[&str], settings: Settings<'_>) -> Self {
-        let place = TempDir::new().unwrap();
+        let directory = TempDir::new().unwrap();
         let mut command = Command::new(program_under_test());
-        command.args(arguments).current_dir(place.path());
-        Self::spawn(command, settings, place)
+        command.args(arguments).current_dir(directory.path());
+        Self::spawn(command, settings, directory)
     }
 
     /// Starts a program in its own folder, as the Functions host starts what
     /// is in a package.
-    pub(crate) fn start_at_home(program: &Path, settings: Settings<'_>) -> Self {
+    pub(crate) fn start_in_own_directory(program: &Path, settings: Settings<'_>) -> Self {
         let mut command = Command::new(program);
         command.current_dir(program.parent().unwrap());
         Self::spawn(command, settings, TempDir::new().unwrap())
     }
 
-    fn spawn(mut command: Command, settings: Settings<'_>, place: TempDir) -> Self {
-        let output = |name| File::create(place.path().join(name)).unwrap();
+    fn spawn(mut command: Command, settings: Settings<'_>, directory: TempDir) -> Self {
+        let output = |name| File::create(directory.path().join(name)).unwrap();
         command.env_clear().envs(settings.iter().copied()).stdin(Stdio::null());
         let child = command.stdout(output("stdout")).stderr(output("stderr")).spawn().unwrap();
-        Self { child, place }
+        Self { child, directory }
     }
 
     /// Runs a command to its end, which has to come by itself.
@@ -57,15 +57,15 @@ impl Program {
         let mut program = Self::start(arguments, settings);
         let started = Instant::now();
         let status = loop {
-            if let Some(status) = program.ended() {
+            if let Some(status) = program.exit_status() {
                 break status;
             }
-            assert!(started.elapsed() < LONGEST_COMMAND, "{arguments:?} does not end");
+            assert!(started.elapsed() < COMMAND_TIMEOUT, "{arguments:?} does not end");
             thread::sleep(Duration::from_millis(5));
         };
-        let output = |name| fs::read(program.place.path().join(name)).unwrap();
+        let output = |name| fs::read(program.directory.path().join(name)).unwrap();
         let output = Output { status, stdout: output("stdout"), stderr: output("stderr") };
-        let left = fs::read_dir(program.place.path()).unwrap().count();
+        let left = fs::read_dir(program.directory.path()).unwrap().count();
         assert_eq!(left, 2, "{arguments:?} left something in its working directory");
         output
     }
@@ -75,7 +75,7 @@ impl Program {
     }
 
     /// How it ended, if it has.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
 
@@ -91,11 +91,11 @@ impl Program {
     }
 
     pub(crate) fn stdout(&self) -> String {
-        fs::read_to_string(self.place.path().join("stdout")).unwrap()
+        fs::read_to_string(self.directory.path().join("stdout")).unwrap()
     }
 
     pub(crate) fn stderr(&self) -> String {
-        fs::read_to_string(self.place.path().join("stderr")).unwrap()
+        fs::read_to_string(self.directory.path().join("stderr")).unwrap()
     }
 }
 

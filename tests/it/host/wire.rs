@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// Long enough for the slowest answer of a debug build on a busy machine; a
 /// reply that takes longer is one that the host would never get.
-const PATIENCE: Duration = Duration::from_secs(120);
+const IO_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -94,8 +94,8 @@ impl Connection {
     pub(crate) fn open(port: u16) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(IO_TIMEOUT))?;
+        stream.set_write_timeout(Some(IO_TIMEOUT))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
@@ -105,7 +105,7 @@ impl Connection {
     }
 
     /// Sends a request and waits for its answer.
-    pub(crate) fn ask(&mut self, request: &[u8]) -> io::Result<Reply> {
+    pub(crate) fn round_trip(&mut self, request: &[u8]) -> io::Result<Reply> {
         self.write(request)?;
         self.reply()
     }
@@ -116,7 +116,7 @@ impl Connection {
     }
 
     /// Closes both ways, whatever is under way.
-    pub(crate) fn abandon(self) {
+    pub(crate) fn shut_down(self) {
         let _ = self.stream.get_ref().shutdown(Shutdown::Both);
     }
 

@@ -9,21 +9,21 @@ use flate2::read::GzDecoder;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
-use super::{import, usage};
+use super::{import, usage_wh};
 use crate::host::FunctionsHost;
-use crate::shared::shared;
+use crate::prerequisites::shared_file;
 
 /// The file's span in local days, in whole months and in whole years.
 pub(super) const DAYS: (&str, &str) = ("2011-12-10", "2014-02-28");
 pub(super) const MONTHS: (&str, &str) = ("2011-12-01", "2014-03-01");
 const YEARS: (&str, &str) = ("2011-01-01", "2015-01-01");
 
-pub(super) fn path() -> Option<PathBuf> {
-    shared("data/lcl-mac000060-half-hourly.csv.gz")
+pub(super) fn real_home_file() -> Option<PathBuf> {
+    shared_file("data/lcl-mac000060-half-hourly.csv.gz")
 }
 
 /// Each half-hour's start, in Unix seconds, and its Wh.
-pub(super) fn half_hours(path: &PathBuf) -> BTreeMap<i64, u64> {
+pub(super) fn read_half_hours(path: &PathBuf) -> BTreeMap<i64, u64> {
     let mut text = String::new();
     GzDecoder::new(File::open(path).unwrap()).read_to_string(&mut text).unwrap();
     let lines = text.lines().skip(1).map(|line| {
@@ -38,19 +38,22 @@ pub(super) fn half_hours(path: &PathBuf) -> BTreeMap<i64, u64> {
     half_hours
 }
 
-/// The sum of the half-hours by local month or year (`length` of the date's text).
-pub(super) fn sums(half_hours: &BTreeMap<i64, u64>, length: usize) -> BTreeMap<String, u64> {
+/// The sum of the half-hours by local month or year (`prefix_length` of the date's text).
+pub(super) fn sums_by_date_prefix(
+    half_hours: &BTreeMap<i64, u64>,
+    prefix_length: usize,
+) -> BTreeMap<String, u64> {
     let london = TimeZone::get("Europe/London").unwrap();
     let mut sums = BTreeMap::new();
     for (start, wh) in half_hours {
         let date = london.to_datetime(jiff::Timestamp::from_second(*start).unwrap()).date();
-        *sums.entry(date.to_string()[..length].to_owned()).or_insert(0) += wh;
+        *sums.entry(date.to_string()[..prefix_length].to_owned()).or_insert(0) += wh;
     }
     sums
 }
 
 /// What `/usage` says of each local half-hour, as the file would say it.
-pub(super) fn known_half_hours(host: &FunctionsHost, home: &str) -> BTreeMap<i64, u64> {
+pub(super) fn reported_half_hours(host: &FunctionsHost, home: &str) -> BTreeMap<i64, u64> {
     let target =
         format!("homes/{home}/usage?fuel=electricity&from={}&to={}&step=half-hour", DAYS.0, DAYS.1);
     let usage = host.data(&target);
@@ -63,7 +66,11 @@ pub(super) fn known_half_hours(host: &FunctionsHost, home: &str) -> BTreeMap<i64
 }
 
 /// Compares without printing tens of thousands of lines.
-pub(super) fn assert_same(found: &BTreeMap<i64, u64>, file: &BTreeMap<i64, u64>, home: &str) {
+pub(super) fn assert_same_half_hours(
+    found: &BTreeMap<i64, u64>,
+    file: &BTreeMap<i64, u64>,
+    home: &str,
+) {
     let different: Vec<_> = file
         .iter()
         .map(|(start, wh)| (crate::host::utc(*start), Some(*wh), found.get(start).copied()))
@@ -75,26 +82,29 @@ pub(super) fn assert_same(found: &BTreeMap<i64, u64>, file: &BTreeMap<i64, u64>,
 }
 
 #[test]
-fn each_local_month_and_year_is_the_files_own_sum() {
-    let Some(path) = path() else { return };
-    let half_hours = half_hours(&path);
+fn daily_monthly_and_yearly_totals_match_the_file() {
+    let Some(path) = real_home_file() else { return };
+    let half_hours = read_half_hours(&path);
     let data = TempDir::new().unwrap();
-    let said = import(data.path(), &path, "electricity", &["--format", "lcl"]);
-    assert!(said.contains("read 38784, added 38784, replaced 0, unchanged 0, refused 0"), "{said}");
+    let output = import(data.path(), &path, "electricity", &["--format", "lcl"]);
+    assert!(
+        output.contains("read 38784, added 38784, replaced 0, unchanged 0, refused 0"),
+        "{output}"
+    );
     let host = FunctionsHost::start_on(data);
-    let months = usage(&host, "house", MONTHS.0, MONTHS.1, "month");
-    let expected: Vec<_> = sums(&half_hours, 7).into_values().map(Some).collect();
+    let months = usage_wh(&host, "house", MONTHS.0, MONTHS.1, "month");
+    let expected: Vec<_> = sums_by_date_prefix(&half_hours, 7).into_values().map(Some).collect();
     assert_eq!(expected.len(), 27);
     assert_eq!(months, expected);
-    let years = usage(&host, "house", YEARS.0, YEARS.1, "year");
-    let expected: Vec<_> = sums(&half_hours, 4).into_values().map(Some).collect();
+    let years = usage_wh(&host, "house", YEARS.0, YEARS.1, "year");
+    let expected: Vec<_> = sums_by_date_prefix(&half_hours, 4).into_values().map(Some).collect();
     assert_eq!(years, expected);
-    let days = usage(&host, "house", DAYS.0, DAYS.1, "day");
-    let expected = sums(&half_hours, 10);
+    let days = usage_wh(&host, "house", DAYS.0, DAYS.1, "day");
+    let expected = sums_by_date_prefix(&half_hours, 10);
     assert_eq!(days.iter().flatten().count(), expected.len());
     assert_eq!(
         days.into_iter().flatten().collect::<Vec<_>>(),
         expected.into_values().collect::<Vec<_>>()
     );
-    assert_same(&known_half_hours(&host, "house"), &half_hours, "house");
+    assert_same_half_hours(&reported_half_hours(&host, "house"), &half_hours, "house");
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{import, run};
+use super::{import, run_program};
 use crate::dialect::{Dialect, gas};
 use crate::host::{Batch, Documents, FunctionsHost, documents};
 
@@ -13,25 +13,25 @@ const FORMATS: [&str; 2] = ["csv", "json"];
 
 fn export(data: &Path, format: &str) -> Vec<u8> {
     let days = ["--from", "2025-03-01", "--to", "2025-11-30"];
-    run(data, &[&["export", "--home", "house"], &days[..], &["--format", format]].concat())
+    run_program(data, &[&["export", "--home", "house"], &days[..], &["--format", format]].concat())
 }
 
 /// Imports an export into an empty directory, fuel by fuel.
-fn imported_elsewhere(export: &[u8]) -> (TempDir, Documents) {
-    let (place, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let file = place.path().join("export");
+fn import_into_new_store(export: &[u8]) -> (TempDir, Documents) {
+    let (directory, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let file = directory.path().join("export");
     fs::write(&file, export).unwrap();
     for fuel in ["electricity", "gas"] {
-        let said = import(data.path(), &file, fuel, &["--format", "cloudsmets"]);
-        assert!(said.contains("refused 0"), "{said}");
+        let output = import(data.path(), &file, fuel, &["--format", "cloudsmets"]);
+        assert!(output.contains("refused 0"), "{output}");
     }
     let documents = documents(data.path());
     (data, documents)
 }
 
 #[test]
-fn an_imported_home_comes_back_byte_for_byte() {
-    let (place, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+fn an_export_of_imported_data_is_imported_byte_for_byte() {
+    let (directory, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let mut content = ",KWH/hh (per half hour) \n".to_owned();
     for day in ["2025-03-29", "2025-03-30", "2025-03-31", "2025-10-25", "2025-10-26", "2025-10-27"]
     {
@@ -40,22 +40,22 @@ fn an_imported_home_comes_back_byte_for_byte() {
             content += &format!("{day} {hour:02}:{minute:02}:00,0.{:03}\n", half_hour * 7 + 1);
         }
     }
-    let file = place.path().join("a.csv");
+    let file = directory.path().join("a.csv");
     fs::write(&file, content).unwrap();
     import(data.path(), &file, "electricity", &["--format", "lcl"]);
     import(data.path(), &file, "gas", &["--format", "lcl"]);
     let expected = documents(data.path());
     for format in FORMATS {
-        let (elsewhere, found) = imported_elsewhere(&export(data.path(), format));
+        let (new_store, found) = import_into_new_store(&export(data.path(), format));
         assert_eq!(found, expected, "{format}");
-        assert_eq!(export(elsewhere.path(), format), export(data.path(), format));
+        assert_eq!(export(new_store.path(), format), export(data.path(), format));
     }
 }
 
 /// Readings of devices come back as well. Which device it was, and what the
 /// meter showed of power and prices, is not in the file.
 #[test]
-fn register_readings_come_back_byte_for_byte() {
+fn an_export_of_register_readings_is_imported_byte_for_byte() {
     let start = 1_743_206_400; // 2025-03-29T00:00:00Z
     let mut events = Vec::new();
     for n in 0..400_i64 {
@@ -65,7 +65,7 @@ fn register_readings_come_back_byte_for_byte() {
     }
     let host = FunctionsHost::start();
     for (n, chunk) in events.chunks(100).enumerate() {
-        host.deliver(&Batch::of(0, n as u64 * 100, chunk.to_vec()));
+        host.deliver(&Batch::in_partition(0, n as u64 * 100, chunk.to_vec()));
     }
     let days = "from=2025-03-01&to=2025-11-30";
     let over_http = FORMATS.map(|format| {
@@ -77,22 +77,22 @@ fn register_readings_come_back_byte_for_byte() {
         reply.body
     });
     let data = host.stop();
-    let readings = |mut documents: Documents| {
+    let without_homes = |mut documents: Documents| {
         documents.retain(|(partition, _), _| partition != "homes");
         documents
     };
-    let expected = readings(documents(data.path()));
+    let expected = without_homes(documents(data.path()));
     assert!(expected.len() >= 8, "{:?}", expected.keys());
     for (format, over_http) in FORMATS.into_iter().zip(over_http) {
         let exported = export(data.path(), format);
         assert_eq!(exported, over_http, "{format}");
-        let (_, found) = imported_elsewhere(&exported);
-        assert_eq!(readings(found), expected, "{format}");
+        let (_, found) = import_into_new_store(&exported);
+        assert_eq!(without_homes(found), expected, "{format}");
     }
 }
 
 #[test]
-fn an_export_has_a_header_and_says_what_each_row_is() {
+fn an_export_has_a_header_and_names_the_record_of_each_row() {
     let host = FunctionsHost::start();
     let at = 1_743_206_400;
     host.deliver(&Batch::new(vec![

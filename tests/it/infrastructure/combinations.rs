@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// Parameters that change what is deployed, with the values that do.
-fn choices(which: Which) -> Vec<(&'static str, [Value; 2])> {
-    match which {
-        Which::Owner => vec![
+fn choices(stack_kind: StackKind) -> Vec<(&'static str, [Value; 2])> {
+    match stack_kind {
+        StackKind::Owner => vec![
             ("ingestion", [json!("builtin"), json!("eventhubs")]),
             ("cosmosMode", [json!("free"), json!("serverless")]),
             ("iotHubSku", [json!("F1"), json!("S1")]),
             ("dashboardClientId", [json!(""), json!("11111111-2222-3333-4444-555555555555")]),
             ("monthlyBudget", [json!(5), json!(0)]),
         ],
-        Which::Shared => vec![
+        StackKind::Shared => vec![
             ("publishers", [json!(["person", "pipeline"]), json!([])]),
             ("monthlyBudget", [json!(5), json!(0)]),
         ],
@@ -23,8 +23,8 @@ fn choices(which: Which) -> Vec<(&'static str, [Value; 2])> {
 
 /// Every combination, opposites next to each other so that the first few
 /// differ most; and once without a package.
-pub(super) fn combinations(which: Which) -> Vec<Map<String, Value>> {
-    let choices = choices(which);
+pub(super) fn combinations(stack_kind: StackKind) -> Vec<Map<String, Value>> {
+    let choices = choices(stack_kind);
     let count = 1_usize << choices.len();
     let opposites = (0..count / 2).flat_map(|number| [number, count - 1 - number]);
     let chosen = opposites.map(|number| {
@@ -43,13 +43,13 @@ pub(super) fn combinations(which: Which) -> Vec<Map<String, Value>> {
 }
 
 #[test]
-fn every_combination_is_there_once() {
-    assert_eq!(combinations(Which::Owner).len(), 33);
-    assert_eq!(combinations(Which::Shared).len(), 5);
-    for which in Which::BOTH {
-        let all = combinations(which);
-        let different: std::collections::HashSet<_> =
+fn every_combination_appears_once() {
+    assert_eq!(combinations(StackKind::Owner).len(), 33);
+    assert_eq!(combinations(StackKind::Shared).len(), 5);
+    for stack_kind in StackKind::ALL {
+        let all = combinations(stack_kind);
+        let distinct: std::collections::HashSet<_> =
             all.iter().map(|parameters| json!(parameters).to_string()).collect();
-        assert_eq!(different.len(), all.len());
+        assert_eq!(distinct.len(), all.len());
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::arm_functions;
 use super::expression::{Expression, parse};
-use super::functions;
 
 /// A template, its parameters, and what was asked for on the way.
 pub(super) struct Evaluator<'a> {
@@ -16,33 +16,33 @@ pub(super) struct Evaluator<'a> {
     copy_index: usize,
     variables: RefCell<BTreeMap<String, Value>>,
     /// Ids of resources that were asked for what only they know.
-    pub asked: RefCell<BTreeSet<String>>,
+    pub referenced: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Evaluator<'a> {
     /// With defaults for what is not given, and what is wrong with those.
     pub(super) fn new(template: &'a Value, given: &Map<String, Value>) -> (Self, Vec<String>) {
-        let (variables, asked) = <(RefCell<_>, RefCell<_>)>::default();
+        let (variables, referenced) = <(RefCell<_>, RefCell<_>)>::default();
         let parameters = given.clone();
-        let mut new = Self { template, parameters, copy_index: 0, variables, asked };
+        let mut evaluator = Self { template, parameters, copy_index: 0, variables, referenced };
         let mut faults = Vec::new();
         for (name, parameter) in template["parameters"].as_object().unwrap_or(&Map::new()) {
-            if new.parameters.contains_key(name) {
+            if evaluator.parameters.contains_key(name) {
                 continue;
             }
-            match parameter.get("defaultValue").map(|value| new.value(value)) {
-                Some(Ok(value)) => _ = new.parameters.insert(name.clone(), value),
+            match parameter.get("defaultValue").map(|value| evaluator.evaluate(value)) {
+                Some(Ok(value)) => _ = evaluator.parameters.insert(name.clone(), value),
                 Some(Err(fault)) => faults.push(format!("parameter {name}: {fault}")),
                 None => faults.push(format!("parameter {name} has neither value nor default")),
             }
         }
-        (new, faults)
+        (evaluator, faults)
     }
 
     /// A resource, or as many as it has copies.
-    pub(super) fn copies(&mut self, template: &Value) -> Result<Vec<Value>, String> {
+    pub(super) fn evaluate_copies(&mut self, template: &Value) -> Result<Vec<Value>, String> {
         let copies = match template.pointer("/copy/count") {
-            Some(count) => self.value(count)?.as_u64().ok_or("copy.count is no number")?,
+            Some(count) => self.evaluate(count)?.as_u64().ok_or("copy.count is no number")?,
             None => 1,
         };
         if template.get("copy").is_some_and(|copy| !copy["name"].is_string()) {
@@ -51,26 +51,26 @@ impl<'a> Evaluator<'a> {
         let mut bodies = Vec::new();
         for index in 0..usize::try_from(copies).map_err(|error| error.to_string())? {
             self.copy_index = index;
-            bodies.push(self.value(template)?);
+            bodies.push(self.evaluate(template)?);
         }
         Ok(bodies)
     }
 
     /// A value with its expressions evaluated; members that are null are not there.
-    pub(super) fn value(&self, value: &Value) -> Result<Value, String> {
+    pub(super) fn evaluate(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => match parse(text)? {
-                Some(expression) => self.expression(&expression)?,
+                Some(expression) => self.evaluate_expression(&expression)?,
                 None => value.clone(),
             },
             Value::Array(items) => {
-                items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?
+                items.iter().map(|item| self.evaluate(item)).collect::<Result<_, _>>()?
             }
             Value::Object(members) => {
                 let mut evaluated = Map::new();
                 for (name, value) in members.iter().filter(|(name, _)| *name != "comments") {
-                    let name = self.value(&json!(name))?;
-                    let value = self.value(value)?;
+                    let name = self.evaluate(&json!(name))?;
+                    let value = self.evaluate(value)?;
                     if !value.is_null() {
                         evaluated.insert(name.as_str().unwrap_or_default().to_owned(), value);
                     }
@@ -81,13 +81,14 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    fn expression(&self, expression: &Expression) -> Result<Value, String> {
+    fn evaluate_expression(&self, expression: &Expression) -> Result<Value, String> {
         match expression {
             Expression::Text(text) => Ok(json!(text)),
             Expression::Number(number) => Ok(json!(number)),
-            Expression::Member(value, name) => member(&self.expression(value)?, name),
+            Expression::Member(value, name) => member_of(&self.evaluate_expression(value)?, name),
             Expression::Index(value, index) => {
-                let (value, index) = (self.expression(value)?, self.expression(index)?);
+                let (value, index) =
+                    (self.evaluate_expression(value)?, self.evaluate_expression(index)?);
                 let index = index.as_u64().and_then(|index| usize::try_from(index).ok());
                 let item = index.and_then(|index| value.get(index));
                 item.cloned().ok_or_else(|| format!("{value} has no item {index:?}"))
@@ -102,10 +103,11 @@ impl<'a> Evaluator<'a> {
                 return Err("if() takes three arguments".to_owned());
             };
             // Only the branch that counts, as Azure does.
-            let branch = if self.expression(condition)? == true { then } else { otherwise };
-            return self.expression(branch);
+            let branch =
+                if self.evaluate_expression(condition)? == true { then } else { otherwise };
+            return self.evaluate_expression(branch);
         }
-        let arguments = arguments.iter().map(|argument| self.expression(argument));
+        let arguments = arguments.iter().map(|argument| self.evaluate_expression(argument));
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>()?;
         let first = arguments.first().and_then(Value::as_str).unwrap_or_default();
         match name {
@@ -115,29 +117,30 @@ impl<'a> Evaluator<'a> {
                 let value = self.parameters.get(first).filter(|_| declared);
                 value.cloned().ok_or_else(|| format!("there is no parameter {first}"))
             }
-            "variables" => self.variable(first),
+            "variables" => self.evaluate_variable(first),
             "reference" => {
-                self.asked.borrow_mut().insert(first.to_owned());
+                self.referenced.borrow_mut().insert(first.to_owned());
                 Ok(json!(format!("ref({first})")))
             }
             "listKeys" => {
                 // A hub's key is below the hub.
                 let owner = first.split("/iotHubKeys/").next().unwrap_or_default();
-                self.asked.borrow_mut().insert(owner.to_owned());
+                self.referenced.borrow_mut().insert(owner.to_owned());
                 Ok(json!(format!("keys({first})")))
             }
-            _ => functions::call(name, &arguments),
+            _ => arm_functions::call(name, &arguments),
         }
     }
 
-    fn variable(&self, name: &str) -> Result<Value, String> {
+    fn evaluate_variable(&self, name: &str) -> Result<Value, String> {
         if let Some(value) = self.variables.borrow().get(name) {
             return Ok(value.clone());
         }
         let variable = self.template["variables"].get(name);
-        let before = self.asked.take();
-        let value = self.value(variable.ok_or_else(|| format!("there is no variable {name}"))?)?;
-        if !self.asked.replace(before).is_empty() {
+        let outer = self.referenced.take();
+        let value =
+            self.evaluate(variable.ok_or_else(|| format!("there is no variable {name}"))?)?;
+        if !self.referenced.replace(outer).is_empty() {
             return Err(format!("the variable {name} asks a resource, which no variable may"));
         }
         self.variables.borrow_mut().insert(name.to_owned(), value.clone());
@@ -145,7 +148,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-fn member(value: &Value, name: &str) -> Result<Value, String> {
+fn member_of(value: &Value, name: &str) -> Result<Value, String> {
     match value {
         Value::String(text) if text.starts_with("ref(") || text.starts_with("keys(") => {
             Ok(json!(format!("{text}.{name}")))

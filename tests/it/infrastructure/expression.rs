@@ -23,42 +23,42 @@ pub(super) fn parse(text: &str) -> Result<Option<Expression>, String> {
     let Some(inner) = inner.strip_suffix(']') else {
         return Ok(None);
     };
-    let mut reader = Reader { rest: inner, whole: inner };
-    let expression = reader.expression()?;
-    reader.space();
-    if reader.rest.is_empty() { Ok(Some(expression)) } else { Err(reader.fault("ends too late")) }
+    let mut parser = Parser { rest: inner, source: inner };
+    let expression = parser.parse_expression()?;
+    parser.skip_spaces();
+    if parser.rest.is_empty() { Ok(Some(expression)) } else { Err(parser.error("ends too late")) }
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     rest: &'a str,
-    whole: &'a str,
+    source: &'a str,
 }
 
-impl Reader<'_> {
-    fn fault(&self, what: &str) -> String {
-        format!("expression {what} at {:?} in {:?}", self.rest, self.whole)
+impl Parser<'_> {
+    fn error(&self, what: &str) -> String {
+        format!("expression {what} at {:?} in {:?}", self.rest, self.source)
     }
 
-    fn space(&mut self) {
+    fn skip_spaces(&mut self) {
         self.rest = self.rest.trim_start();
     }
 
-    fn takes(&mut self, token: char) -> bool {
-        self.space();
+    fn consume(&mut self, token: char) -> bool {
+        self.skip_spaces();
         let rest = self.rest.strip_prefix(token);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 
-    fn expression(&mut self) -> Result<Expression, String> {
-        let mut value = self.start()?;
+    fn parse_expression(&mut self) -> Result<Expression, String> {
+        let mut value = self.parse_primary()?;
         loop {
-            if self.takes('.') {
-                value = Expression::Member(Box::new(value), self.word()?);
-            } else if self.takes('[') {
-                value = Expression::Index(Box::new(value), Box::new(self.expression()?));
-                if !self.takes(']') {
-                    return Err(self.fault("lacks ]"));
+            if self.consume('.') {
+                value = Expression::Member(Box::new(value), self.parse_name()?);
+            } else if self.consume('[') {
+                value = Expression::Index(Box::new(value), Box::new(self.parse_expression()?));
+                if !self.consume(']') {
+                    return Err(self.error("lacks ]"));
                 }
             } else {
                 return Ok(value);
@@ -66,9 +66,9 @@ impl Reader<'_> {
         }
     }
 
-    fn start(&mut self) -> Result<Expression, String> {
-        if self.takes('\'') {
-            return self.text();
+    fn parse_primary(&mut self) -> Result<Expression, String> {
+        if self.consume('\'') {
+            return self.parse_text();
         }
         if self.rest.starts_with(|first: char| first.is_ascii_digit()) {
             let digits = self.rest.chars().take_while(char::is_ascii_digit).count();
@@ -76,26 +76,26 @@ impl Reader<'_> {
             self.rest = rest;
             return number.parse().map(Expression::Number).map_err(|error| error.to_string());
         }
-        let name = self.word()?;
-        if !self.takes('(') {
-            return Err(self.fault("lacks ("));
+        let name = self.parse_name()?;
+        if !self.consume('(') {
+            return Err(self.error("lacks ("));
         }
         let mut arguments = Vec::new();
-        while !self.takes(')') {
-            if !arguments.is_empty() && !self.takes(',') {
-                return Err(self.fault("lacks a comma"));
+        while !self.consume(')') {
+            if !arguments.is_empty() && !self.consume(',') {
+                return Err(self.error("lacks a comma"));
             }
-            arguments.push(self.expression()?);
+            arguments.push(self.parse_expression()?);
         }
         Ok(Expression::Call(name, arguments))
     }
 
     /// A text whose first quote is taken; a quote in it is doubled.
-    fn text(&mut self) -> Result<Expression, String> {
+    fn parse_text(&mut self) -> Result<Expression, String> {
         let mut text = String::new();
         loop {
             let Some((part, rest)) = self.rest.split_once('\'') else {
-                return Err(self.fault("lacks a quote"));
+                return Err(self.error("lacks a quote"));
             };
             text.push_str(part);
             self.rest = rest;
@@ -107,12 +107,12 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self) -> Result<String, String> {
-        self.space();
+    fn parse_name(&mut self) -> Result<String, String> {
+        self.skip_spaces();
         let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         if word.is_empty() {
-            return Err(self.fault("lacks a name"));
+            return Err(self.error("lacks a name"));
         }
         self.rest = rest;
         Ok(word.to_owned())
@@ -120,7 +120,7 @@ impl Reader<'_> {
 }
 
 #[test]
-fn expressions_are_read_as_azure_reads_them() {
+fn expressions_are_parsed_as_azure_parses_them() {
     let read = |text: &str| parse(text).unwrap();
     assert_eq!(read("plain"), None);
     assert_eq!(read("[[not an expression]"), None);

@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::combinations::combinations;
 use super::stack::{Stack, evaluate};
-use super::templates::Which;
+use super::templates::StackKind;
 use super::{
-    alerts, order, outputs, parameters, program, roles, rules, services, settings, sign_in,
-    telemetry, trigger,
+    alerts, order, outputs, parameters, roles, rules, services, settings, sign_in, site, telemetry,
+    trigger,
 };
 
 /// Sentences about faults.
@@ -18,30 +18,30 @@ pub(super) struct Faults(pub Vec<String>);
 
 impl Faults {
     /// Keeps the sentence unless all is well.
-    pub(super) fn unless(&mut self, is_well: bool, fault: impl FnOnce() -> String) {
-        if !is_well {
+    pub(super) fn unless(&mut self, is_valid: bool, fault: impl FnOnce() -> String) {
+        if !is_valid {
             self.0.push(fault());
         }
     }
 }
 
 /// The faults of a template in all combinations of parameters, each once.
-pub(super) fn faults(which: Which, template: &Value) -> BTreeSet<String> {
-    let combinations = combinations(which);
-    let of_stacks = combinations.iter().flat_map(|given| of_stack(which, template, given));
+pub(super) fn faults(stack_kind: StackKind, template: &Value) -> BTreeSet<String> {
+    let combinations = combinations(stack_kind);
+    let of_stacks = combinations.iter().flat_map(|given| of_stack(stack_kind, template, given));
     parameters::faults(template).into_iter().chain(of_stacks).collect()
 }
 
 /// Whether there is any fault; stops at the first.
-pub(super) fn is_faulty(which: Which, template: &Value) -> bool {
-    let is_faulty = |given| !of_stack(which, template, &given).is_empty();
-    !parameters::faults(template).is_empty() || combinations(which).into_iter().any(is_faulty)
+pub(super) fn is_faulty(stack_kind: StackKind, template: &Value) -> bool {
+    let is_faulty = |given| !of_stack(stack_kind, template, &given).is_empty();
+    !parameters::faults(template).is_empty() || combinations(stack_kind).into_iter().any(is_faulty)
 }
 
-fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<String> {
+fn of_stack(stack_kind: StackKind, template: &Value, given: &Map<String, Value>) -> Vec<String> {
     let stack = evaluate(template, given);
     let mut faults = Faults(stack.faults.clone());
-    let checks: [fn(Which, &Stack, &mut Faults); 11] = [
+    let checks: [fn(StackKind, &Stack, &mut Faults); 11] = [
         order::check,
         rules::check,
         services::check,
@@ -49,21 +49,21 @@ fn of_stack(which: Which, template: &Value, given: &Map<String, Value>) -> Vec<S
         roles::check,
         settings::check,
         trigger::check,
-        program::check,
+        site::check,
         sign_in::check,
         alerts::check,
         outputs::check,
     ];
     for check in checks {
-        check(which, &stack, &mut faults);
+        check(stack_kind, &stack, &mut faults);
     }
     faults.0
 }
 
 #[test]
 fn the_templates_are_without_fault_in_every_combination_of_parameters() {
-    for which in Which::BOTH {
-        let faults = faults(which, &which.template());
-        assert!(faults.is_empty(), "{which:?}:\n{}", Vec::from_iter(faults).join("\n"));
+    for stack_kind in StackKind::ALL {
+        let faults = faults(stack_kind, &stack_kind.template());
+        assert!(faults.is_empty(), "{stack_kind:?}:\n{}", Vec::from_iter(faults).join("\n"));
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::faults::{faults, is_faulty};
 use super::rules::SINGLE;
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// Words for people: nothing reads them.
 const UNCHECKED: &str = "/comments";
@@ -44,27 +44,28 @@ fn without(template: &Value, part: &str) -> Value {
     template
 }
 
-fn missed_by_nobody(which: Which, sections: &[&str]) -> (usize, Vec<String>) {
-    let template = which.template();
+fn missed_by_nobody(stack_kind: StackKind, sections: &[&str]) -> (usize, Vec<String>) {
+    let template = stack_kind.template();
     let mut all = Vec::new();
     for section in sections {
         parts(&template[section], &format!("/{section}"), &mut all);
     }
     all.retain(|part| !part.ends_with(UNCHECKED));
-    let missed = all.iter().filter(|part| !is_faulty(which, &without(&template, part)));
+    let missed = all.iter().filter(|part| !is_faulty(stack_kind, &without(&template, part)));
     (all.len(), missed.cloned().collect())
 }
 
 #[test]
 fn nothing_can_be_taken_out_of_the_owners_resources_unnoticed() {
-    let (count, missed) = missed_by_nobody(Which::Owner, &["resources"]);
+    let (count, missed) = missed_by_nobody(StackKind::Owner, &["resources"]);
     assert!(count > 400, "{count}");
     assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
 }
 
 #[test]
 fn nothing_can_be_taken_out_of_the_owners_parameters_settings_or_outputs_unnoticed() {
-    let (count, missed) = missed_by_nobody(Which::Owner, &["parameters", "variables", "outputs"]);
+    let (count, missed) =
+        missed_by_nobody(StackKind::Owner, &["parameters", "variables", "outputs"]);
     assert!(count > 150, "{count}");
     assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
 }
@@ -72,15 +73,15 @@ fn nothing_can_be_taken_out_of_the_owners_parameters_settings_or_outputs_unnotic
 #[test]
 fn nothing_can_be_taken_out_of_the_shared_stack_unnoticed() {
     let sections = ["resources", "parameters", "variables", "outputs"];
-    let (count, missed) = missed_by_nobody(Which::Shared, &sections);
+    let (count, missed) = missed_by_nobody(StackKind::Shared, &sections);
     assert!(count > 300, "{count}");
     assert!(missed.is_empty(), "of {count}:\n{}", missed.join("\n"));
 }
 
 #[test]
 fn no_second_one_of_what_there_is_one_of_goes_unnoticed() {
-    for which in Which::BOTH {
-        let template = which.template();
+    for stack_kind in StackKind::ALL {
+        let template = stack_kind.template();
         let resources = template["resources"].as_array().unwrap();
         let singles =
             resources.iter().filter(|one| SINGLE.contains(&one["type"].as_str().unwrap()));
@@ -91,16 +92,16 @@ fn no_second_one_of_what_there_is_one_of_goes_unnoticed() {
             second["name"] = json!(format!("[concat({name}, '2')]"));
             let mut doubled = template.clone();
             doubled["resources"].as_array_mut().unwrap().push(second);
-            assert!(is_faulty(which, &doubled), "{which:?}: {}", single["type"]);
+            assert!(is_faulty(stack_kind, &doubled), "{stack_kind:?}: {}", single["type"]);
         }
     }
 }
 
 /// The owner's template with a change to its resources, and what is wrong then.
 fn after(change: impl FnOnce(&mut Vec<Value>)) -> BTreeSet<String> {
-    let mut template = Which::Owner.template();
+    let mut template = StackKind::Owner.template();
     change(template["resources"].as_array_mut().unwrap());
-    faults(Which::Owner, &template)
+    faults(StackKind::Owner, &template)
 }
 
 fn of<'a>(resources: &'a mut [Value], kind: &str) -> &'a mut Value {
@@ -120,10 +121,10 @@ fn what_would_hurt_is_said_in_words() {
         "the database is open to []",
     );
 
-    let mut template = Which::Owner.template();
+    let mut template = StackKind::Owner.template();
     let settings = template["variables"]["settings"].as_array_mut().unwrap();
     settings.retain(|setting| setting["name"] != "AZURE_CLIENT_ID");
-    says(&faults(Which::Owner, &template), "AZURE_CLIENT_ID is None");
+    says(&faults(StackKind::Owner, &template), "AZURE_CLIENT_ID is None");
 
     let keys = after(|all| {
         of(all, "Microsoft.DocumentDB/databaseAccounts")["properties"]["disableLocalAuth"] =
@@ -165,12 +166,12 @@ fn what_azure_would_refuse_is_said_in_words() {
     });
     says(&eager, "which is not deployed then");
 
-    let mut hyphen = Which::Shared.template();
+    let mut hyphen = StackKind::Shared.template();
     let off = json!({"name": "AzureWebJobs.mqtt-receiver.Disabled", "value": "true"});
     hyphen["variables"]["settings"].as_array_mut().unwrap().push(off);
-    says(&faults(Which::Shared, &hyphen), "Linux refuses the name");
+    says(&faults(StackKind::Shared, &hyphen), "Linux refuses the name");
 
-    let mut spare = Which::Owner.template();
+    let mut spare = StackKind::Owner.template();
     spare["variables"]["settings"][2]["name"] = json!("COSMOS_KEY");
-    says(&faults(Which::Owner, &spare), "COSMOS_KEY is no setting of this program");
+    says(&faults(StackKind::Owner, &spare), "COSMOS_KEY is no setting of this program");
 }

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::faults::Faults;
 use super::stack::{Resource, Stack};
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// Type, shortest and longest name, and the characters beside letters and digits.
-const NAMES: [(&str, usize, usize, &str); 9] = [
+const NAME_RULES: [(&str, usize, usize, &str); 9] = [
     ("Microsoft.Devices/IotHubs", 3, 50, "-"),
     ("Microsoft.DocumentDB/databaseAccounts", 3, 44, "-"),
     ("Microsoft.EventHub/namespaces", 6, 50, "-"),
@@ -23,13 +23,13 @@ const NAMES: [(&str, usize, usize, &str); 9] = [
     ("Microsoft.Web/sites", 2, 32, "-"),
 ];
 
-const CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
+const COSMOS_CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 
 /// What the program meets when it starts, beside its site.
-const BEFORE_THE_PROGRAM: [&str; 7] = [
+const REQUIRED_BEFORE_PROGRAM: [&str; 7] = [
     "Microsoft.Authorization/roleAssignments",
     "Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups",
-    CONTAINERS,
+    COSMOS_CONTAINERS,
     "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
     "Microsoft.KeyVault/vaults/secrets",
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
@@ -38,84 +38,89 @@ const BEFORE_THE_PROGRAM: [&str; 7] = [
 
 /// What the platform looks for when it makes the site: the package's place and
 /// the settings' secret, and whether the site may read them.
-const BEFORE_THE_SITE: [&str; 2] = [
+const REQUIRED_BEFORE_SITE: [&str; 2] = [
     "Microsoft.Storage/storageAccounts/blobServices/containers",
     "Microsoft.KeyVault/vaults/secrets",
 ];
-const SENDER: &str = "2b629674-e913-4c01-ae53-ef4638d8f975";
-const PUBLISHER: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
-const READS_SECRETS: &str = "4633458b-17de-408a-b874-0445c86b69e6";
-const OWNS_BLOBS: &str = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+const EVENT_HUBS_DATA_SENDER: &str = "2b629674-e913-4c01-ae53-ef4638d8f975";
+const STORAGE_BLOB_DATA_CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+const KEY_VAULT_SECRETS_USER: &str = "4633458b-17de-408a-b874-0445c86b69e6";
+const STORAGE_BLOB_DATA_OWNER: &str = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
 
-pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
+pub(super) fn check(_: StackKind, stack: &Stack, faults: &mut Faults) {
     let ids: BTreeSet<_> = stack.resources.iter().map(|resource| &resource.id).collect();
     faults.unless(ids.len() == stack.resources.len(), || "two have the same name".to_owned());
     for resource in &stack.resources {
-        names(resource, faults);
-        waits_for_what_it_names(stack, resource, faults);
-        let roles = || stack.of("Microsoft.Authorization/roleAssignments");
-        let databases = || stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+        check_name(resource, faults);
+        check_dependencies(stack, resource, faults);
+        let roles = || stack.of_type("Microsoft.Authorization/roleAssignments");
+        let databases = || stack.of_type("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
         let waits_for: Vec<&Resource> = match resource.kind.as_str() {
             // The role of the hub's identity, and the minutes that a role takes.
-            "Microsoft.Devices/IotHubs" if !stack.has("ingestion", "builtin") => {
-                roles().filter(|role| gives(role, SENDER)).chain(databases()).collect()
-            }
+            "Microsoft.Devices/IotHubs" if !stack.has_parameter("ingestion", "builtin") => roles()
+                .filter(|role| assigns_role(role, EVENT_HUBS_DATA_SENDER))
+                .chain(databases())
+                .collect(),
             // It locks the account while it is made, and would refuse the others.
             "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments" => {
-                databases().chain(stack.of(CONTAINERS)).collect()
+                databases().chain(stack.of_type(COSMOS_CONTAINERS)).collect()
             }
             "Microsoft.Web/sites" => {
-                let parts = BEFORE_THE_SITE.iter().flat_map(|kind| stack.of(kind));
+                let parts = REQUIRED_BEFORE_SITE.iter().flat_map(|kind| stack.of_type(kind));
                 let parts = parts.filter(|part| part.last_name() != "$web");
-                let may =
-                    roles().filter(|role| gives(role, READS_SECRETS) || gives(role, OWNS_BLOBS));
-                parts.chain(may).collect()
+                let assignments = roles().filter(|role| {
+                    assigns_role(role, KEY_VAULT_SECRETS_USER)
+                        || assigns_role(role, STORAGE_BLOB_DATA_OWNER)
+                });
+                parts.chain(assignments).collect()
             }
             "Microsoft.Web/sites/extensions" => {
-                let parts = BEFORE_THE_PROGRAM.iter().flat_map(|kind| stack.of(kind));
-                parts.filter(|part| !gives(part, PUBLISHER)).collect()
+                let parts = REQUIRED_BEFORE_PROGRAM.iter().flat_map(|kind| stack.of_type(kind));
+                parts.filter(|part| !assigns_role(part, STORAGE_BLOB_DATA_CONTRIBUTOR)).collect()
             }
             _ => continue,
         };
-        let before = all_before(stack, resource);
+        let dependencies = transitive_dependencies(stack, resource);
         for other in waits_for {
-            faults.unless(before.contains(&other.id), || {
+            faults.unless(dependencies.contains(&other.id), || {
                 format!("{} is made before {} {}", resource.kind, other.kind, other.name)
             });
         }
     }
-    for site in stack.of("Microsoft.Web/sites") {
-        one_at_a_time(stack, site, faults);
+    for site in stack.of_type("Microsoft.Web/sites") {
+        check_changes_are_serialized(stack, site, faults);
     }
 }
 
-fn gives(assignment: &Resource, role: &str) -> bool {
+fn assigns_role(assignment: &Resource, role: &str) -> bool {
     assignment.property("/roleDefinitionId").as_str().is_some_and(|id| id.ends_with(role))
 }
 
-fn names(resource: &Resource, faults: &mut Faults) {
+fn check_name(resource: &Resource, faults: &mut Faults) {
     let Resource { kind, name, .. } = resource;
-    let Some((_, shortest, longest, others)) = NAMES.iter().find(|(named, ..)| named == kind)
+    let Some((_, min_length, max_length, punctuation)) =
+        NAME_RULES.iter().find(|(named, ..)| named == kind)
     else {
         return;
     };
-    let is_known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || others.contains(c);
-    let is_well = (*shortest..=*longest).contains(&name.len())
+    let is_known =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || punctuation.contains(c);
+    let is_valid = (*min_length..=*max_length).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(is_known)
         && !name.contains("--");
-    faults.unless(is_well, || format!("{kind} cannot be named {name}"));
+    faults.unless(is_valid, || format!("{kind} cannot be named {name}"));
     // Names are unique in the world, so each has what only this group has.
     let is_unique = name.contains(|c: char| c.is_ascii_digit());
     faults.unless(is_unique, || format!("{kind} {name} may clash with somebody else's"));
 }
 
 /// Ids of all that are there before this one.
-fn all_before(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
+fn transitive_dependencies(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut next = resource.depends_on.clone();
     while let Some(id) = next.pop() {
-        if let Some(other) = stack.at(&id)
+        if let Some(other) = stack.by_id(&id)
             && found.insert(id)
         {
             next.extend(other.depends_on.iter().cloned());
@@ -124,63 +129,64 @@ fn all_before(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
     found
 }
 
-fn waits_for_what_it_names(stack: &Stack, resource: &Resource, faults: &mut Faults) {
+fn check_dependencies(stack: &Stack, resource: &Resource, faults: &mut Faults) {
     let Resource { kind, name, .. } = resource;
     for id in &resource.depends_on {
         faults.unless(stack.declared.contains(id), || format!("{kind} {name} waits for no {id}"));
     }
     let mut texts = Vec::new();
-    texts_of(&resource.body, &mut texts);
+    collect_texts(&resource.body, &mut texts);
     texts.retain(|text| text.contains("/providers/"));
     let others = || stack.resources.iter().filter(|other| other.id != resource.id);
-    let wholes =
-        others().filter(|whole| resource.scope.is_none() && is_part(&resource.id, &whole.id));
-    let parent = wholes.max_by_key(|whole| whole.id.len()).map(|parent| &parent.id);
+    let ancestors = others()
+        .filter(|ancestor| resource.scope.is_none() && is_child(&resource.id, &ancestor.id));
+    let parent = ancestors.max_by_key(|ancestor| ancestor.id.len()).map(|parent| &parent.id);
     for Resource { id, .. } in others() {
         // Itself, though another that it waits for may wait for that too: it
         // must not hang on what the other needs.
-        let is_named = texts.iter().any(|text| names_id(text, id, false));
+        let is_named = texts.iter().any(|text| refers_to(text, id, false));
         faults
             .unless(resource.depends_on.contains(id) || !(is_named || parent == Some(id)), || {
                 format!("{kind} {name} does not wait for {id}")
             });
     }
-    for text in texts.iter().filter(|text| text.starts_with(super::functions::GROUP)) {
-        let is_known = stack.resources.iter().any(|other| names_id(text, &other.id, true));
+    for text in texts.iter().filter(|text| text.starts_with(super::arm_functions::RESOURCE_GROUP)) {
+        let is_known = stack.resources.iter().any(|other| refers_to(text, &other.id, true));
         faults.unless(is_known, || format!("{kind} {name} names {text}, which is not there"));
     }
 }
 
 /// What is made by changing the same site must not be made at once.
-fn one_at_a_time(stack: &Stack, site: &Resource, faults: &mut Faults) {
-    let parts: Vec<_> = stack.resources.iter().filter(|part| is_part(&part.id, &site.id)).collect();
+fn check_changes_are_serialized(stack: &Stack, site: &Resource, faults: &mut Faults) {
+    let parts: Vec<_> =
+        stack.resources.iter().filter(|part| is_child(&part.id, &site.id)).collect();
     for (index, part) in parts.iter().enumerate() {
         for other in &parts[index + 1..] {
-            let in_turn = all_before(stack, part).contains(&other.id)
-                || all_before(stack, other).contains(&part.id);
-            faults.unless(in_turn, || format!("{} and {} run at once", part.name, other.name));
+            let is_ordered = transitive_dependencies(stack, part).contains(&other.id)
+                || transitive_dependencies(stack, other).contains(&part.id);
+            faults.unless(is_ordered, || format!("{} and {} run at once", part.name, other.name));
         }
     }
 }
 
-fn is_part(id: &str, whole: &str) -> bool {
+fn is_child(id: &str, whole: &str) -> bool {
     id.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether a text names an id, or, if that counts, something below it.
-fn names_id(text: &str, id: &str, below: bool) -> bool {
-    let goes_on = |c: char| c.is_ascii_alphanumeric() || c == '-' || (c == '/' && !below);
-    text.match_indices(id).any(|(at, _)| !text[at + id.len()..].starts_with(goes_on))
+fn refers_to(text: &str, id: &str, or_below: bool) -> bool {
+    let continues = |c: char| c.is_ascii_alphanumeric() || c == '-' || (c == '/' && !or_below);
+    text.match_indices(id).any(|(at, _)| !text[at + id.len()..].starts_with(continues))
 }
 
-fn texts_of<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+fn collect_texts<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => texts.push(text),
-        Value::Array(items) => items.iter().for_each(|item| texts_of(item, texts)),
+        Value::Array(items) => items.iter().for_each(|item| collect_texts(item, texts)),
         Value::Object(members) => {
             for (name, value) in members.iter().filter(|(name, _)| *name != "dependsOn") {
                 texts.push(name);
-                texts_of(value, texts);
+                collect_texts(value, texts);
             }
         }
         _ => {}

@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::faults::Faults;
 use super::settings::settings;
 use super::stack::Stack;
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// Outputs of a stack; those that are no setting are what scripts ask for.
-fn expected(which: Which) -> &'static [&'static str] {
-    match which {
-        Which::Owner => &[
+fn expected(stack_kind: StackKind) -> &'static [&'static str] {
+    match stack_kind {
+        StackKind::Owner => &[
             "AZURE_CLIENT_ID",
             "COSMOS_DATABASE",
             "COSMOS_ENDPOINT",
@@ -24,7 +24,7 @@ fn expected(which: Which) -> &'static [&'static str] {
             "IOT_HUB_HOST",
             "IOT_HUB_NAME",
         ],
-        Which::Shared => &[
+        StackKind::Shared => &[
             "AZURE_CLIENT_ID",
             "FIRMWARE_ACCOUNT",
             "FIRMWARE_URL",
@@ -35,9 +35,9 @@ fn expected(which: Which) -> &'static [&'static str] {
     }
 }
 
-pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
+pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
     let names: BTreeSet<_> = stack.outputs.keys().map(String::as_str).collect();
-    let expected = BTreeSet::from_iter(expected(which).iter().copied());
+    let expected = BTreeSet::from_iter(expected(stack_kind).iter().copied());
     faults.unless(names == expected, || format!("outputs are {names:?}, not {expected:?}"));
     let settings = settings(stack);
     for (name, value) in &stack.outputs {
@@ -50,13 +50,13 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
         faults.unless(!differs, || format!("output {name} is not what the setting is"));
     }
     let text = |name: &str| stack.outputs.get(name).and_then(Value::as_str).unwrap_or_default();
-    let hub = stack.only("Microsoft.Devices/IotHubs").map(|hub| hub.name.as_str());
-    let site = stack.only("Microsoft.Web/sites").map(|site| site.name.as_str());
+    let hub = stack.single("Microsoft.Devices/IotHubs").map(|hub| hub.name.as_str());
+    let site = stack.single("Microsoft.Web/sites").map(|site| site.name.as_str());
     faults.unless(Some(text("FUNCTION_APP_NAME")) == site, || "FUNCTION_APP_NAME".to_owned());
     faults.unless(Some(text("IOT_HUB_NAME")) == hub || hub.is_none(), || "IOT_HUB_NAME".to_owned());
     for (name, end) in [("DASHBOARD_URL", "/dashboard"), ("LATEST_VERSION_URL", "/latest-version")]
     {
-        let is_well = text(name).starts_with("https://") && text(name).ends_with(end);
-        faults.unless(is_well || !stack.outputs.contains_key(name), || format!("output {name}"));
+        let is_valid = text(name).starts_with("https://") && text(name).ends_with(end);
+        faults.unless(is_valid || !stack.outputs.contains_key(name), || format!("output {name}"));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::faults::Faults;
 
 /// The parameters that only the person who deploys can know.
-const REQUIRED: [&str; 1] = ["alertEmail"];
+const WITHOUT_DEFAULT: [&str; 1] = ["alertEmail"];
 
 /// Parameters whose values are a closed list.
 const CHOICES: [(&str, &[&str]); 3] = [
@@ -21,14 +21,14 @@ pub(super) fn faults(template: &Value) -> Vec<String> {
     faults.unless(schema.ends_with("/deploymentTemplate.json#"), || "no $schema".to_owned());
     faults.unless(template["contentVersion"].is_string(), || "no contentVersion".to_owned());
     for (name, parameter) in template["parameters"].as_object().unwrap_or(&Map::new()) {
-        let about = parameter.pointer("/metadata/description").and_then(Value::as_str);
-        faults.unless(about.is_some_and(|about| about.len() > 10), || {
+        let description = parameter.pointer("/metadata/description").and_then(Value::as_str);
+        faults.unless(description.is_some_and(|description| description.len() > 10), || {
             format!("parameter {name} has no description")
         });
         faults.unless(parameter["type"].is_string(), || format!("parameter {name} has no type"));
         let is_required = parameter.get("defaultValue").is_none();
-        faults.unless(is_required == REQUIRED.contains(&name.as_str()), || {
-            format!("parameter {name}: only {REQUIRED:?} may be without a default")
+        faults.unless(is_required == WITHOUT_DEFAULT.contains(&name.as_str()), || {
+            format!("parameter {name}: only {WITHOUT_DEFAULT:?} may be without a default")
         });
         let choices = CHOICES.iter().find(|(choice, _)| choice == name);
         if let Some((_, values)) = choices {
@@ -40,8 +40,10 @@ pub(super) fn faults(template: &Value) -> Vec<String> {
         }
     }
     for name in ["name", "alertEmail"] {
-        let least = &template["parameters"][name]["minLength"];
-        faults.unless(least.as_u64() >= Some(3), || format!("parameter {name} may be too short"));
+        let min_length = &template["parameters"][name]["minLength"];
+        faults.unless(min_length.as_u64() >= Some(3), || {
+            format!("parameter {name} may be too short")
+        });
     }
     for (name, output) in template["outputs"].as_object().unwrap_or(&Map::new()) {
         faults.unless(output["type"] == "string", || format!("output {name} has no type"));
@@ -55,9 +57,9 @@ pub(super) fn faults(template: &Value) -> Vec<String> {
     }
     let budget = &template["parameters"]["monthlyBudget"];
     faults.unless(budget["minValue"] == 0, || "monthlyBudget may be below zero".to_owned());
-    let longest = &template["parameters"]["name"]["maxLength"];
+    let max_length = &template["parameters"]["name"]["maxLength"];
     // An action group's short name has twelve characters.
-    faults.unless(longest.as_u64() <= Some(12), || "parameter name may be too long".to_owned());
-    faults.unless(!longest.is_null(), || "parameter name has no limit".to_owned());
+    faults.unless(max_length.as_u64() <= Some(12), || "parameter name may be too long".to_owned());
+    faults.unless(!max_length.is_null(), || "parameter name has no limit".to_owned());
     faults.0
 }

@@ -10,16 +10,16 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-use super::templates::{Which, json_file, text_file};
+use super::templates::{StackKind, read_json, read_text};
 
-const RAW: &str = "https://raw.githubusercontent.com/cloudsmets/cloudsmets/main/";
+const RAW_CONTENT_URL: &str = "https://raw.githubusercontent.com/cloudsmets/cloudsmets/main/";
 
-fn names(value: &Value) -> BTreeSet<String> {
+fn member_names(value: &Value) -> BTreeSet<String> {
     value.as_object().into_iter().flat_map(Map::keys).cloned().collect()
 }
 
 /// The form's elements by what an output calls them.
-fn elements(form: &Value) -> BTreeMap<String, Value> {
+fn form_elements(form: &Value) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     let mut add = |prefix: String, elements: &Value| {
         for element in elements.as_array().into_iter().flatten() {
@@ -39,29 +39,34 @@ fn elements(form: &Value) -> BTreeMap<String, Value> {
 }
 
 #[test]
-fn a_form_asks_for_every_parameter_and_no_other() {
-    for which in Which::BOTH {
-        let form = json_file(&format!("{}/createUiDefinition.json", which.folder()));
-        let template = which.template();
+fn the_portal_form_asks_for_exactly_the_template_parameters() {
+    for stack_kind in StackKind::ALL {
+        let form = read_json(&format!("{}/createUiDefinition.json", stack_kind.folder()));
+        let template = stack_kind.template();
         let outputs = &form["parameters"]["outputs"];
-        assert_eq!(names(outputs), names(&template["parameters"]), "{which:?}");
-        let elements = elements(&form);
+        assert_eq!(member_names(outputs), member_names(&template["parameters"]), "{stack_kind:?}");
+        let elements = form_elements(&form);
         let outputs = outputs.as_object().unwrap();
         for (path, element) in &elements {
-            let asks =
+            let refers_to_element =
                 |(_, output): &(&String, &Value)| output.as_str().unwrap().contains(path.as_str());
-            let (parameter, _) = outputs.iter().find(asks).unwrap_or_else(|| panic!("{path}"));
+            let (parameter, _) =
+                outputs.iter().find(refers_to_element).unwrap_or_else(|| panic!("{path}"));
             assert!(element["label"].as_str().unwrap().len() > 3, "{path}");
             assert!(element["toolTip"].as_str().unwrap().len() > 20, "{path}");
-            offers_what_the_template_takes(element, &template["parameters"][parameter], parameter);
+            assert_element_matches_parameter(
+                element,
+                &template["parameters"][parameter],
+                parameter,
+            );
         }
         for (name, output) in outputs {
             let output = output.as_str().unwrap();
-            let asked = elements.keys().find(|path| output.contains(*path));
-            assert!(asked.is_some() || output == "[location()]", "{name}: {output}");
+            let element = elements.keys().find(|path| output.contains(*path));
+            assert!(element.is_some() || output == "[location()]", "{name}: {output}");
             if name == "budgetStart" {
                 // Empty for a new stack. A budget that is there keeps the month that it began in.
-                let start = asked.unwrap();
+                let start = element.unwrap();
                 let month = "concat(take(utcNow(), 8), '01')";
                 assert_eq!(output, format!("[if(empty({start}), {month}, {start})]"));
             }
@@ -69,20 +74,23 @@ fn a_form_asks_for_every_parameter_and_no_other() {
     }
 }
 
-fn offers_what_the_template_takes(element: &Value, parameter: &Value, name: &str) {
+fn assert_element_matches_parameter(element: &Value, parameter: &Value, name: &str) {
     let constraints = &element["constraints"];
     let default = &parameter["defaultValue"];
     // Nothing is asked for that the template would take by itself.
     let is_required = constraints["required"].as_bool().unwrap();
-    let has_own = ["budgetStart", "packageUri"].contains(&name);
-    assert!(is_required || default == "" || default == &Value::Array(vec![]) || has_own, "{name}");
+    let has_special_default = ["budgetStart", "packageUri"].contains(&name);
+    assert!(
+        is_required || default == "" || default == &Value::Array(vec![]) || has_special_default,
+        "{name}"
+    );
     let Some(allowed) = parameter["allowedValues"].as_array() else {
-        let is_free = name == "dashboardOwners";
-        assert!(constraints["regex"].is_string() || is_free, "{name} is not checked");
+        let is_free_text = name == "dashboardOwners";
+        assert!(constraints["regex"].is_string() || is_free_text, "{name} is not checked");
         assert_eq!(constraints["regex"].is_string(), constraints["validationMessage"].is_string());
-        if let (Some(shown), false) = (element["defaultValue"].as_str(), default.is_null()) {
+        if let (Some(form_default), false) = (element["defaultValue"].as_str(), default.is_null()) {
             let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
-            assert_eq!(shown, default, "{name}");
+            assert_eq!(form_default, default, "{name}");
         }
         return;
     };
@@ -95,17 +103,17 @@ fn offers_what_the_template_takes(element: &Value, parameter: &Value, name: &str
 
 #[test]
 fn bicep_passes_every_parameter_and_every_output() {
-    for which in Which::BOTH {
-        let bicep = text_file(&format!("{}/main.bicep", which.folder()));
-        let template = which.template();
+    for stack_kind in StackKind::ALL {
+        let bicep = read_text(&format!("{}/main.bicep", stack_kind.folder()));
+        let template = stack_kind.template();
         let declared = |word: &str| -> BTreeSet<String> {
             let lines = bicep.lines().filter_map(|line| line.strip_prefix(word));
             lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
         };
-        assert_eq!(declared("param "), names(&template["parameters"]), "{which:?}");
-        assert_eq!(declared("output "), names(&template["outputs"]), "{which:?}");
+        assert_eq!(declared("param "), member_names(&template["parameters"]), "{stack_kind:?}");
+        assert_eq!(declared("output "), member_names(&template["outputs"]), "{stack_kind:?}");
         for name in declared("param ") {
-            assert!(bicep.contains(&format!("    {name}: {name}\n")), "{which:?}: {name}");
+            assert!(bicep.contains(&format!("    {name}: {name}\n")), "{stack_kind:?}: {name}");
             let parameter = &template["parameters"][&name];
             let default = match &parameter["defaultValue"] {
                 Value::Null => String::new(),
@@ -116,27 +124,27 @@ fn bicep_passes_every_parameter_and_every_output() {
                 other => format!(" = {other}"),
             };
             let line = format!("param {name} {}{default}\n", parameter["type"].as_str().unwrap());
-            assert!(bicep.contains(&line), "{which:?}: {line}");
+            assert!(bicep.contains(&line), "{stack_kind:?}: {line}");
         }
         for name in declared("output ") {
             let line = format!("output {name} string = stack.outputs.{name}\n");
-            assert!(bicep.contains(&line), "{which:?}: {line}");
+            assert!(bicep.contains(&line), "{stack_kind:?}: {line}");
         }
-        assert!(bicep.contains("module stack 'azuredeploy.json'"), "{which:?}");
+        assert!(bicep.contains("module stack 'azuredeploy.json'"), "{stack_kind:?}");
     }
 }
 
 /// A later month would be refused.
 #[test]
-fn azd_is_told_once_when_the_budget_begins() {
-    let azure = text_file("azure.yaml");
+fn azd_sets_the_budget_start_only_once() {
+    let azure = read_text("azure.yaml");
     let (_, hook) = azure.split_once("\nhooks:\n  preprovision:\n").unwrap();
     let hook = hook.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
     let folder = TempDir::new().unwrap();
     let azd = folder.path().join("azd");
     fs::write(&azd, "#!/bin/sh\necho \"$@\"\n").unwrap();
     fs::set_permissions(&azd, Permissions::from_mode(0o755)).unwrap();
-    let tells = |start: &str| {
+    let hook_output = |start: &str| {
         let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
         let mut shell = Command::new("sh");
         shell.args(["-ec", hook]).env("PATH", path).env("AZURE_ENV_NAME", "home");
@@ -144,36 +152,37 @@ fn azd_is_told_once_when_the_budget_begins() {
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(tells("2026-01-01"), "");
-    let told = tells("");
-    let month = told.strip_prefix("env set BUDGET_START ").unwrap();
+    assert_eq!(hook_output("2026-01-01"), "");
+    let printed = hook_output("");
+    let month = printed.strip_prefix("env set BUDGET_START ").unwrap();
     let (month, rest) = month.split_once(' ').unwrap();
-    assert!(month.parse::<Date>().is_ok_and(|month| month.day() == 1), "{told}");
+    assert!(month.parse::<Date>().is_ok_and(|month| month.day() == 1), "{printed}");
     assert_eq!(rest, "--environment home\n");
 }
 
 #[test]
 fn azd_deploys_the_owners_stack_and_the_package() {
-    let azure = text_file("azure.yaml");
+    let azure = read_text("azure.yaml");
     let lines: Vec<_> = azure.lines().map(str::trim).collect();
     for line in ["path: infra/owner", "module: main", "host: function", "language: custom"] {
         assert!(lines.contains(&line), "{line}");
     }
     // The zip holds what the host starts by this name, with its mode: azd takes that as it is.
-    let host = json_file("host.json");
+    let host = read_json("host.json");
     let program = host["customHandler"]["description"]["defaultExecutablePath"].as_str().unwrap();
     assert!(lines.contains(&format!("dist: dist/{program}.zip").as_str()));
     assert!(lines.contains(&"run: cargo xtask package"));
     assert!(lines.contains(&"azd: \">= 1.26.0\""));
-    let template = Which::Owner.template();
+    let template = StackKind::Owner.template();
     let mut resources = template["resources"].as_array().unwrap().iter();
     let site = resources.find(|resource| resource["type"] == "Microsoft.Web/sites").unwrap();
     let service = format!("{}:", site["tags"]["azd-service-name"].as_str().unwrap());
     assert!(lines.contains(&service.as_str()), "azd finds no site {service}");
-    let guide = text_file("docs/deploy.md");
-    let parameters = json_file("infra/owner/main.parameters.json");
-    let given = names(&parameters["parameters"]);
-    let unknown: Vec<_> = given.difference(&names(&template["parameters"])).cloned().collect();
+    let guide = read_text("docs/deploy.md");
+    let parameters = read_json("infra/owner/main.parameters.json");
+    let given = member_names(&parameters["parameters"]);
+    let unknown: Vec<_> =
+        given.difference(&member_names(&template["parameters"])).cloned().collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert_eq!(parameters["parameters"]["budgetStart"]["value"], "${BUDGET_START=}");
     // Not from a variable: azd leaves out a text that comes out empty from one that is not set, and
@@ -192,23 +201,23 @@ fn azd_deploys_the_owners_stack_and_the_package() {
 }
 
 #[test]
-fn buttons_lead_to_files_that_are_there() {
+fn deploy_buttons_link_to_existing_files() {
     let pages = [
-        ("README.md", &Which::BOTH[..]),
-        ("infra/README.md", &Which::BOTH),
-        ("docs/deploy.md", &[Which::Owner]),
+        ("README.md", &StackKind::ALL[..]),
+        ("infra/README.md", &StackKind::ALL),
+        ("docs/deploy.md", &[StackKind::Owner]),
     ];
     for (page, stacks) in pages {
-        let page_text = text_file(page);
+        let page_text = read_text(page);
         let links = page_text.matches("https://portal.azure.com/#create/").count();
         assert_eq!(links, stacks.len(), "{page}");
-        for which in stacks {
-            let folder = which.folder();
+        for stack_kind in stacks {
+            let folder = stack_kind.folder();
             let [template, form] = ["azuredeploy.json", "createUiDefinition.json"].map(|file| {
                 let path = format!("{folder}/{file}");
                 assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists(), "{path}");
                 percent_encoding::utf8_percent_encode(
-                    &format!("{RAW}{path}"),
+                    &format!("{RAW_CONTENT_URL}{path}"),
                     percent_encoding::NON_ALPHANUMERIC,
                 )
                 .to_string()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::faults::Faults;
 use super::stack::{Resource, Stack};
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// Azure's own roles that are given, by what they let one do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,38 +43,38 @@ impl Role {
 }
 
 /// A role, to whom, on what.
-type Given = (Role, String, String);
+type RoleGrant = (Role, String, String);
 
-pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
-    let given: Vec<_> = stack
-        .of("Microsoft.Authorization/roleAssignments")
-        .filter_map(|assignment| read(assignment, faults))
+pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
+    let granted: Vec<_> = stack
+        .of_type("Microsoft.Authorization/roleAssignments")
+        .filter_map(|assignment| parse_grant(assignment, faults))
         .collect();
-    let needed = match which {
-        Which::Owner => needed_by_the_owner(stack),
-        Which::Shared => needed_by_the_project(stack),
+    let needed = match stack_kind {
+        StackKind::Owner => needed_by_owner_stack(stack),
+        StackKind::Shared => needed_by_shared_stack(stack),
     };
-    let (given, needed) = (BTreeSet::from_iter(given), BTreeSet::from_iter(needed));
-    for missing in needed.difference(&given) {
+    let (granted, needed) = (BTreeSet::from_iter(granted), BTreeSet::from_iter(needed));
+    for missing in needed.difference(&granted) {
         faults.unless(false, || format!("nobody gives {missing:?}"));
     }
-    for idle in given.difference(&needed) {
-        faults.unless(false, || format!("nobody needs {idle:?}"));
+    for unneeded in granted.difference(&needed) {
+        faults.unless(false, || format!("nobody needs {unneeded:?}"));
     }
-    if which == Which::Owner {
-        database(stack, faults);
+    if stack_kind == StackKind::Owner {
+        check_database_role(stack, faults);
     }
 }
 
 /// The identity that the site runs as.
-pub(super) fn program(stack: &Stack) -> Option<&str> {
-    let site = stack.only("Microsoft.Web/sites")?;
+pub(super) fn program_identity(stack: &Stack) -> Option<&str> {
+    let site = stack.single("Microsoft.Web/sites")?;
     let identities = site.body.pointer("/identity/userAssignedIdentities")?.as_object()?;
     let (id, _) = identities.iter().next()?;
     (site.body.pointer("/identity/type")? == "UserAssigned").then_some(id)
 }
 
-fn read(assignment: &Resource, faults: &mut Faults) -> Option<Given> {
+fn parse_grant(assignment: &Resource, faults: &mut Faults) -> Option<RoleGrant> {
     let name = &assignment.name;
     let definition = assignment.property("/roleDefinitionId").as_str().unwrap_or_default();
     let principal = assignment.property("/principalId").as_str().unwrap_or_default();
@@ -96,46 +96,47 @@ fn read(assignment: &Resource, faults: &mut Faults) -> Option<Given> {
     Some((role?, principal.to_owned(), assignment.scope.clone().unwrap_or_default()))
 }
 
-fn needed_by_every_program(stack: &Stack, program: &str) -> Vec<Given> {
-    let site = stack.only("Microsoft.Web/sites");
+fn needed_by_every_program(stack: &Stack, program: &str) -> Vec<RoleGrant> {
+    let site = stack.single("Microsoft.Web/sites");
     let package = site.map(|site| site.property("/functionAppConfig/deployment/storage/value"));
     let package = package.and_then(|url| url.as_str()).unwrap_or_default();
     let holds = |account: &&Resource| package.starts_with(&format!("https://{}.", account.name));
-    let host = stack.of("Microsoft.Storage/storageAccounts").filter(holds);
-    let telemetry = stack.of("Microsoft.Insights/components");
-    let as_program = |role, on: &Resource| (role, principal(program), on.id.clone());
+    let host = stack.of_type("Microsoft.Storage/storageAccounts").filter(holds);
+    let telemetry = stack.of_type("Microsoft.Insights/components");
+    let as_program = |role, on: &Resource| (role, principal_of(program), on.id.clone());
     host.map(|account| as_program(Role::StorageBlobDataOwner, account))
         .chain(telemetry.map(|component| as_program(Role::MonitoringMetricsPublisher, component)))
         .collect()
 }
 
-fn needed_by_the_owner(stack: &Stack) -> Vec<Given> {
-    let Some(program) = program(stack) else { return Vec::new() };
+fn needed_by_owner_stack(stack: &Stack) -> Vec<RoleGrant> {
+    let Some(program) = program_identity(stack) else { return Vec::new() };
     let mut needed = needed_by_every_program(stack, program);
-    for vault in stack.of("Microsoft.KeyVault/vaults") {
-        needed.push((Role::KeyVaultSecretsUser, principal(program), vault.id.clone()));
+    for vault in stack.of_type("Microsoft.KeyVault/vaults") {
+        needed.push((Role::KeyVaultSecretsUser, principal_of(program), vault.id.clone()));
     }
-    for event_hub in stack.of("Microsoft.EventHub/namespaces/eventhubs") {
-        needed.push((Role::EventHubsDataReceiver, principal(program), event_hub.id.clone()));
-        let hub = stack.only("Microsoft.Devices/IotHubs");
+    for event_hub in stack.of_type("Microsoft.EventHub/namespaces/eventhubs") {
+        needed.push((Role::EventHubsDataReceiver, principal_of(program), event_hub.id.clone()));
+        let hub = stack.single("Microsoft.Devices/IotHubs");
         let endpoints = hub.map(|hub| hub.property("/routing/endpoints/eventHubs"));
         for endpoint in endpoints.and_then(|endpoints| endpoints.as_array()).into_iter().flatten() {
-            let who = endpoint.pointer("/identity/userAssignedIdentity").and_then(|id| id.as_str());
-            let who = principal(who.unwrap_or_default());
-            needed.push((Role::EventHubsDataSender, who, event_hub.id.clone()));
+            let principal =
+                endpoint.pointer("/identity/userAssignedIdentity").and_then(|id| id.as_str());
+            let principal = principal_of(principal.unwrap_or_default());
+            needed.push((Role::EventHubsDataSender, principal, event_hub.id.clone()));
         }
     }
     needed
 }
 
-fn needed_by_the_project(stack: &Stack) -> Vec<Given> {
-    let Some(program) = program(stack) else { return Vec::new() };
+fn needed_by_shared_stack(stack: &Stack) -> Vec<RoleGrant> {
+    let Some(program) = program_identity(stack) else { return Vec::new() };
     let mut needed = needed_by_every_program(stack, program);
-    let mut containers = stack.of("Microsoft.Storage/storageAccounts/blobServices/containers");
+    let mut containers = stack.of_type("Microsoft.Storage/storageAccounts/blobServices/containers");
     let Some(web) = containers.find(|container| container.last_name() == "$web") else {
         return needed;
     };
-    needed.push((Role::StorageBlobDataReader, principal(program), web.id.clone()));
+    needed.push((Role::StorageBlobDataReader, principal_of(program), web.id.clone()));
     let publishers = stack.parameters.get("publishers").and_then(|all| all.as_array());
     for publisher in publishers.into_iter().flatten().filter_map(|id| id.as_str()) {
         needed.push((Role::StorageBlobDataContributor, publisher.to_owned(), web.id.clone()));
@@ -144,21 +145,21 @@ fn needed_by_the_project(stack: &Stack) -> Vec<Given> {
 }
 
 /// Cosmos DB has roles of its own for data: read and write, one database.
-fn database(stack: &Stack, faults: &mut Faults) {
-    let account = stack.only("Microsoft.DocumentDB/databaseAccounts");
-    let database = stack.only("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
+fn check_database_role(stack: &Stack, faults: &mut Faults) {
+    let account = stack.single("Microsoft.DocumentDB/databaseAccounts");
+    let database = stack.single("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
     let expected =
-        account.zip(database).zip(program(stack)).map(|((account, database), program)| {
+        account.zip(database).zip(program_identity(stack)).map(|((account, database), program)| {
             let id = &account.id;
             let contributor = "sqlRoleDefinitions/00000000-0000-0000-0000-000000000002";
             let scope = format!("{id}/dbs/{}", database.last_name());
-            [format!("{id}/{contributor}"), principal(program), scope]
+            [format!("{id}/{contributor}"), principal_of(program), scope]
         });
     let all: Vec<_> = stack
-        .of("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments")
-        .map(|given| {
+        .of_type("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments")
+        .map(|assignment| {
             ["/roleDefinitionId", "/principalId", "/scope"]
-                .map(|path| given.property(path).as_str().unwrap_or_default().to_owned())
+                .map(|path| assignment.property(path).as_str().unwrap_or_default().to_owned())
         })
         .collect();
     faults.unless(expected.is_some() && all == Vec::from_iter(expected.clone()), || {
@@ -166,6 +167,6 @@ fn database(stack: &Stack, faults: &mut Faults) {
     });
 }
 
-fn principal(identity: &str) -> String {
+fn principal_of(identity: &str) -> String {
     format!("ref({identity}).principalId")
 }

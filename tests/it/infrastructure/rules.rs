@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::faults::Faults;
 use super::stack::Stack;
-use super::templates::Which;
+use super::templates::StackKind;
 use table::{
     Be::{Absent, IdOf, Json, Named, There},
     RULES,
@@ -29,9 +29,9 @@ pub(super) const SINGLE: [&str; 11] = [
     "Microsoft.Web/sites",
 ];
 
-pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
+pub(super) fn check(_: StackKind, stack: &Stack, faults: &mut Faults) {
     for kind in SINGLE {
-        let count = stack.of(kind).count();
+        let count = stack.of_type(kind).count();
         faults.unless(count <= 1, || format!("there are {count} {kind}"));
     }
     for resource in &stack.resources {
@@ -43,16 +43,16 @@ pub(super) fn check(_: Which, stack: &Stack, faults: &mut Faults) {
         });
         for (_, path, be, why) in RULES.iter().filter(|(kind, ..)| *kind == resource.kind) {
             let found = resource.body.pointer(path);
-            let is_well = match be {
+            let is_valid = match be {
                 Json(expected) => found.is_some_and(|found| *found == json_of(expected)),
                 There => found.is_some_and(|found| found.as_str() != Some("")),
                 Absent => found.is_none(),
                 IdOf(kind) => found
                     .and_then(Value::as_str)
-                    .is_some_and(|id| stack.at(id).is_some_and(|other| other.kind == *kind)),
+                    .is_some_and(|id| stack.by_id(id).is_some_and(|other| other.kind == *kind)),
                 Named => found.is_some_and(|found| *found == json!(resource.last_name())),
             };
-            faults.unless(is_well, || {
+            faults.unless(is_valid, || {
                 format!("{} {}: {path} is {found:?} ({why})", resource.kind, resource.name)
             });
         }

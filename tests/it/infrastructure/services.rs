@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::faults::Faults;
 use super::stack::Stack;
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// How much of what a container holds is indexed, and for how long it is kept.
 const CONTAINERS: [(&str, &[&str], Option<u64>); 2] = [
@@ -28,22 +28,23 @@ const LOGS: [(&str, &[&str], &str); 3] = [
     ),
 ];
 
-pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
-    budget(stack, faults);
-    logs(stack, faults);
+pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
+    check_budget(stack, faults);
+    check_logs(stack, faults);
     for tag in ["ftp", "scm"] {
-        let mut policies = stack.of("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
+        let mut policies = stack.of_type("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
         faults.unless(policies.any(|policy| policy.last_name() == tag), || {
             format!("passwords may publish by {tag}")
         });
     }
-    match which {
-        Which::Owner => {
-            cosmos(stack, faults);
+    match stack_kind {
+        StackKind::Owner => {
+            check_cosmos(stack, faults);
         }
-        Which::Shared => {
-            let mut sites = stack.of("Microsoft.Storage/storageAccounts/blobServices");
-            let mut web = stack.of("Microsoft.Storage/storageAccounts/blobServices/containers");
+        StackKind::Shared => {
+            let mut sites = stack.of_type("Microsoft.Storage/storageAccounts/blobServices");
+            let mut web =
+                stack.of_type("Microsoft.Storage/storageAccounts/blobServices/containers");
             faults.unless(sites.next().is_some(), || "images have no web site".to_owned());
             faults.unless(web.any(|container| container.last_name() == "$web"), || {
                 "the web site has no container".to_owned()
@@ -52,8 +53,8 @@ pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
     }
 }
 
-fn budget(stack: &Stack, faults: &mut Faults) {
-    let budget = stack.only("Microsoft.Consumption/budgets");
+fn check_budget(stack: &Stack, faults: &mut Faults) {
+    let budget = stack.single("Microsoft.Consumption/budgets");
     let is_wanted = stack.parameters.get("monthlyBudget") != Some(&json!(0));
     faults.unless(budget.is_some() == is_wanted, || "the budget is not as asked".to_owned());
     let Some(budget) = budget else { return };
@@ -63,29 +64,29 @@ fn budget(stack: &Stack, faults: &mut Faults) {
             "thresholdType": kind, "contactEmails": ["owner@example.org"],
         });
         let notices = budget.property("/notifications").as_object();
-        let is_told = notices.is_some_and(|all| all.values().any(|notice| *notice == expected));
-        faults.unless(is_told, || format!("nobody is told when {kind} is over {threshold} %"));
+        let is_notified = notices.is_some_and(|all| all.values().any(|notice| *notice == expected));
+        faults.unless(is_notified, || format!("nobody is told when {kind} is over {threshold} %"));
     }
 }
 
-fn logs(stack: &Stack, faults: &mut Faults) {
-    for (kind, categories, answers) in LOGS {
-        for service in stack.of(kind) {
-            let mut settings = stack.of("Microsoft.Insights/diagnosticSettings");
+fn check_logs(stack: &Stack, faults: &mut Faults) {
+    for (kind, categories, purpose) in LOGS {
+        for service in stack.of_type(kind) {
+            let mut settings = stack.of_type("Microsoft.Insights/diagnosticSettings");
             let log = settings.find(|log| log.scope.as_ref() == Some(&service.id));
             let logs = log.map(|log| log.property("/logs").clone()).unwrap_or_default();
             for category in categories {
                 let expected = json!({"category": category, "enabled": true});
                 let is_kept = logs.as_array().is_some_and(|logs| logs.contains(&expected));
-                faults.unless(is_kept, || format!("{kind}: no log {category} says {answers}"));
+                faults.unless(is_kept, || format!("{kind}: no log {category} says {purpose}"));
             }
         }
     }
 }
 
-fn cosmos(stack: &Stack, faults: &mut Faults) {
-    let is_free = stack.has("cosmosMode", "free");
-    let Some(account) = stack.only("Microsoft.DocumentDB/databaseAccounts") else {
+fn check_cosmos(stack: &Stack, faults: &mut Faults) {
+    let is_free = stack.has_parameter("cosmosMode", "free");
+    let Some(account) = stack.single("Microsoft.DocumentDB/databaseAccounts") else {
         return faults.unless(false, || "there is no Cosmos DB account".to_owned());
     };
     let capabilities = account.property("/capabilities");
@@ -93,14 +94,15 @@ fn cosmos(stack: &Stack, faults: &mut Faults) {
     faults.unless(*capabilities == expected, || format!("capabilities are {capabilities}"));
     let free = account.property("/enableFreeTier");
     faults.unless(*free == is_free, || format!("enableFreeTier is {free}"));
-    for database in stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases") {
+    for database in stack.of_type("Microsoft.DocumentDB/databaseAccounts/sqlDatabases") {
         // The free tier's; serverless refuses any.
         let expected = if is_free { json!({"throughput": 1000}) } else { json!({}) };
         let options = database.property("/options");
         faults.unless(*options == expected, || format!("the database's options are {options}"));
     }
     for (name, paths, seconds) in CONTAINERS {
-        let mut all = stack.of("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers");
+        let mut all =
+            stack.of_type("Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers");
         let Some(container) = all.find(|container| container.last_name() == name) else {
             faults.unless(false, || format!("there is no container {name}"));
             continue;
@@ -114,7 +116,7 @@ fn cosmos(stack: &Stack, faults: &mut Faults) {
 }
 
 #[test]
-fn the_containers_are_those_that_the_store_opens() {
+fn the_template_creates_the_containers_that_the_store_opens() {
     let store = include_str!("../../../src/store/cosmos/account.rs");
     let opened =
         store.lines().filter(|line| line.starts_with("const ") && line.contains(": &str = "));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::arm_functions::{RESOURCE_GROUP, resource_path};
 use super::evaluator::Evaluator;
-use super::functions::{GROUP, path};
 
 /// An evaluated template.
 #[derive(Debug)]
@@ -58,33 +58,36 @@ impl Resource {
 
 impl Stack {
     /// Those of a type.
-    pub(super) fn of(&self, kind: &str) -> impl Iterator<Item = &Resource> {
+    pub(super) fn of_type(&self, kind: &str) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
     /// The only one of a type; none if there are two.
-    pub(super) fn only(&self, kind: &str) -> Option<&Resource> {
-        let mut all = self.of(kind);
+    pub(super) fn single(&self, kind: &str) -> Option<&Resource> {
+        let mut all = self.of_type(kind);
         all.next().filter(|_| all.next().is_none())
     }
 
     /// The deployed resource with this id.
-    pub(super) fn at(&self, id: &str) -> Option<&Resource> {
+    pub(super) fn by_id(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id == id)
     }
 
     /// Whether a parameter has this value.
-    pub(super) fn has(&self, parameter: &str, value: &str) -> bool {
+    pub(super) fn has_parameter(&self, parameter: &str, value: &str) -> bool {
         self.parameters.get(parameter).is_some_and(|found| found == value)
     }
 }
 
 /// Evaluates a template with these parameters.
-pub(super) fn evaluate(template: &Value, given: &Map<String, Value>) -> Stack {
-    let (mut evaluator, mut faults) = Evaluator::new(template, given);
-    let (mut resources, mut declared, mut asked) = (Vec::new(), BTreeSet::new(), Vec::new());
+pub(super) fn evaluate(template: &Value, parameters: &Map<String, Value>) -> Stack {
+    let (mut evaluator, mut faults) = Evaluator::new(template, parameters);
+    let (mut resources, mut declared, mut references) = (Vec::new(), BTreeSet::new(), Vec::new());
     for template in template["resources"].as_array().unwrap_or(&Vec::new()) {
-        match evaluator.copies(template).and_then(|all| all.into_iter().map(resource).collect()) {
+        match evaluator
+            .evaluate_copies(template)
+            .and_then(|all| all.into_iter().map(parse_resource).collect())
+        {
             Ok(found) => {
                 let found: Vec<Resource> = found;
                 declared.extend(found.iter().map(|resource| resource.id.clone()));
@@ -92,32 +95,34 @@ pub(super) fn evaluate(template: &Value, given: &Map<String, Value>) -> Stack {
             }
             Err(fault) => faults.push(format!("{}: {fault}", template["type"])),
         }
-        asked.push((template["type"].to_string(), evaluator.asked.take()));
+        references.push((template["type"].to_string(), evaluator.referenced.take()));
     }
     let mut outputs = Map::new();
     for (name, output) in template["outputs"].as_object().unwrap_or(&Map::new()) {
-        match evaluator.value(&output["value"]) {
+        match evaluator.evaluate(&output["value"]) {
             Ok(value) => _ = outputs.insert(name.clone(), value),
             Err(fault) => faults.push(format!("output {name}: {fault}")),
         }
-        asked.push((format!("output {name}"), evaluator.asked.take()));
+        references.push((format!("output {name}"), evaluator.referenced.take()));
     }
-    for (who, ids) in asked {
-        let there = |id: &String| resources.iter().any(|resource: &Resource| resource.id == *id);
-        let missing = ids.iter().filter(|id| !there(id));
-        faults.extend(missing.map(|id| format!("{who} asks {id}, which is not deployed then")));
+    for (referrer, ids) in references {
+        let is_deployed =
+            |id: &String| resources.iter().any(|resource: &Resource| resource.id == *id);
+        let missing = ids.iter().filter(|id| !is_deployed(id));
+        faults
+            .extend(missing.map(|id| format!("{referrer} asks {id}, which is not deployed then")));
     }
     Stack { parameters: evaluator.parameters, resources, declared, outputs, faults }
 }
 
-fn resource(body: Value) -> Result<Resource, String> {
+fn parse_resource(body: Value) -> Result<Resource, String> {
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     let kind = text("type").ok_or("it has no type")?;
     let name = text("name").ok_or_else(|| format!("{kind} has no name"))?;
     let scope = text("scope");
     let names: Vec<_> = name.split('/').map(|name| json!(name)).collect();
-    let base = scope.clone().unwrap_or_else(|| GROUP.to_owned());
-    let id = format!("{base}/providers/{}", path(&kind, &names)?);
+    let base = scope.clone().unwrap_or_else(|| RESOURCE_GROUP.to_owned());
+    let id = format!("{base}/providers/{}", resource_path(&kind, &names)?);
     let depends_on = body["dependsOn"].as_array().into_iter().flatten();
     let depends_on = depends_on.filter_map(Value::as_str).map(str::to_owned).collect();
     Ok(Resource { kind, name, id, scope, depends_on, body })

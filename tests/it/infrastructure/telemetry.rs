@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::faults::Faults;
 use super::stack::{Resource, Stack};
-use super::templates::Which;
+use super::templates::StackKind;
 
 /// What there is one more of when telemetry is read from the hub itself, and
 /// from an Event Hub: nothing that is not used, because some of it costs money.
-const INGESTION: [(&str, usize, usize); 6] = [
+const COUNTS_BY_INGESTION: [(&str, usize, usize); 6] = [
     ("Microsoft.KeyVault/vaults", 1, 0),
     ("Microsoft.KeyVault/vaults/secrets", 1, 0),
     ("Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups", 1, 0),
@@ -21,24 +21,25 @@ const INGESTION: [(&str, usize, usize); 6] = [
     ("Microsoft.ManagedIdentity/userAssignedIdentities", 1, 2),
 ];
 
-pub(super) fn check(which: Which, stack: &Stack, faults: &mut Faults) {
-    only_the_vault_holds_a_key(stack, faults);
-    if which == Which::Shared {
+pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
+    check_that_only_the_vault_holds_keys(stack, faults);
+    if stack_kind == StackKind::Shared {
         return;
     }
-    for (kind, builtin, event_hubs) in INGESTION {
-        let expected = if stack.has("ingestion", "builtin") { builtin } else { event_hubs };
-        let count = stack.of(kind).count();
+    for (kind, builtin, event_hubs) in COUNTS_BY_INGESTION {
+        let expected =
+            if stack.has_parameter("ingestion", "builtin") { builtin } else { event_hubs };
+        let count = stack.of_type(kind).count();
         faults.unless(count == expected, || format!("there are {count} {kind}"));
     }
-    hub(stack, faults);
-    secret(stack, faults);
+    check_hub(stack, faults);
+    check_secret(stack, faults);
 }
 
-fn hub(stack: &Stack, faults: &mut Faults) {
-    let is_builtin = stack.has("ingestion", "builtin");
-    let is_free = stack.has("iotHubSku", "F1");
-    let Some(hub) = stack.only("Microsoft.Devices/IotHubs") else {
+fn check_hub(stack: &Stack, faults: &mut Faults) {
+    let is_builtin = stack.has_parameter("ingestion", "builtin");
+    let is_free = stack.has_parameter("iotHubSku", "F1");
+    let Some(hub) = stack.single("Microsoft.Devices/IotHubs") else {
         return faults.unless(false, || "there is no hub".to_owned());
     };
     faults.unless(stack.parameters.get("iotHubSku") == hub.body.pointer("/sku/name"), || {
@@ -50,8 +51,8 @@ fn hub(stack: &Stack, faults: &mut Faults) {
     let keys = hub.property("/disableLocalAuth");
     faults.unless(*keys == !is_builtin, || format!("the hub's disableLocalAuth is {keys}"));
     let policies = hub.property("/authorizationPolicies");
-    let least = json!([{"keyName": "receiver", "rights": "ServiceConnect"}]);
-    let expected = if is_builtin { least } else { json!([]) };
+    let service_policy = json!([{"keyName": "receiver", "rights": "ServiceConnect"}]);
+    let expected = if is_builtin { service_policy } else { json!([]) };
     faults.unless(*policies == expected, || format!("the hub's keys are {policies}"));
     let expected = expected_route(stack, is_builtin);
     let route = json!([
@@ -66,23 +67,26 @@ fn hub(stack: &Stack, faults: &mut Faults) {
 /// Endpoints, routes, what else, and as whom. All messages go one way: to the
 /// hub's own endpoint, or to the Event Hub as an identity that only the hub has.
 fn expected_route(stack: &Stack, is_builtin: bool) -> Value {
-    let otherwise = json!({
+    let fallback_route = json!({
         "source": "DeviceMessages", "condition": "true", "endpointNames": ["events"],
         "isEnabled": is_builtin,
     });
-    let event_hub = stack.only("Microsoft.EventHub/namespaces/eventhubs").map(Resource::last_name);
-    let (Some(event_hub), Some(space)) = (event_hub, stack.only("Microsoft.EventHub/namespaces"))
+    let event_hub =
+        stack.single("Microsoft.EventHub/namespaces/eventhubs").map(Resource::last_name);
+    let (Some(event_hub), Some(namespace)) =
+        (event_hub, stack.single("Microsoft.EventHub/namespaces"))
     else {
-        return json!([[], [], otherwise, {"type": "None"}]);
+        return json!([[], [], fallback_route, {"type": "None"}]);
     };
-    let site = stack.only("Microsoft.Web/sites");
+    let site = stack.single("Microsoft.Web/sites");
     let program = site.and_then(|site| site.body.pointer("/identity/userAssignedIdentities"));
-    let mut identities = stack.of("Microsoft.ManagedIdentity/userAssignedIdentities");
-    let is_hubs = |identity: &&Resource| program.is_some_and(|all| all.get(&identity.id).is_none());
-    let identity = identities.find(is_hubs).map(|identity| identity.id.as_str());
+    let mut identities = stack.of_type("Microsoft.ManagedIdentity/userAssignedIdentities");
+    let is_the_hubs =
+        |identity: &&Resource| program.is_some_and(|all| all.get(&identity.id).is_none());
+    let identity = identities.find(is_the_hubs).map(|identity| identity.id.as_str());
     let endpoint = json!({
         "name": event_hub, "authenticationType": "identityBased", "entityPath": event_hub,
-        "endpointUri": format!("sb://{}.servicebus.windows.net", space.name),
+        "endpointUri": format!("sb://{}.servicebus.windows.net", namespace.name),
         "identity": {"userAssignedIdentity": identity},
         "subscriptionId": "00000000-0000-0000-0000-000000000001", "resourceGroup": "home",
     });
@@ -90,16 +94,16 @@ fn expected_route(stack: &Stack, is_builtin: bool) -> Value {
         "name": event_hub, "source": "DeviceMessages", "condition": "true",
         "endpointNames": [event_hub], "isEnabled": true,
     });
-    let who = json!({
+    let hub_identity = json!({
         "type": "UserAssigned", "userAssignedIdentities": {identity.unwrap_or_default(): {}},
     });
-    json!([[endpoint], [route], otherwise, who])
+    json!([[endpoint], [route], fallback_route, hub_identity])
 }
 
 /// The one key of the system, and only where nothing else will do.
-fn secret(stack: &Stack, faults: &mut Faults) {
-    let Some(secret) = stack.only("Microsoft.KeyVault/vaults/secrets") else { return };
-    let Some(hub) = stack.only("Microsoft.Devices/IotHubs") else { return };
+fn check_secret(stack: &Stack, faults: &mut Faults) {
+    let Some(secret) = stack.single("Microsoft.KeyVault/vaults/secrets") else { return };
+    let Some(hub) = stack.single("Microsoft.Devices/IotHubs") else { return };
     let id = &hub.id;
     let expected = format!(
         "Endpoint=ref({id}).eventHubEndpoints.events.endpoint;SharedAccessKeyName=receiver;\
@@ -110,7 +114,7 @@ fn secret(stack: &Stack, faults: &mut Faults) {
     faults.unless(*value == expected, || format!("the secret is {value}"));
 }
 
-fn only_the_vault_holds_a_key(stack: &Stack, faults: &mut Faults) {
+fn check_that_only_the_vault_holds_keys(stack: &Stack, faults: &mut Faults) {
     let mut with_keys = BTreeSet::new();
     for resource in &stack.resources {
         if resource.body.to_string().contains("keys(") {

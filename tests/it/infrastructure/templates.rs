@@ -7,15 +7,15 @@ use serde_json::Value;
 
 /// One of the two stacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(super) enum StackKind {
     /// What the owner of a device deploys.
     Owner,
     /// What the project deploys once.
     Shared,
 }
 
-impl Which {
-    pub(super) const BOTH: [Self; 2] = [Self::Owner, Self::Shared];
+impl StackKind {
+    pub(super) const ALL: [Self; 2] = [Self::Owner, Self::Shared];
 
     /// Its folder.
     pub(super) fn folder(self) -> &'static str {
@@ -27,7 +27,7 @@ impl Which {
 
     /// Its template.
     pub(super) fn template(self) -> Value {
-        json_file(&format!("{}/azuredeploy.json", self.folder()))
+        read_json(&format!("{}/azuredeploy.json", self.folder()))
     }
 
     /// The functions that run in it.
@@ -40,12 +40,12 @@ impl Which {
 }
 
 /// A file of the project.
-pub(super) fn text_file(path: &str) -> String {
+pub(super) fn read_text(path: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A JSON file of the project.
-pub(super) fn json_file(path: &str) -> Value {
-    serde_json::from_str(&text_file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+pub(super) fn read_json(path: &str) -> Value {
+    serde_json::from_str(&read_text(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

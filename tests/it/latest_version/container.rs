@@ -3,17 +3,17 @@
 use std::thread;
 
 use super::{assert_unreadable, assert_version};
-use crate::azure::{Azurite, Blobs};
+use crate::azure::{Azurite, BlobClient};
 use crate::host::FunctionsHost;
 
 /// An emulator with a container, and the host whose releases are in it.
-struct Published {
+struct PublishedContainer {
     azurite: Azurite,
-    blobs: Blobs,
+    blobs: BlobClient,
     host: FunctionsHost,
 }
 
-impl Published {
+impl PublishedContainer {
     /// `None` where there is no Azurite.
     fn start(versions: &[&str]) -> Option<Self> {
         let azurite = Azurite::start()?;
@@ -24,15 +24,15 @@ impl Published {
         Some(Self { azurite, blobs, host })
     }
 
-    fn listings(&mut self) -> usize {
-        self.azurite.listings(&mut self.blobs)
+    fn listing_count(&mut self) -> usize {
+        self.azurite.listing_count(&mut self.blobs)
     }
 }
 
 #[test]
-fn the_newest_release_and_with_dev_the_newest_of_all() {
+fn the_newest_release_is_served_and_with_dev_the_newest_version() {
     let versions = ["1.4.2", "1.4.10", "1.5.0-dev9", "1.5.0-dev10", "0.99.0"];
-    let Some(published) = Published::start(&versions) else { return };
+    let Some(published) = PublishedContainer::start(&versions) else { return };
     assert_version(&published.host.get("/latest-version"), "1.4.10");
     let reply = published.host.get("/latest-version?dev");
     assert_version(&reply, "1.5.0-dev10");
@@ -40,7 +40,7 @@ fn the_newest_release_and_with_dev_the_newest_of_all() {
 }
 
 #[test]
-fn what_is_no_version_is_ignored() {
+fn names_that_are_not_versions_are_ignored() {
     let Some(azurite) = Azurite::start() else { return };
     let mut blobs = azurite.container("releases");
     blobs.publish(&["v2.0.0", "2.0", "2.0.0-rc1", "2.0.0-dev0", "02.0.0", "latest", "a b"]);
@@ -56,14 +56,14 @@ fn what_is_no_version_is_ignored() {
 }
 
 #[test]
-fn nothing_published_is_404() {
-    let Some(published) = Published::start(&[]) else { return };
+fn an_empty_container_is_404() {
+    let Some(published) = PublishedContainer::start(&[]) else { return };
     assert_eq!(published.host.get("/latest-version").status, 404);
     assert_eq!(published.host.get("/latest-version?dev").status, 404);
 }
 
 #[test]
-fn the_container_may_be_a_static_websites() {
+fn a_static_website_container_is_supported() {
     let Some(azurite) = Azurite::start() else { return };
     azurite.container("$web").publish(&["1.2.3"]);
     let host = FunctionsHost::start_with(&[("RELEASES_URL", &azurite.signed_address("$web"))]);
@@ -71,7 +71,7 @@ fn the_container_may_be_a_static_websites() {
 }
 
 #[test]
-fn a_thousand_versions_are_read_page_by_page() {
+fn a_thousand_versions_are_listed_page_by_page() {
     let Some(azurite) = Azurite::start() else { return };
     let mut blobs = azurite.container("releases");
     for patch in 0..500 {
@@ -86,13 +86,13 @@ fn a_thousand_versions_are_read_page_by_page() {
     assert_version(&host.get("/latest-version"), "1.0.500");
     assert_version(&host.get("/latest-version?dev"), "1.0.501-dev11");
     // 1,503 blobs.
-    assert_eq!(azurite.listings(&mut blobs), 8);
+    assert_eq!(azurite.listing_count(&mut blobs), 8);
 }
 
 #[test]
-fn a_fleet_that_asks_has_the_container_listed_once() {
-    let Some(mut published) = Published::start(&["1.0.0"]) else { return };
-    assert_eq!(published.listings(), 0, "starting has asked for something");
+fn concurrent_requests_share_one_listing() {
+    let Some(mut published) = PublishedContainer::start(&["1.0.0"]) else { return };
+    assert_eq!(published.listing_count(), 0, "starting has asked for something");
     thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| assert_version(&published.host.get("/latest-version"), "1.0.0"));
@@ -101,22 +101,22 @@ fn a_fleet_that_asks_has_the_container_listed_once() {
     published.blobs.publish(&["1.1.0"]);
     // A new release is seen when the answer has grown old.
     assert_version(&published.host.get("/latest-version?dev"), "1.0.0");
-    assert_eq!(published.listings(), 1);
+    assert_eq!(published.listing_count(), 1);
     published.host.restart();
     assert_version(&published.host.get("/latest-version"), "1.1.0");
-    assert_eq!(published.listings(), 2);
+    assert_eq!(published.listing_count(), 2);
 }
 
 #[test]
-fn a_container_that_is_not_there_is_503() {
+fn a_missing_container_is_503() {
     let Some(azurite) = Azurite::start() else { return };
     let host = FunctionsHost::start_with(&[("RELEASES_URL", &azurite.signed_address("absent"))]);
     assert_unreadable(&host.get("/latest-version"));
 }
 
 #[test]
-fn what_was_known_is_answered_when_the_storage_is_gone() {
-    let Some(mut published) = Published::start(&["1.0.0"]) else { return };
+fn the_last_known_version_is_served_while_the_storage_is_down() {
+    let Some(mut published) = PublishedContainer::start(&["1.0.0"]) else { return };
     assert_version(&published.host.get("/latest-version"), "1.0.0");
     published.azurite.kill();
     assert_version(&published.host.get("/latest-version"), "1.0.0");
@@ -127,24 +127,24 @@ fn what_was_known_is_answered_when_the_storage_is_gone() {
 
 /// Not even in the most talkative log.
 #[test]
-fn the_signature_is_told_to_nobody() {
+fn the_signature_is_never_logged() {
     let Some(mut azurite) = Azurite::start() else { return };
     azurite.container("releases").publish(&["1.0.0"]);
     let address = azurite.signed_address("releases");
     let (_, signature) = address.split_once("&sig=").unwrap();
     let decoded = percent_encoding::percent_decode_str(signature).decode_utf8().unwrap();
     let mut host = FunctionsHost::start_with(&[("RELEASES_URL", &address), ("RUST_LOG", "trace")]);
-    let assert_untold = |host: &FunctionsHost, told: &str| {
-        let said = host.program.stdout() + &host.program.stderr();
-        assert!(said.contains(told), "{said}");
+    let assert_secret_not_logged = |host: &FunctionsHost, expected: &str| {
+        let logs = host.program.stdout() + &host.program.stderr();
+        assert!(logs.contains(expected), "{logs}");
         for secret in [signature, &decoded] {
-            assert!(!said.contains(secret), "{said}");
+            assert!(!logs.contains(secret), "{logs}");
         }
     };
     assert_version(&host.get("/latest-version"), "1.0.0");
-    assert_untold(&host, "comp=list");
+    assert_secret_not_logged(&host, "comp=list");
     azurite.kill();
     host.restart();
     assert_unreadable(&host.get("/latest-version"));
-    assert_untold(&host, "the releases in http://127.0.0.1");
+    assert_secret_not_logged(&host, "the releases in http://127.0.0.1");
 }

@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{assert_unreadable, assert_version};
-use crate::azure::{Answer, Azurite, Identity};
+use crate::azure::{Azurite, IdentityEndpoint, IdentityReply};
 use crate::host::{FunctionsHost, free_port, head};
 
 const CLIENT_ID: &str = "0f0c6a3e-4c1a-4f5e-9d61-4b1f0f3c2b1d";
@@ -21,11 +21,11 @@ fn host(
 }
 
 #[test]
-fn a_token_opens_the_container_and_is_asked_for_once() {
+fn one_token_request_serves_all_listings() {
     let Some(azurite) = Azurite::start_with_tls() else { return };
     let mut blobs = azurite.container("releases");
     blobs.publish(&["1.4.2", "1.5.0-dev3"]);
-    let identity = Identity::start(Answer::Token);
+    let identity = IdentityEndpoint::start(IdentityReply::Token);
     let certificate = azurite.certificate_file();
     let more = [("SSL_CERT_FILE", certificate.to_str().unwrap()), ("RUST_LOG", "trace")];
     // Each page of a listing needs the token.
@@ -36,17 +36,17 @@ fn a_token_opens_the_container_and_is_asked_for_once() {
         assert_version(&host.get("/latest-version"), "1.4.2");
         assert_version(&host.get("/latest-version?dev"), "1.5.0-dev3");
     }
-    assert_eq!(azurite.listings(&mut blobs), 2);
+    assert_eq!(azurite.listing_count(&mut blobs), 2);
     let requests = identity.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
     assert!(requests[0].contains(&format!("client_id={CLIENT_ID}")), "{requests:?}");
     assert!(requests[0].contains("resource=https%3A%2F%2Fstorage.azure.com"), "{requests:?}");
-    Identity::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
+    IdentityEndpoint::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
 }
 
 /// The emulator refuses what has no right, so that the test above shows one.
 #[test]
-fn without_a_token_the_container_is_closed() {
+fn a_container_refuses_requests_without_a_token() {
     let Some(azurite) = Azurite::start_with_tls() else { return };
     azurite.container("releases").publish(&["1.4.2"]);
     let certificate = azurite.certificate_file();
@@ -57,10 +57,10 @@ fn without_a_token_the_container_is_closed() {
 }
 
 #[test]
-fn a_server_that_is_not_trusted_gets_no_token() {
+fn an_untrusted_server_receives_no_token() {
     let Some(azurite) = Azurite::start_with_tls() else { return };
     azurite.container("releases").publish(&["1.4.2"]);
-    let identity = Identity::start(Answer::Token);
+    let identity = IdentityEndpoint::start(IdentityReply::Token);
     let other = crate::azure::Certificate::new();
     let more = [("SSL_CERT_FILE", other.file().to_str().unwrap().to_owned())];
     let more = more.each_ref().map(|(name, value)| (*name, value.as_str()));
@@ -70,7 +70,7 @@ fn a_server_that_is_not_trusted_gets_no_token() {
 }
 
 #[test]
-fn an_identity_that_is_refused_is_503() {
+fn a_failed_token_request_is_503() {
     let garbage = [
         "<html>not here</html>",
         "{}",
@@ -78,32 +78,35 @@ fn an_identity_that_is_refused_is_503() {
         "{\"access_token\":\"TOKEN\",\"expires_on\":\"soon\",\"token_type\":\"Bearer\"}",
         "{\"access_token\":\"TOKEN\",\"expires_on\":",
     ];
-    let garbage = garbage.into_iter().map(Answer::Garbage);
-    for answer in [Answer::Status(400), Answer::Status(403)].into_iter().chain(garbage) {
-        let identity = Identity::start(answer);
+    let garbage = garbage.into_iter().map(IdentityReply::Garbage);
+    for answer in
+        [IdentityReply::Status(400), IdentityReply::Status(403)].into_iter().chain(garbage)
+    {
+        let identity = IdentityEndpoint::start(answer);
         let host = host("https://127.0.0.1:1/releases", &identity.settings(), &[]);
         assert_unreadable(&host.get("/latest-version"));
         assert!(!identity.requests().is_empty(), "{answer:?}: nobody asked");
-        Identity::assert_no_secret_in(&host.program.stdout());
+        IdentityEndpoint::assert_no_secret_in(&host.program.stdout());
     }
 }
 
 /// The cause is told where it stops and where it is felt.
 #[test]
-fn why_there_is_no_token_is_in_the_log() {
-    let host = host("https://127.0.0.1:1/releases", &Identity::settings_at(free_port()), &[]);
+fn the_cause_of_a_failed_token_request_is_logged() {
+    let host =
+        host("https://127.0.0.1:1/releases", &IdentityEndpoint::settings_at(free_port()), &[]);
     assert_unreadable(&host.get("/latest-version"));
-    let said = host.program.stdout();
+    let logs = host.program.stdout();
     for line in ["Azure gives no token", "no releases are known"] {
         let line =
-            said.lines().find(|said| said.contains(line)).unwrap_or_else(|| panic!("{said}"));
+            logs.lines().find(|entry| entry.contains(line)).unwrap_or_else(|| panic!("{logs}"));
         assert!(line.contains("no token within 5s"), "{line}");
     }
 }
 
 /// Whoever waits for a token holds nobody else. An empty endpoint stands for a
 /// developer's machine where nobody is signed in.
-fn assert_the_rest_answers(endpoint: &[(&'static str, String)]) {
+fn assert_other_routes_respond(endpoint: &[(&'static str, String)]) {
     let mut host = host("https://127.0.0.1:1/releases", endpoint, &[]);
     let mut waiting = host.connect();
     waiting.write(&head("GET", "/latest-version", &[])).unwrap();
@@ -116,17 +119,17 @@ fn assert_the_rest_answers(endpoint: &[(&'static str, String)]) {
 
 /// Side by side, because each takes as long as a listing may.
 #[test]
-fn an_identity_endpoint_in_trouble_is_503_and_the_rest_answers() {
-    let troubled = [Answer::Silence, Answer::Status(500)].map(Identity::start);
-    let dead = Identity::settings_at(free_port());
+fn a_failing_identity_endpoint_is_503_and_other_routes_respond() {
+    let failing = [IdentityReply::Silence, IdentityReply::Status(500)].map(IdentityEndpoint::start);
+    let dead = IdentityEndpoint::settings_at(free_port());
     thread::scope(|scope| {
-        scope.spawn(|| assert_the_rest_answers(&dead));
-        scope.spawn(|| assert_the_rest_answers(&[]));
-        for identity in &troubled {
-            scope.spawn(|| assert_the_rest_answers(&identity.settings()));
+        scope.spawn(|| assert_other_routes_respond(&dead));
+        scope.spawn(|| assert_other_routes_respond(&[]));
+        for identity in &failing {
+            scope.spawn(|| assert_other_routes_respond(&identity.settings()));
         }
     });
-    for identity in troubled {
+    for identity in failing {
         assert!(!identity.requests().is_empty(), "nobody asked");
     }
 }

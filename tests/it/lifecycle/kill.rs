@@ -6,10 +6,10 @@ use std::thread;
 use std::time::Duration;
 
 use crate::dialect::{Dialect, gas};
-use crate::dice::Dice;
-use crate::host::{Attempt, Batch, Event, FunctionsHost, Reply, acknowledged};
+use crate::host::{Batch, Event, Framing, FunctionsHost, Reply, acknowledged};
+use crate::seeded_random::SeededRandom;
 
-use super::ground::Ground;
+use super::host_with_store::HostWithStore;
 
 /// Events in a batch, the marker not counted.
 const EVENTS: i64 = 20;
@@ -30,7 +30,7 @@ struct Counts {
     /// Acknowledged and then not there.
     missing: usize,
     /// There more than once.
-    doubled: usize,
+    duplicated: usize,
     /// Documents that differ from those of a run without kills.
     different: usize,
 }
@@ -50,16 +50,16 @@ fn batch(n: usize) -> Batch {
         })
         .collect();
     events.insert(7, Event::new("home-1", first, marker(n)));
-    Batch::of((n % 2) as u32, n as u64 * 100, events)
+    Batch::in_partition((n % 2) as u32, n as u64 * 100, events)
 }
 
 fn marker(n: usize) -> String {
     format!("marker {n} of the kill test")
 }
 
-fn times_stored(ground: &Ground, n: usize) -> usize {
+fn times_stored(subject: &HostWithStore, n: usize) -> usize {
     let marker = marker(n).into_bytes();
-    ground.kept_aside().iter().filter(|body| **body == marker).count()
+    subject.dead_letter_bodies().iter().filter(|body| **body == marker).count()
 }
 
 /// Sends a batch and kills the program somewhere in it: after a part of the
@@ -69,79 +69,85 @@ fn send_and_kill(
     host: &mut FunctionsHost,
     batch: &Batch,
     retry: u32,
-    dice: &mut Dice,
+    random: &mut SeededRandom,
 ) -> io::Result<Reply> {
-    let request = Attempt::Chunked(2_000).request(batch, retry);
+    let request = Framing::Chunked(2_000).request(batch, retry);
     let mut connection = host.connect();
-    let place = dice.below(4);
-    let sent = if place == 0 { dice.below(request.len()) } else { request.len() };
+    let kill_point = random.below(4);
+    let sent = if kill_point == 0 { random.below(request.len()) } else { request.len() };
     connection.write(&request[..sent])?;
-    if place == 1 {
+    if kill_point == 1 {
         let reply = connection.reply();
         host.program.kill();
         return reply;
     }
-    let pause = if place == 0 { 0 } else { dice.below(LONGEST_PAUSE) };
+    let pause = if kill_point == 0 { 0 } else { random.below(LONGEST_PAUSE) };
     thread::sleep(Duration::from_micros(pause as u64));
     host.program.kill();
     connection.reply()
 }
 
 /// Kills and sends again, on a ground like the one that `start` makes.
-fn kill_often(kills: usize, start: impl Fn() -> Ground) -> Counts {
-    let mut dice = Dice(kills as u64);
+fn kill_repeatedly(kills: usize, start: impl Fn() -> HostWithStore) -> Counts {
+    let mut random = SeededRandom(kills as u64);
     let mut counts = Counts::default();
-    let mut ground = start();
+    let mut subject = start();
     let mut n = 0;
     while counts.kills < kills {
         let batch = batch(n);
         let mut is_acknowledged = false;
         let mut retry = 0;
         // An attempt after a kill may be killed too.
-        while !is_acknowledged && counts.kills < kills && (retry == 0 || dice.below(2) == 0) {
-            let reply = send_and_kill(&mut ground.host, &batch, retry, &mut dice);
+        while !is_acknowledged && counts.kills < kills && (retry == 0 || random.below(2) == 0) {
+            let reply = send_and_kill(&mut subject.host, &batch, retry, &mut random);
             counts.kills += 1;
             is_acknowledged = acknowledged(reply).is_some();
-            let stored = times_stored(&ground, n);
+            let stored = times_stored(&subject, n);
             counts.missing += usize::from(is_acknowledged && stored == 0);
-            counts.doubled += usize::from(stored > 1);
+            counts.duplicated += usize::from(stored > 1);
             counts.redelivered += usize::from(!is_acknowledged);
-            ground.host.restart();
+            subject.host.restart();
             retry += 1;
         }
         // What was acknowledged is never sent again: if it is lost, it is missed at the end.
         if !is_acknowledged {
-            ground.host.deliver(&batch);
+            subject.host.deliver(&batch);
         }
         counts.acknowledged += 1;
         n += 1;
     }
-    compare(ground, start(), n, &mut counts);
+    compare_with_control(subject, start(), n, &mut counts);
     counts
 }
 
 /// Holds what is stored against a run without kills.
-fn compare(mut ground: Ground, mut control: Ground, batches: usize, counts: &mut Counts) {
+fn compare_with_control(
+    mut subject: HostWithStore,
+    mut control: HostWithStore,
+    batches: usize,
+    counts: &mut Counts,
+) {
     for n in 0..batches {
         control.host.deliver(&batch(n));
     }
-    ground.host.program.kill();
+    subject.host.program.kill();
     control.host.program.kill();
-    let (found, expected) = (ground.documents(), control.documents());
+    let (found, expected) = (subject.documents(), control.documents());
     assert!(!expected.is_empty(), "the control has nothing");
     counts.missing += expected.keys().filter(|id| !found.contains_key(*id)).count();
     counts.different += expected.iter().filter(|(id, body)| found.get(*id) != Some(body)).count();
     counts.different += found.keys().filter(|id| !expected.contains_key(*id)).count();
-    let (found, expected) = (ground.kept_aside().len(), control.kept_aside().len());
+    let (found, expected) =
+        (subject.dead_letter_bodies().len(), control.dead_letter_bodies().len());
     counts.missing += expected.saturating_sub(found);
-    counts.doubled += found.saturating_sub(expected);
+    counts.duplicated += found.saturating_sub(expected);
 }
 
-fn hold(kills: usize, start: impl Fn() -> Ground) {
-    let counts = kill_often(kills, start);
+fn assert_nothing_is_lost_or_duplicated(kills: usize, start: impl Fn() -> HostWithStore) {
+    let counts = kill_repeatedly(kills, start);
     println!("{counts:?}");
     assert_eq!(counts.kills, kills);
-    assert_eq!((counts.missing, counts.doubled, counts.different), (0, 0, 0), "{counts:?}");
+    assert_eq!((counts.missing, counts.duplicated, counts.different), (0, 0, 0), "{counts:?}");
 }
 
 /// The kills that `CLOUDSMETS_KILLS` asks for, or a few.
@@ -152,12 +158,12 @@ fn kills() -> usize {
 
 /// `CLOUDSMETS_KILLS=1000 cargo test --release kill -- --nocapture` prints the counts.
 #[test]
-fn a_kill_loses_nothing_and_doubles_nothing() {
-    hold(kills(), Ground::embedded);
+fn a_kill_loses_and_duplicates_nothing() {
+    assert_nothing_is_lost_or_duplicated(kills(), HostWithStore::embedded);
 }
 
 #[cfg(feature = "azure")]
 #[test]
-fn a_kill_loses_nothing_and_doubles_nothing_on_cosmos() {
-    hold(kills(), Ground::cosmos);
+fn a_kill_loses_and_duplicates_nothing_on_cosmos() {
+    assert_nothing_is_lost_or_duplicated(kills(), HostWithStore::cosmos);
 }

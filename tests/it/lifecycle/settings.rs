@@ -6,34 +6,34 @@ use tempfile::TempDir;
 use crate::host::{FunctionsHost, Program, Settings, free_port};
 
 /// Starts with bad settings and returns what it said.
-fn refused(settings: Settings<'_>) -> String {
-    let place = TempDir::new().unwrap();
-    let data = place.path().join("data");
+fn startup_error(settings: Settings<'_>) -> String {
+    let directory = TempDir::new().unwrap();
+    let data = directory.path().join("data");
     let mut all = vec![("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())];
     all.extend(settings);
     let output = Program::run(&["serve"], &all);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{settings:?}: {said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{settings:?}: {stderr}");
     assert!(!data.exists(), "{settings:?} made the data directory");
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{settings:?}");
-    said
+    stderr
 }
 
 const DATABASE: (&str, &str) = ("COSMOS_DATABASE", "cloudsmets");
 
 /// What is pasted by mistake has a key in it, and the message goes to a log.
 #[test]
-fn a_connection_string_in_place_of_an_address_is_not_quoted() {
+fn a_connection_string_given_as_an_address_is_not_echoed() {
     let account = "AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=hush-hush";
-    let said = refused(&[("COSMOS_ENDPOINT", account), DATABASE]);
-    assert!(said.contains("COSMOS_ENDPOINT") && !said.contains("hush"), "{said}");
+    let stderr = startup_error(&[("COSMOS_ENDPOINT", account), DATABASE]);
+    assert!(stderr.contains("COSMOS_ENDPOINT") && !stderr.contains("hush"), "{stderr}");
     for account in [
         "https://x.documents.azure.com/?AccountKey=hush-hush",
         "https://x.documents.azure.com/#AccountKey=hush-hush",
         "https://x.documents.azure.com/hush-hush",
     ] {
-        let said = refused(&[("COSMOS_ENDPOINT", account), DATABASE]);
-        assert!(said.contains("COSMOS_ENDPOINT") && !said.contains("hush"), "{said}");
+        let stderr = startup_error(&[("COSMOS_ENDPOINT", account), DATABASE]);
+        assert!(stderr.contains("COSMOS_ENDPOINT") && !stderr.contains("hush"), "{stderr}");
     }
     for blobs in [
         "https://x.blob.core.windows.net/releases#sig=hush-hush",
@@ -41,13 +41,13 @@ fn a_connection_string_in_place_of_an_address_is_not_quoted() {
         "https://me:hush-hush@x.blob.core.windows.net/releases",
         "https://x.blob.core.windows.net/?sig=hush-hush",
     ] {
-        let said = refused(&[("RELEASES_URL", blobs)]);
-        assert!(said.contains("RELEASES_URL") && !said.contains("hush"), "{said}");
+        let stderr = startup_error(&[("RELEASES_URL", blobs)]);
+        assert!(stderr.contains("RELEASES_URL") && !stderr.contains("hush"), "{stderr}");
     }
 }
 
 #[test]
-fn each_bad_setting_is_named() {
+fn each_invalid_setting_is_named() {
     let cases: [(Settings<'_>, &str); 29] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
@@ -83,15 +83,15 @@ fn each_bad_setting_is_named() {
         (&[("IDENTITY_ENDPOINT", "http://127.0.0.1:1/token")], "IDENTITY_HEADER"),
     ];
     for (settings, named) in cases {
-        let said = refused(settings);
-        assert!(said.contains(named), "{settings:?}: {said}");
-        assert_eq!(said.lines().count(), 1, "{settings:?}: {said}");
+        let stderr = startup_error(settings);
+        assert!(stderr.contains(named), "{settings:?}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{settings:?}: {stderr}");
     }
 }
 
 #[test]
-fn all_problems_are_told_at_once_and_no_secret_is() {
-    let said = refused(&[
+fn all_problems_are_reported_at_once_without_secrets() {
+    let stderr = startup_error(&[
         ("WEBSITE_SITE_NAME", "app"),
         ("DASHBOARD_AUTH", "none"),
         ("DASHBOARD_FOO", "1"),
@@ -106,14 +106,14 @@ fn all_problems_are_told_at_once_and_no_secret_is() {
         "Mars/Olympus",
         "COSMOS_DATABASE",
     ] {
-        assert!(said.contains(named), "{named} is missing: {said}");
+        assert!(stderr.contains(named), "{named} is missing: {stderr}");
     }
-    assert!(!said.contains("correct horse"), "{said}");
+    assert!(!stderr.contains("correct horse"), "{stderr}");
 }
 
 /// What stands behind the question mark of an address may be a signature.
 #[test]
-fn bad_places_of_releases_are_refused_without_their_signatures() {
+fn an_invalid_releases_url_is_refused_without_echoing_its_signature() {
     let cases = [
         ("ftp://account/releases?sv=1&sig=hush-hush", "neither"),
         ("http://192.0.2.1/releases?sv=1&sig=hush-hush", "neither"),
@@ -130,39 +130,43 @@ fn bad_places_of_releases_are_refused_without_their_signatures() {
         ],
     ]
     .concat();
-    for (address, told) in cases {
-        let said = refused(&[("RELEASES_URL", address)]);
-        assert!(said.contains("RELEASES_URL") && said.contains(told), "{address}: {said}");
-        assert!(!said.contains("hush-hush"), "{address}: {said}");
-        assert_eq!(said.lines().count(), 1, "{address}: {said}");
+    for (address, expected) in cases {
+        let stderr = startup_error(&[("RELEASES_URL", address)]);
+        assert!(
+            stderr.contains("RELEASES_URL") && stderr.contains(expected),
+            "{address}: {stderr}"
+        );
+        assert!(!stderr.contains("hush-hush"), "{address}: {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{address}: {stderr}");
     }
 }
 
 #[cfg(not(feature = "azure"))]
 #[test]
-fn without_the_feature_a_place_in_azure_is_refused() {
-    let said = refused(&[("RELEASES_URL", "https://account.blob.core.windows.net/releases")]);
-    assert!(said.contains("feature azure"), "{said}");
+fn without_the_azure_feature_an_azure_releases_url_is_refused() {
+    let stderr =
+        startup_error(&[("RELEASES_URL", "https://account.blob.core.windows.net/releases")]);
+    assert!(stderr.contains("feature azure"), "{stderr}");
 }
 
 #[test]
-fn nothing_is_bound_before_the_settings_are_known_to_be_good() {
+fn settings_are_validated_before_the_port_is_bound() {
     // If it tried to bind first, the taken port would be the problem it tells.
     let port = free_port();
     let taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = refused(&[("CLOUDSMETS_LISTEN", &address), ("DASHBOARD_FOO", "1")]);
-    assert!(!said.contains("bound"), "{said}");
+    let stderr = startup_error(&[("CLOUDSMETS_LISTEN", &address), ("DASHBOARD_FOO", "1")]);
+    assert!(!stderr.contains("bound"), "{stderr}");
 }
 
 #[test]
-fn a_setting_without_a_value_is_not_set() {
+fn an_empty_setting_counts_as_unset() {
     let host = FunctionsHost::start_with(&[("RUST_LOG", ""), ("DASHBOARD_OWNERS", " ")]);
     assert!(host.program.stdout().contains("serving"), "nothing is logged");
 }
 
 #[test]
-fn every_command_refuses_bad_settings() {
+fn every_command_refuses_invalid_settings() {
     for arguments in [
         &["demo"][..],
         &["releases"],
@@ -175,7 +179,7 @@ fn every_command_refuses_bad_settings() {
 }
 
 #[test]
-fn bad_arguments_exit_with_2_and_say_what_is_wrong() {
+fn invalid_arguments_exit_with_2_and_are_named() {
     for (arguments, named) in [
         (&["sevre"][..], "sevre"),
         (&["serve", "--port", "1"], "--port"),
@@ -190,27 +194,27 @@ fn bad_arguments_exit_with_2_and_say_what_is_wrong() {
         (&["demo", "--listen", "here"], "here"),
     ] {
         let output = Program::run(arguments, &[]);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
-        assert!(said.contains(named), "{arguments:?}: {said}");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(named), "{arguments:?}: {stderr}");
     }
 }
 
 #[test]
-fn an_export_that_ends_before_it_begins_is_a_bad_argument() {
+fn an_export_that_ends_before_it_begins_is_an_invalid_argument() {
     let arguments =
         ["export", "--home", "a", "--from", "2026-01-02", "--to", "2026-01-01", "--format", "csv"];
     let output = Program::run(&arguments, &[]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("--to"), "{said}");
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("--to"), "{stderr}");
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
 }
 
 #[test]
 fn help_and_version_work() {
-    for (argument, says) in [("--help", "Usage"), ("--version", env!("CARGO_PKG_VERSION"))] {
+    for (argument, expected) in [("--help", "Usage"), ("--version", env!("CARGO_PKG_VERSION"))] {
         let output = Program::run(&[argument], &[]);
         assert_eq!(output.status.code(), Some(0));
-        assert!(String::from_utf8(output.stdout).unwrap().contains(says));
+        assert!(String::from_utf8(output.stdout).unwrap().contains(expected));
     }
 }

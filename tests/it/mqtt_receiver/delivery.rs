@@ -4,14 +4,14 @@ use std::thread;
 
 use super::HALF_HOUR;
 use crate::dialect::{Dialect, gas};
-use crate::dice::Dice;
 use crate::host::{
-    Attempt, Batch, Documents, Event, FunctionsHost, dead_letters, documents, judge,
+    Batch, Documents, Event, Framing, FunctionsHost, dead_letters, documents, interpret_reply,
 };
+use crate::seeded_random::SeededRandom;
 
 /// Three days of three devices in all dialects, two or three messages in each
 /// half-hour, over the end of summer time; now and then one is rubbish.
-fn traffic() -> Vec<Event> {
+fn mixed_events() -> Vec<Event> {
     // 2026-10-23T22:01:00Z
     let start = 1_792_792_860;
     let mut events = Vec::new();
@@ -31,20 +31,22 @@ fn traffic() -> Vec<Event> {
 
 fn batches(events: &[Event], partition: u32, size: usize) -> Vec<Batch> {
     let chunks = events.chunks(size).enumerate();
-    chunks.map(|(n, chunk)| Batch::of(partition, (n * size) as u64, chunk.to_vec())).collect()
+    chunks
+        .map(|(n, chunk)| Batch::in_partition(partition, (n * size) as u64, chunk.to_vec()))
+        .collect()
 }
 
 /// What the batches leave when each is delivered once, in order.
-fn control(batches: &[Batch]) -> (Documents, usize) {
+fn expected_data(batches: &[Batch]) -> (Documents, usize) {
     let host = FunctionsHost::start();
     let mut connection = host.connect();
     for batch in batches {
-        host.deliver_over(&mut connection, batch, Attempt::Chunked(4_096));
+        host.deliver_over(&mut connection, batch, Framing::Chunked(4_096));
     }
-    aftermath(host)
+    stop_and_read_store(host)
 }
 
-fn aftermath(host: FunctionsHost) -> (Documents, usize) {
+fn stop_and_read_store(host: FunctionsHost) -> (Documents, usize) {
     let data = host.stop();
     let documents = documents(data.path());
     assert!(!documents.is_empty());
@@ -60,39 +62,40 @@ fn an_empty_batch_is_acknowledged_with_a_body() {
 }
 
 #[test]
-fn the_same_invocation_again_changes_nothing() {
-    let batches = batches(&traffic(), 0, 100);
-    let expected = control(&batches);
+fn redelivering_an_invocation_changes_nothing() {
+    let batches = batches(&mixed_events(), 0, 100);
+    let expected = expected_data(&batches);
     let host = FunctionsHost::start();
     let mut connection = host.connect();
     for batch in &batches {
         for retry in [0, 1, 2, 17] {
-            let reply = connection.ask(&Attempt::Chunked(9_000).request(batch, retry)).unwrap();
-            assert!(judge(&reply).is_ok(), "{}", reply.text());
+            let reply =
+                connection.round_trip(&Framing::Chunked(9_000).request(batch, retry)).unwrap();
+            assert!(interpret_reply(&reply).is_ok(), "{}", reply.text());
         }
     }
-    assert_eq!(aftermath(host), expected);
+    assert_eq!(stop_and_read_store(host), expected);
 }
 
 #[test]
-fn shuffled_and_doubled_batches_leave_the_same_bytes() {
-    let events = traffic();
-    let (expected, letters) = control(&batches(&events, 0, 100));
+fn reordered_and_duplicated_batches_store_the_same_bytes() {
+    let events = mixed_events();
+    let (expected, letters) = expected_data(&batches(&events, 0, 100));
     assert_eq!(letters, 12);
-    let mut dice = Dice(7);
+    let mut random = SeededRandom(7);
     for size in [1_usize, 13, 400] {
         let mut all = batches(&events, 0, size);
-        all.extend(all.clone().into_iter().filter(|_| dice.below(3) == 0));
-        dice.shuffle(&mut all);
+        all.extend(all.clone().into_iter().filter(|_| random.below(3) == 0));
+        random.shuffle(&mut all);
         for batch in &mut all {
-            dice.shuffle(&mut batch.events);
+            random.shuffle(&mut batch.events);
         }
         let host = FunctionsHost::start();
         let mut connection = host.connect();
         for batch in &all {
-            host.deliver_over(&mut connection, batch, Attempt::Length);
+            host.deliver_over(&mut connection, batch, Framing::ContentLength);
         }
-        assert_same(&aftermath(host).0, &expected, size);
+        assert_same(&stop_and_read_store(host).0, &expected, size);
     }
 }
 
@@ -107,8 +110,8 @@ fn assert_same(found: &Documents, expected: &Documents, size: usize) {
 
 /// The host serves each partition in order and several at the same time.
 #[test]
-fn two_partitions_at_once_leave_what_one_after_the_other_leaves() {
-    let events = traffic();
+fn concurrent_partitions_store_the_same_as_sequential_ones() {
+    let events = mixed_events();
     let (left, right): (Vec<_>, Vec<_>) =
         events.into_iter().enumerate().partition(|(index, _)| index % 2 == 0);
     let of = |part: Vec<(usize, Event)>, partition| {
@@ -116,7 +119,7 @@ fn two_partitions_at_once_leave_what_one_after_the_other_leaves() {
         batches(&events, partition, 10)
     };
     let partitions = [of(left, 0), of(right, 1)];
-    let expected = control(&partitions.concat());
+    let expected = expected_data(&partitions.concat());
     let host = FunctionsHost::start();
     thread::scope(|scope| {
         for batches in &partitions {
@@ -124,63 +127,64 @@ fn two_partitions_at_once_leave_what_one_after_the_other_leaves() {
             scope.spawn(move || {
                 let mut connection = host.connect();
                 for batch in batches {
-                    host.deliver_over(&mut connection, batch, Attempt::Chunked(1_000));
+                    host.deliver_over(&mut connection, batch, Framing::Chunked(1_000));
                 }
             });
         }
     });
-    assert_eq!(aftermath(host), expected);
+    assert_eq!(stop_and_read_store(host), expected);
 }
 
 #[test]
-fn any_framing_is_the_same_batch() {
-    let batch = &batches(&traffic(), 0, 20)[0];
-    let expected = control(std::slice::from_ref(batch));
-    let ways = [1, 7, 4_096, usize::MAX].map(Attempt::Chunked).into_iter().chain([Attempt::Length]);
-    for way in ways {
+fn every_request_framing_stores_the_same_data() {
+    let batch = &batches(&mixed_events(), 0, 20)[0];
+    let expected = expected_data(std::slice::from_ref(batch));
+    let framings =
+        [1, 7, 4_096, usize::MAX].map(Framing::Chunked).into_iter().chain([Framing::ContentLength]);
+    for framing in framings {
         let host = FunctionsHost::start();
-        host.deliver_over(&mut host.connect(), batch, way);
-        assert_eq!(aftermath(host), expected, "{way:?}");
+        host.deliver_over(&mut host.connect(), batch, framing);
+        assert_eq!(stop_and_read_store(host), expected, "{framing:?}");
     }
 }
 
 #[test]
-fn writes_may_be_cut_anywhere() {
+fn a_request_may_be_split_at_any_byte() {
     let batch = Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]);
-    let expected = control(std::slice::from_ref(&batch));
+    let expected = expected_data(std::slice::from_ref(&batch));
     let host = FunctionsHost::start();
-    let mut dice = Dice(42);
+    let mut random = SeededRandom(42);
     for round in 0..60 {
-        let way = if round % 2 == 0 { Attempt::Length } else { Attempt::Chunked(700) };
-        let request = way.request(&batch, 0);
-        let mut cuts: Vec<_> = (0..5).map(|_| dice.below(request.len())).collect();
+        let framing = if round % 2 == 0 { Framing::ContentLength } else { Framing::Chunked(700) };
+        let request = framing.request(&batch, 0);
+        let mut split_points: Vec<_> = (0..5).map(|_| random.below(request.len())).collect();
         // Always once inside the head and once inside its last line end.
         let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
-        cuts.extend([dice.below(head), head + 2, request.len()]);
-        cuts.sort_unstable();
+        split_points.extend([random.below(head), head + 2, request.len()]);
+        split_points.sort_unstable();
         let mut connection = host.connect();
         let mut sent = 0;
-        for cut in cuts {
-            connection.write(&request[sent..cut]).unwrap();
-            sent = cut;
+        for split_point in split_points {
+            connection.write(&request[sent..split_point]).unwrap();
+            sent = split_point;
         }
         let reply = connection.reply().unwrap();
-        assert!(judge(&reply).is_ok(), "round {round}: {}", reply.text());
+        assert!(interpret_reply(&reply).is_ok(), "round {round}: {}", reply.text());
     }
-    assert_eq!(aftermath(host), expected);
+    assert_eq!(stop_and_read_store(host), expected);
 }
 
 /// The host may die while it posts. What it did not finish was never sent.
 #[test]
-fn a_request_that_breaks_off_stores_nothing() {
+fn an_incomplete_request_stores_nothing() {
     let batch = Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]);
     let mut host = FunctionsHost::start();
-    for way in [Attempt::Length, Attempt::Chunked(100)] {
-        let request = way.request(&batch, 0);
+    for framing in [Framing::ContentLength, Framing::Chunked(100)] {
+        let request = framing.request(&batch, 0);
         for part in [10, request.len() / 2, request.len() - 1] {
             let mut connection = host.connect();
             connection.write(&request[..part]).unwrap();
-            connection.abandon();
+            connection.shut_down();
         }
     }
     host.assert_alive();

@@ -40,7 +40,7 @@ fn version_1_with_two_tariff_registers_and_a_clock_that_was_never_set() {
 }
 
 #[test]
-fn version_2_with_samples_export_gas_and_health() {
+fn version_2_with_samples_export_gas_and_device_status() {
     let live = live_after(V2.as_bytes(), 1_767_323_152);
     assert_eq!(live["electricity"], json!({"watts":429,"import_wh":1_234_572,"export_wh":12_345}));
     assert_eq!(live["at"], "2026-01-02T03:05:50Z");
@@ -51,7 +51,7 @@ fn version_2_with_samples_export_gas_and_health() {
 }
 
 #[test]
-fn the_worked_zbhci_frame_at_the_hubs_time() {
+fn the_example_zbhci_frame_gets_the_hub_time() {
     let live = live_after(&ZBHCI, HALF_HOUR + 7);
     let electricity = json!({"watts":null,"import_wh":76_310_993_685_999_u64,"export_wh":null});
     assert_eq!(live["electricity"], electricity);
@@ -69,14 +69,14 @@ fn glow_electricity_meter() {
 }
 
 #[test]
-fn glow_gas_meter_by_its_volume() {
+fn glow_gas_meter_is_read_by_volume() {
     let live = live_after(GLOW_GAS.as_bytes(), 1_667_812_810);
     assert_eq!(live["gas"], json!({"litres":5_995_276,"at":"2022-11-07T09:20:08Z"}));
     assert_eq!(live["electricity"], Value::Null);
 }
 
 #[test]
-fn glow_state_bare_and_in_its_member() {
+fn glow_state_with_and_without_its_wrapper() {
     for body in [GLOW_STATE.to_owned(), format!("{{\"STATE\":{GLOW_STATE}}}")] {
         let live = live_after(body.as_bytes(), 1_667_812_810);
         let device = &live["device"];

@@ -5,8 +5,8 @@ use std::fs;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::host::{Batch, Event, FunctionsHost, dead_letters, judge, post};
-use crate::shared::shared;
+use crate::host::{Batch, Event, FunctionsHost, dead_letters, interpret_reply, post};
+use crate::prerequisites::shared_file;
 
 const MIXED: [&[u8]; 2] = [b"{\"t\":21.5,\"id\":\"a\"}", &[0xFF, 0xFE, 0x00, 0x01, 0x80]];
 
@@ -19,15 +19,15 @@ fn bodies(envelope: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn every_fixture_is_acknowledged_and_its_payloads_are_kept_aside() {
-    let Some(directory) = shared("fixtures/host") else { return };
+fn every_fixture_is_acknowledged_and_its_payloads_are_dead_lettered() {
+    let Some(directory) = shared_file("fixtures/host") else { return };
     let mut seen = 0;
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let envelope = fs::read(&path).unwrap();
         let host = FunctionsHost::start();
-        let reply = host.connect().ask(&post("/mqtt-receiver", &envelope)).unwrap();
-        assert!(judge(&reply).is_ok(), "{}: {}", path.display(), reply.text());
+        let reply = host.connect().round_trip(&post("/mqtt-receiver", &envelope)).unwrap();
+        assert!(interpret_reply(&reply).is_ok(), "{}: {}", path.display(), reply.text());
         assert_eq!(reply.status, 200);
         let data = host.stop();
         let kept: Vec<_> =
@@ -40,10 +40,11 @@ fn every_fixture_is_acknowledged_and_its_payloads_are_kept_aside() {
 
 #[test]
 fn the_mixed_fixture_leaves_two_dead_letters_with_reason_and_bytes() {
-    let Some(path) = shared("fixtures/host/4-many-binary-mixed.json") else { return };
+    let Some(path) = shared_file("fixtures/host/4-many-binary-mixed.json") else { return };
     let host = FunctionsHost::start();
-    let reply = host.connect().ask(&post("/mqtt-receiver", &fs::read(path).unwrap())).unwrap();
-    assert!(judge(&reply).is_ok(), "{}", reply.text());
+    let reply =
+        host.connect().round_trip(&post("/mqtt-receiver", &fs::read(path).unwrap())).unwrap();
+    assert!(interpret_reply(&reply).is_ok(), "{}", reply.text());
     let data = host.stop();
     let letters = dead_letters(data.path());
     assert_eq!(letters.len(), 2);
@@ -67,7 +68,7 @@ fn event(device: &str, properties: &str, body: &[u8]) -> Event {
 
 /// The double is worth nothing if it does not write what the host writes.
 #[test]
-fn the_double_writes_the_hosts_bytes() {
+fn the_test_double_writes_the_same_bytes_as_the_host() {
     let cases = [
         (
             "4-many-binary-mixed.json",
@@ -87,7 +88,7 @@ fn the_double_writes_the_hosts_bytes() {
         ),
     ];
     for (name, events, retry) in cases {
-        let Some(path) = shared(&format!("fixtures/host/{name}")) else { return };
+        let Some(path) = shared_file(&format!("fixtures/host/{name}")) else { return };
         let batch = Batch { function: "ingest", ..Batch::new(events) };
         let written = String::from_utf8(batch.body(retry)).unwrap();
         let captured = fs::read_to_string(path).unwrap();

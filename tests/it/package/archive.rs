@@ -25,7 +25,7 @@ fn names(zip: &ZipArchive<File>) -> Vec<String> {
 }
 
 #[test]
-fn it_holds_the_program_and_what_the_host_reads_and_nothing_else() {
+fn the_archive_holds_only_the_program_and_the_host_files() {
     let Some(archive) = archive() else { return };
     // A regular file that everybody may read; the program may be run too.
     let mut expected = vec![(executable(), 0o100_755)];
@@ -38,7 +38,7 @@ fn it_holds_the_program_and_what_the_host_reads_and_nothing_else() {
 }
 
 #[test]
-fn what_the_host_reads_is_the_project_s_own() {
+fn the_host_files_are_those_of_the_project() {
     let Some(archive) = archive() else { return };
     let mut zip = open(&archive);
     for name in names(&zip).iter().filter(|name| **name != executable()) {
@@ -51,7 +51,7 @@ fn what_the_host_reads_is_the_project_s_own() {
 
 /// The same files give the same bytes: no times, and names in order (above).
 #[test]
-fn nothing_in_it_depends_on_when_it_was_made() {
+fn the_archive_does_not_depend_on_the_build_time() {
     let Some(archive) = archive() else { return };
     let mut zip = open(&archive);
     for name in names(&zip) {
@@ -65,7 +65,7 @@ fn nothing_in_it_depends_on_when_it_was_made() {
 }
 
 #[test]
-fn it_is_smaller_than_12_mb() {
+fn the_archive_is_smaller_than_12_mb() {
     let Some(archive) = archive() else { return };
     let bytes = fs::metadata(archive).unwrap().len();
     assert!(bytes < 12_000_000, "{bytes} bytes");

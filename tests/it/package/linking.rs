@@ -8,7 +8,7 @@ use object::{Endianness, elf};
 use super::{archive, executable, open};
 
 /// The libraries that each of the host's images has: glibc's own and the compiler's.
-const LIBRARIES: [&str; 6] = [
+const HOST_LIBRARIES: [&str; 6] = [
     "ld-linux-x86-64.so.2",
     "libc.so.6",
     "libdl.so.2",
@@ -18,7 +18,7 @@ const LIBRARIES: [&str; 6] = [
 ];
 
 /// The oldest glibc among the host's images.
-const GLIBC: [u32; 2] = [2, 31];
+const OLDEST_GLIBC: [u32; 2] = [2, 31];
 
 /// The packaged program's bytes, if there is a package.
 fn program() -> Option<Vec<u8>> {
@@ -32,7 +32,7 @@ fn parse(program: &[u8]) -> ElfFile64<'_, Endianness> {
 }
 
 /// Symbols' versions, such as `GLIBC_2.17`, with the library that they are of.
-fn versions(program: &[u8]) -> Vec<(String, String)> {
+fn required_symbol_versions(program: &[u8]) -> Vec<(String, String)> {
     let file = parse(program);
     let (endian, sections) = (file.endian(), file.elf_section_table());
     let (libraries, names) = sections.gnu_verneed(endian, program).unwrap().unwrap();
@@ -54,35 +54,36 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// `GLIBC_2.2.5` as numbers, `None` for what is no version of glibc.
-fn glibc(version: &str) -> Option<Vec<u32>> {
+fn parse_glibc_version(version: &str) -> Option<Vec<u32>> {
     let numbers = version.strip_prefix("GLIBC_")?;
     Some(numbers.split('.').map(|number| number.parse().unwrap()).collect())
 }
 
 #[test]
-fn it_starts_on_the_oldest_glibc_that_the_host_s_images_have() {
+fn the_program_runs_on_the_oldest_glibc_of_the_host_images() {
     let Some(program) = program() else { return };
     if std::env::var("PACKAGE_BUILDER").is_ok_and(|builder| builder == "plain") {
         eprintln!("skipped: the package is built plainly, for this machine's own glibc");
         return;
     }
-    let versions = versions(&program);
+    let versions = required_symbol_versions(&program);
     assert!(versions.iter().any(|(library, _)| library == "libc.so.6"), "{versions:?}");
     for (library, version) in versions {
-        let is_newer = glibc(&version).is_some_and(|version| version > GLIBC.to_vec());
-        assert!(!is_newer, "{library} {version} is newer than {GLIBC:?}");
+        let is_newer =
+            parse_glibc_version(&version).is_some_and(|version| version > OLDEST_GLIBC.to_vec());
+        assert!(!is_newer, "{library} {version} is newer than {OLDEST_GLIBC:?}");
     }
 }
 
 #[test]
-fn it_is_for_linux_on_x86_64() {
+fn the_program_is_built_for_linux_x86_64() {
     let Some(program) = program() else { return };
     let file = parse(&program);
     assert_eq!(file.elf_header().e_machine(file.endian()), elf::EM_X86_64);
 }
 
 #[test]
-fn it_needs_no_library_that_the_host_s_images_lack() {
+fn the_program_needs_only_libraries_of_the_host_images() {
     let Some(program) = program() else { return };
     let file = parse(&program);
     let dynamic = file.elf_dynamic_table().unwrap();
@@ -96,6 +97,6 @@ fn it_needs_no_library_that_the_host_s_images_lack() {
     }
     assert!(needed.contains(&"libc.so.6".to_owned()), "{needed:?}");
     for library in needed {
-        assert!(LIBRARIES.contains(&library.as_str()), "{library}");
+        assert!(HOST_LIBRARIES.contains(&library.as_str()), "{library}");
     }
 }

@@ -12,47 +12,47 @@ use crate::dialect::Dialect;
 use crate::host::{Batch, FunctionsHost};
 
 /// A package as Azure mounts it: unpacked with its modes, and not to be written to.
-struct Mounted(TempDir);
+struct MountedPackage(TempDir);
 
-impl Mounted {
+impl MountedPackage {
     fn new(archive: &Path) -> Self {
         let folder = TempDir::new().unwrap();
         open(archive).extract(folder.path()).unwrap();
-        set_mode_of_folders(folder.path(), 0o555);
+        set_folder_modes(folder.path(), 0o555);
         Self(folder)
     }
 
     /// Everything that lies there, with its mode and bytes.
-    fn state(&self) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    fn snapshot(&self) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
         let mut found = BTreeMap::new();
-        collect(self.0.path(), &mut found);
+        collect_files(self.0.path(), &mut found);
         found
     }
 }
 
-impl Drop for Mounted {
+impl Drop for MountedPackage {
     fn drop(&mut self) {
-        set_mode_of_folders(self.0.path(), 0o755);
+        set_folder_modes(self.0.path(), 0o755);
     }
 }
 
-fn set_mode_of_folders(folder: &Path, mode: u32) {
+fn set_folder_modes(folder: &Path, mode: u32) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            set_mode_of_folders(&path, mode);
+            set_folder_modes(&path, mode);
         }
     }
     fs::set_permissions(folder, Permissions::from_mode(mode)).unwrap();
 }
 
-fn collect(folder: &Path, found: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
+fn collect_files(folder: &Path, found: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let mode = path.metadata().unwrap().permissions().mode();
         let bytes = if path.is_dir() { Vec::new() } else { fs::read(&path).unwrap() };
         if path.is_dir() {
-            collect(&path, found);
+            collect_files(&path, found);
         }
         found.insert(path, (mode, bytes));
     }
@@ -60,10 +60,10 @@ fn collect(folder: &Path, found: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
 
 /// A user without root's powers could not write there; root could, and it would be seen.
 #[test]
-fn it_serves_all_functions_from_a_folder_that_it_does_not_write_to() {
+fn the_package_serves_all_functions_from_a_read_only_folder() {
     let Some(archive) = archive() else { return };
-    let mounted = Mounted::new(&archive);
-    let before = mounted.state();
+    let mounted = MountedPackage::new(&archive);
+    let before = mounted.snapshot();
     let mut host = FunctionsHost::start_package(mounted.0.path(), &[]);
     let event = Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
     host.deliver(&Batch::new(vec![event]));
@@ -72,23 +72,23 @@ fn it_serves_all_functions_from_a_folder_that_it_does_not_write_to() {
     assert_eq!(host.get("/latest-version").status, 404);
     host.assert_alive();
     host.stop();
-    assert_eq!(mounted.state(), before);
+    assert_eq!(mounted.snapshot(), before);
 }
 
 /// A release server is told of no place for readings, and takes none of its own.
 #[test]
-fn as_a_release_server_in_azure_it_writes_nothing_either() {
+fn a_release_server_in_azure_writes_nothing_to_its_folder() {
     let Some(archive) = archive() else { return };
-    let mounted = Mounted::new(&archive);
-    let before = mounted.state();
+    let mounted = MountedPackage::new(&archive);
+    let before = mounted.snapshot();
     let releases = TempDir::new().unwrap();
     fs::create_dir_all(releases.path().join("1.4.2/esp32c3")).unwrap();
     let url = format!("file://{}", releases.path().display());
     let settings =
         [("WEBSITE_SITE_NAME", "app"), ("RELEASES_URL", url.as_str()), ("CLOUDSMETS_DATA_DIR", "")];
     let host = FunctionsHost::start_package(mounted.0.path(), &settings);
-    let reply = host.get("/latest-version");
-    assert_eq!((reply.status, reply.text().as_str()), (200, "1.4.2"));
+    let response = host.get("/latest-version");
+    assert_eq!((response.status, response.text().as_str()), (200, "1.4.2"));
     host.stop();
-    assert_eq!(mounted.state(), before);
+    assert_eq!(mounted.snapshot(), before);
 }

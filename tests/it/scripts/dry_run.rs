@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{project, run, text, tools};
+use super::{project_path, run, text, tools};
 
 /// The commands that a script would run, without `az`.
 fn commands(script: &str, arguments: &[&str]) -> Vec<String> {
@@ -18,13 +18,13 @@ fn commands(script: &str, arguments: &[&str]) -> Vec<String> {
 }
 
 /// What the template would be given: JSON that can be pasted, too.
-fn passed(command: &str) -> Value {
+fn passed_parameters(command: &str) -> Value {
     let (_, rest) = command.split_once(" --parameters '").unwrap();
     serde_json::from_str(rest.split_once("' --no-prompt ").unwrap().0).unwrap()
 }
 
 /// The first words of each command.
-fn begin_with(commands: &[String], beginnings: &[&str]) {
+fn assert_commands_start_with(commands: &[String], beginnings: &[&str]) {
     assert_eq!(commands.len(), beginnings.len(), "{commands:#?}");
     for (command, beginning) in commands.iter().zip(beginnings) {
         assert!(command.starts_with(beginning), "{command}\nis not {beginning}");
@@ -32,7 +32,7 @@ fn begin_with(commands: &[String], beginnings: &[&str]) {
 }
 
 /// A release's folder as `publish-release` wants it.
-pub(crate) fn release(folder: &Path, version: &str) {
+pub(crate) fn write_release(folder: &Path, version: &str) {
     for target in ["esp32c3", "tlsr8258"] {
         let place = folder.join(target);
         fs::create_dir_all(&place).unwrap();
@@ -45,9 +45,9 @@ pub(crate) fn release(folder: &Path, version: &str) {
 }
 
 #[test]
-fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
+fn an_owner_stack_is_deployed_again_once_its_sign_in_is_registered() {
     let commands = commands("deploy", &["owner", "--alert-email", "a@example.com"]);
-    begin_with(
+    assert_commands_start_with(
         &commands,
         &[
             "group create --name cloudsmets --location uksouth",
@@ -60,7 +60,7 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
             "deployment group create --resource-group cloudsmets --name cloudsmets-owner",
         ],
     );
-    assert_eq!(passed(&commands[1])["alertEmail"]["value"], "a@example.com");
+    assert_eq!(passed_parameters(&commands[1])["alertEmail"]["value"], "a@example.com");
     for part in [
         "--headers Content-Type=application/json",
         r#""displayName":"CloudSMETS dashboard <FUNCTION_APP_NAME>""#,
@@ -77,12 +77,12 @@ fn an_owner_is_deployed_signed_in_and_deployed_with_the_sign_in() {
     ] {
         assert!(commands[5].contains(part), "{part}");
     }
-    assert_eq!(passed(&commands[7])["dashboardClientId"]["value"], "<CLIENT_ID>");
+    assert_eq!(passed_parameters(&commands[7])["dashboardClientId"]["value"], "<CLIENT_ID>");
 }
 
 /// It would close the dashboard and forget the owners, pasted for a stack that is there.
 #[test]
-fn a_dry_run_says_that_its_deployment_is_a_first_one() {
+fn a_dry_run_says_that_it_assumes_a_first_deployment() {
     let tools = tools();
     for (script, arguments) in [
         ("deploy", &["owner", "--alert-email", "a@example.com", "--no-sign-in", "--dry-run"][..]),
@@ -99,19 +99,19 @@ fn a_dry_run_says_that_its_deployment_is_a_first_one() {
 }
 
 #[test]
-fn a_package_from_this_disk_replaces_the_one_from_an_address() {
-    let package = project("README.md");
+fn a_local_package_replaces_the_package_uri() {
+    let package = project_path("README.md");
     let arguments = ["owner", "--alert-email", "a@example.com", "--no-sign-in", "--package"];
     let commands = commands("deploy", &[&arguments[..], &[package.to_str().unwrap()]].concat());
-    begin_with(
+    assert_commands_start_with(
         &commands,
         &["group create", "deployment group create", "functionapp deployment source config-zip"],
     );
-    assert_eq!(passed(&commands[1])["packageUri"]["value"], "");
+    assert_eq!(passed_parameters(&commands[1])["packageUri"]["value"], "");
 }
 
 #[test]
-fn what_the_scripts_pass_are_parameters_of_the_templates() {
+fn the_scripts_pass_only_parameters_that_the_templates_have() {
     let both = [
         "--alert-email",
         "a@example.com",
@@ -139,14 +139,14 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
         "--no-sign-in",
     ];
     let shared = ["shared", "--publishers", "33333333-3333-4333-8333-333333333333"];
-    for (stack, arguments, least) in [("owner", &owner[..], 12), ("shared", &shared[..], 7)] {
-        let path = project(&format!("infra/{stack}/azuredeploy.json"));
+    for (stack, arguments, count) in [("owner", &owner[..], 12), ("shared", &shared[..], 7)] {
+        let path = project_path(&format!("infra/{stack}/azuredeploy.json"));
         let template: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         let parameters = template["parameters"].as_object().unwrap();
         let command = commands("deploy", &[arguments, &both].concat()).swap_remove(1);
-        let passed = passed(&command);
+        let passed = passed_parameters(&command);
         let names: Vec<_> = passed.as_object().unwrap().keys().collect();
-        assert_eq!(names.len(), least, "{names:?}");
+        assert_eq!(names.len(), count, "{names:?}");
         for name in names {
             assert!(parameters.contains_key(name), "{stack} has no parameter {name}");
             let kind = parameters[name]["type"].as_str().unwrap();
@@ -177,7 +177,7 @@ fn what_the_scripts_pass_are_parameters_of_the_templates() {
 }
 
 #[test]
-fn a_device_is_made_by_the_registry_and_told_how_to_connect() {
+fn a_device_is_created_and_its_connection_details_are_printed() {
     let tools = tools();
     let arguments = ["meter-1", "--dry-run", "--glow", "--mosquitto"];
     let output = run(tools.path(), "add-device", &arguments);
@@ -208,11 +208,11 @@ fn a_device_is_removed_from_the_registry() {
 }
 
 #[test]
-fn a_release_goes_up_with_its_manifest_last() {
+fn the_manifest_of_a_release_is_uploaded_last() {
     let folder = tempfile::tempdir().unwrap();
-    release(folder.path(), "1.2.3-dev4");
+    write_release(folder.path(), "1.2.3-dev4");
     let commands = commands("publish-release", &["1.2.3-dev4", folder.path().to_str().unwrap()]);
-    begin_with(&commands, &["storage blob upload"; 5]);
+    assert_commands_start_with(&commands, &["storage blob upload"; 5]);
     let names = [
         "esp32c3/cloudsmets.bin",
         "tlsr8258/cloudsmets.bin",
@@ -228,7 +228,7 @@ fn a_release_goes_up_with_its_manifest_last() {
 }
 
 #[test]
-fn a_release_with_a_file_missing_or_signed_for_another_is_refused() {
+fn a_release_with_a_missing_file_or_a_wrong_signature_is_refused() {
     let tools = tools();
     let publish = |version: &str, folder: &Path| {
         let arguments = [version, folder.to_str().unwrap(), "--dry-run"];
@@ -236,23 +236,23 @@ fn a_release_with_a_file_missing_or_signed_for_another_is_refused() {
         (output.status.code(), text(&output.stderr).to_owned())
     };
     let folder = tempfile::tempdir().unwrap();
-    release(folder.path(), "1.2.3");
-    let (code, said) = publish("1.2.4", folder.path());
+    write_release(folder.path(), "1.2.3");
+    let (code, message) = publish("1.2.4", folder.path());
     assert_eq!(code, Some(1));
-    assert!(said.contains("not signed for version:1.2.4 target:esp32c3"), "{said}");
+    assert!(message.contains("not signed for version:1.2.4 target:esp32c3"), "{message}");
     fs::remove_file(folder.path().join("tlsr8258/cloudsmets.bin")).unwrap();
-    let (code, said) = publish("1.2.3", folder.path());
+    let (code, message) = publish("1.2.3", folder.path());
     assert_eq!(code, Some(1));
-    assert!(said.contains("tlsr8258/cloudsmets.bin is missing"), "{said}");
+    assert!(message.contains("tlsr8258/cloudsmets.bin is missing"), "{message}");
 }
 
 #[test]
-fn a_stack_is_torn_down_with_its_registration_and_its_vault() {
-    begin_with(
+fn teardown_also_deletes_the_registration_and_purges_the_vault() {
+    assert_commands_start_with(
         &commands("teardown", &["owner"]),
         &["ad app delete", "group delete --name cloudsmets --yes", "keyvault purge"],
     );
-    begin_with(
+    assert_commands_start_with(
         &commands("teardown", &["shared"]),
         &["group delete --name cloudsmets-shared --yes"],
     );

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use serde_json::json;
 
-use super::azure::{CLIENT, deployed, signed_in};
-use super::stand_in::Azure;
+use super::az_stub::AzStub;
+use super::subscription::{CLIENT, deployed, with_sign_in};
 use super::text;
 
 const VAULT: &str = "cloudsmetstcvhiyu5h2o5o";
@@ -14,7 +14,7 @@ fn id(kind: &str, name: &str) -> String {
     format!("/subscriptions/s/resourceGroups/CloudSMETS/providers/{kind}/{name}")
 }
 
-fn made() -> Vec<String> {
+fn stack_resources() -> Vec<String> {
     vec![
         id("Microsoft.Web/serverfarms", "cloudsmets-tcvhiyu5h2o5o"),
         id("Microsoft.Web/sites", "cloudsmets-tcvhiyu5h2o5o"),
@@ -25,7 +25,7 @@ fn made() -> Vec<String> {
 
 /// What the group holds beside that without being a stranger: in another case, below another one,
 /// from another choice, or made by Azure for Application Insights.
-fn also_there() -> Vec<String> {
+fn related_resources() -> Vec<String> {
     vec![
         id("Microsoft.Web/serverFarms", "cloudsmets-tcvhiyu5h2o5o"),
         id("microsoft.insights/components", "cloudsmets-tcvhiyu5h2o5o"),
@@ -41,7 +41,7 @@ fn also_there() -> Vec<String> {
 }
 
 /// A deleted vault that Azure keeps.
-fn kept(name: &str, group: &str) -> Value {
+fn deleted_vault(name: &str, group: &str) -> Value {
     let vault = format!(
         "/subscriptions/s/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
     );
@@ -49,21 +49,22 @@ fn kept(name: &str, group: &str) -> Value {
 }
 
 /// With a group that holds what the stack made and these.
-pub(super) fn holding(azure: Azure, further: &[String]) -> Azure {
-    let there: Vec<_> = made().into_iter().chain(also_there()).chain(further.to_vec()).collect();
+pub(super) fn with_group_contents(azure: AzStub, further: &[String]) -> AzStub {
+    let resources: Vec<_> =
+        stack_resources().into_iter().chain(related_resources()).chain(further.to_vec()).collect();
     let deleted = [
-        kept(VAULT, "cloudsmets"),
-        kept("cloudsmetsaaaaaaaaaaaaa", "cloudsmets"),
-        kept("somebodysvault", "CloudSMETS"),
-        kept(VAULT, "cloudsmets-2"),
+        deleted_vault(VAULT, "cloudsmets"),
+        deleted_vault("cloudsmetsaaaaaaaaaaaaa", "cloudsmets"),
+        deleted_vault("somebodysvault", "CloudSMETS"),
+        deleted_vault(VAULT, "cloudsmets-2"),
     ];
     azure
-        .answer("deployment group show *outputResources*", &json!(made()).to_string())
-        .answer("resource list *.id --output json", &json!(there).to_string())
+        .answer("deployment group show *outputResources*", &json!(stack_resources()).to_string())
+        .answer("resource list *.id --output json", &json!(resources).to_string())
         .answer("keyvault list-deleted *", &json!(deleted).to_string())
 }
 
-fn torn_down() -> Vec<String> {
+fn teardown_commands() -> Vec<String> {
     vec![
         format!("ad app delete --id {CLIENT} --output tsv"),
         "group delete --name cloudsmets --yes --output tsv".to_owned(),
@@ -72,53 +73,57 @@ fn torn_down() -> Vec<String> {
 }
 
 #[test]
-fn a_stack_is_torn_down_after_a_word_with_its_own_vault_only() {
-    let azure = Azure::new().answer("group exists *", "false");
+fn teardown_needs_agreement_and_purges_only_the_stacks_own_vault() {
+    let azure = AzStub::new().answer("group exists *", "false");
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("nothing to change"));
-    assert_eq!(azure.changed(), [""; 0]);
+    assert_eq!(azure.take_changes(), [""; 0]);
 
-    let azure = holding(signed_in(deployed()), &[]);
+    let azure = with_group_contents(with_sign_in(deployed()), &[]);
     let output = azure.run("teardown", &["owner"]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(azure.changed(), [""; 0]);
+    assert_eq!(azure.take_changes(), [""; 0]);
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("/export?"), "{}", text(&output.stderr));
-    assert_eq!(azure.changed(), torn_down());
+    assert_eq!(azure.take_changes(), teardown_commands());
 }
 
 #[test]
-fn what_is_not_the_stacks_stops_the_teardown_until_everything_is_said() {
-    let strangers = [
+fn foreign_resources_stop_the_teardown_unless_everything_is_given() {
+    let foreign_resources = [
         id("Microsoft.Compute/virtualMachines", "theirs"),
         id("Microsoft.KeyVault/vaults", "somebodysvault"),
         id("Microsoft.Web/sites", "cloudsmets-tcvhiyu5h2o5o-2"),
     ];
-    for stranger in &strangers {
-        let azure = holding(signed_in(deployed()), std::slice::from_ref(stranger));
+    for foreign_resource in &foreign_resources {
+        let azure =
+            with_group_contents(with_sign_in(deployed()), std::slice::from_ref(foreign_resource));
         let output = azure.run("teardown", &["owner", "--yes"]);
-        assert_eq!(output.status.code(), Some(1), "{stranger}");
-        let said = text(&output.stderr);
-        assert!(said.contains(stranger.as_str()) && said.contains("--everything"), "{said}");
-        assert_eq!(azure.changed(), [""; 0]);
+        assert_eq!(output.status.code(), Some(1), "{foreign_resource}");
+        let message = text(&output.stderr);
+        assert!(
+            message.contains(foreign_resource.as_str()) && message.contains("--everything"),
+            "{message}"
+        );
+        assert_eq!(azure.take_changes(), [""; 0]);
         // It agrees to nothing by itself.
         let output = azure.run("teardown", &["owner", "--everything"]);
-        assert_eq!(output.status.code(), Some(1), "{stranger}");
-        assert_eq!(azure.changed(), [""; 0]);
+        assert_eq!(output.status.code(), Some(1), "{foreign_resource}");
+        assert_eq!(azure.take_changes(), [""; 0]);
         let output = azure.run("teardown", &["owner", "--everything", "--yes"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        assert!(text(&output.stderr).contains(stranger.as_str()));
-        assert_eq!(azure.changed(), torn_down());
+        assert!(text(&output.stderr).contains(foreign_resource.as_str()));
+        assert_eq!(azure.take_changes(), teardown_commands());
     }
 }
 
 #[test]
-fn a_group_of_something_else_is_not_torn_down() {
-    let group = || Azure::new().answer("group exists *", "true");
+fn a_group_without_the_stack_is_not_torn_down() {
+    let group = || AzStub::new().answer("group exists *", "true");
     let with = |outputs: &str| {
-        holding(group(), &[])
+        with_group_contents(group(), &[])
             .answer("deployment group list *", "cloudsmets-owner")
             .answer("deployment group show *properties.outputs*", outputs)
     };
@@ -136,53 +141,57 @@ fn a_group_of_something_else_is_not_torn_down() {
             let arguments = [&["owner", "--yes"], further].concat();
             let output = azure.run("teardown", &arguments);
             assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-            assert_eq!(azure.changed(), [""; 0]);
+            assert_eq!(azure.take_changes(), [""; 0]);
         }
     }
 }
 
 /// The parameters of both stacks, all of them: one is nothing to go by.
 #[test]
-fn a_deployment_is_known_by_parameters_that_only_that_stack_has_together() {
+fn a_deployment_is_recognised_by_a_set_of_parameters_unique_to_its_stack() {
     for (stack, parameters) in [
         ("owner", &["ingestion", "iotHubSku", "cosmosMode"][..]),
         ("shared", &["publishers", "alertEmail", "packageUri"]),
     ] {
-        let azure = Azure::new().answer("group exists *", "true");
+        let azure = AzStub::new().answer("group exists *", "true");
         azure.run("teardown", &[stack, "--yes"]);
-        let asked = azure.asked();
+        let asked = azure.take_commands();
         let list = asked.iter().find(|line| line.starts_with("deployment group list ")).unwrap();
-        let of: Vec<_> =
+        let paths: Vec<_> =
             parameters.iter().map(|name| format!("properties.parameters.{name}")).collect();
-        assert!(list.contains(&of.join(" && ")), "{list}");
+        assert!(list.contains(&paths.join(" && ")), "{list}");
     }
 }
 
 #[test]
-fn of_a_group_that_is_gone_vaults_are_purged_by_agreement_only() {
+fn vaults_of_a_deleted_group_are_purged_only_with_agreement() {
     let gone = |vaults: &[Value]| {
-        Azure::new()
+        AzStub::new()
             .answer("group exists *", "false")
             .answer("keyvault list-deleted *", &json!(vaults).to_string())
     };
-    let other = kept("cloudsmetsaaaaaaaaaaaaa", "cloudsmets-2");
-    let azure = gone(&[kept(VAULT, "CloudSMETS"), other.clone()]);
+    let other = deleted_vault("cloudsmetsaaaaaaaaaaaaa", "cloudsmets-2");
+    let azure = gone(&[deleted_vault(VAULT, "CloudSMETS"), other.clone()]);
     let output = azure.run("teardown", &["owner"]);
     assert_eq!(output.status.code(), Some(1));
-    let said = text(&output.stderr);
-    assert!(said.contains(VAULT) && said.contains("--yes"), "{said}");
-    assert_eq!(azure.changed(), [""; 0]);
+    let message = text(&output.stderr);
+    assert!(message.contains(VAULT) && message.contains("--yes"), "{message}");
+    assert_eq!(azure.take_changes(), [""; 0]);
     let output = azure.run("teardown", &["owner", "--yes"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert_eq!(azure.changed(), torn_down()[2..]);
+    assert_eq!(azure.take_changes(), teardown_commands()[2..]);
 
     // Not named as a stack's is: no --yes is enough.
     for name in ["somebodysvault", "some-vaulttcvhiyu5h2o5o", "cloudsmets1111111111111"] {
-        let azure = gone(&[kept(VAULT, "cloudsmets"), kept(name, "cloudsmets"), other.clone()]);
+        let azure = gone(&[
+            deleted_vault(VAULT, "cloudsmets"),
+            deleted_vault(name, "cloudsmets"),
+            other.clone(),
+        ]);
         let output = azure.run("teardown", &["owner", "--yes"]);
         assert_eq!(output.status.code(), Some(1), "{name}");
         assert!(text(&output.stderr).contains(&format!("{name} is not named as")));
-        assert_eq!(azure.changed(), [""; 0]);
+        assert_eq!(azure.take_changes(), [""; 0]);
     }
 
     let azure = gone(&[other]);
@@ -193,22 +202,24 @@ fn of_a_group_that_is_gone_vaults_are_purged_by_agreement_only() {
 
 /// Deleted vaults are the subscription's: whoever owns the group alone sees and purges none.
 #[test]
-fn a_vault_that_may_not_be_purged_is_named_and_stops_nothing() {
-    const REFUSED: &str = "ERROR: (AuthorizationFailed) over scope '/subscriptions/s'";
+fn a_vault_that_cannot_be_purged_is_reported_and_the_rest_is_deleted() {
+    const FORBIDDEN: &str = "ERROR: (AuthorizationFailed) over scope '/subscriptions/s'";
     for command in ["keyvault purge *", "keyvault list-deleted *"] {
-        let azure = holding(signed_in(deployed()).refuse_once(command, REFUSED), &[]);
+        let azure =
+            with_group_contents(with_sign_in(deployed()).fail_once(command, FORBIDDEN), &[]);
         let output = azure.run("teardown", &["owner", "--yes"]);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains(&format!("Key Vault {VAULT} was not purged")), "{said}");
-        assert!(said.contains("whole subscription"), "{said}");
-        assert_eq!(azure.changed()[..2], torn_down()[..2]);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains(&format!("Key Vault {VAULT} was not purged")), "{message}");
+        assert!(message.contains("whole subscription"), "{message}");
+        assert_eq!(azure.take_changes()[..2], teardown_commands()[..2]);
 
         // Where the group is gone already, too.
-        let azure = Azure::new()
-            .answer("group exists *", "false")
-            .refuse_once(command, REFUSED)
-            .answer("keyvault list-deleted *", &json!([kept(VAULT, "cloudsmets")]).to_string());
+        let azure =
+            AzStub::new().answer("group exists *", "false").fail_once(command, FORBIDDEN).answer(
+                "keyvault list-deleted *",
+                &json!([deleted_vault(VAULT, "cloudsmets")]).to_string(),
+            );
         let output = azure.run("teardown", &["owner", "--yes"]);
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains("subscription"), "{}", text(&output.stderr));

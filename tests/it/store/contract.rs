@@ -8,8 +8,8 @@ use cloudsmets::domain::units::Moment;
 use cloudsmets::store::{DeadLetter, Store};
 use jiff::civil::date;
 
+use super::history::{START, history, home, shuffled_with_duplicates};
 use super::reference::{self, Documents};
-use super::story::{START, home, rearranged, story};
 
 async fn record(store: &Store, home: &HomeId, batches: &[Vec<Change>]) {
     for batch in batches {
@@ -35,7 +35,7 @@ pub(super) async fn assert_documents(store: &Store, home: &HomeId, expected: &Do
     }
 }
 
-pub(super) async fn what_is_recorded_is_found(store: &Store) {
+pub(super) async fn recorded_documents_can_be_read(store: &Store) {
     let id = home("dev-1");
     let (fuel, day) = (Fuel::Electricity, date(2026, 3, 27));
     let wanted = vec![
@@ -45,7 +45,7 @@ pub(super) async fn what_is_recorded_is_found(store: &Store) {
     ];
     assert_eq!(store.read(wanted.clone()).await.unwrap(), [None, None, None]);
     assert_eq!(store.home(&id).await.unwrap(), None);
-    let batches = story("dev-1", 1, 3_600);
+    let batches = history("dev-1", 1, 3_600);
     record(store, &id, &batches[..3]).await;
     let expected = reference::documents(&id, &batches[..3]);
     // The day is not over, so no month has it.
@@ -55,9 +55,9 @@ pub(super) async fn what_is_recorded_is_found(store: &Store) {
     assert_eq!(store.home(&id).await.unwrap().unwrap().name, "dev-1");
 }
 
-pub(super) async fn the_same_again_changes_nothing(store: &Store) {
+pub(super) async fn recording_the_same_changes_again_changes_nothing(store: &Store) {
     let id = home("dev-1");
-    let batch: Vec<_> = story("dev-1", 2, 1_800).concat();
+    let batch: Vec<_> = history("dev-1", 2, 1_800).concat();
     let first = store.record(vec![(id.clone(), batch.clone())], Vec::new()).await.unwrap();
     let expected = reference::documents(&id, std::slice::from_ref(&batch));
     assert_documents(store, &id, &expected).await;
@@ -67,9 +67,9 @@ pub(super) async fn the_same_again_changes_nothing(store: &Store) {
     assert_documents(store, &id, &expected).await;
 }
 
-pub(super) async fn a_range_is_of_one_home_fuel_and_kind(store: &Store) {
+pub(super) async fn a_range_contains_only_one_home_fuel_and_kind(store: &Store) {
     for name in ["dev-1", "dev-2"] {
-        record(store, &home(name), &[story(name, 6, 3_600).concat()]).await;
+        record(store, &home(name), &[history(name, 6, 3_600).concat()]).await;
     }
     let id = home("dev-1");
     let dates = |found: Vec<Document>| {
@@ -94,7 +94,7 @@ pub(super) async fn homes_are_listed_by_id(store: &Store) {
     // What IoT Hub allows in a device's name and a store may not in a key.
     let names = ["a%b", "a?b", "a#b", "attic", "Attic", "a.b:c=d", "zoo"];
     for name in names {
-        record(store, &home(name), &story(name, 1, 43_200)).await;
+        record(store, &home(name), &history(name, 1, 43_200)).await;
     }
     let found: Vec<_> = store.homes().await.unwrap();
     let found: Vec<_> = found.iter().map(|home| home.home.as_str()).collect();
@@ -106,12 +106,12 @@ pub(super) async fn homes_are_listed_by_id(store: &Store) {
     expected.sort_unstable();
     assert_eq!(sorted, expected);
     for name in names {
-        let expected = reference::documents(&home(name), &story(name, 1, 43_200));
+        let expected = reference::documents(&home(name), &history(name, 1, 43_200));
         assert_documents(store, &home(name), &expected).await;
     }
 }
 
-pub(super) async fn events_kept_aside_are_kept_once(store: &Store) {
+pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
     let letter = |n: i64, device: Option<&str>| DeadLetter {
         id: format!("0/{}/50%?#\\{n}", 40 - n),
         device: device.map(str::to_owned),
@@ -130,24 +130,24 @@ pub(super) async fn events_kept_aside_are_kept_once(store: &Store) {
     assert!(store.homes().await.unwrap().is_empty(), "no home is made of rubbish");
 }
 
-pub(super) async fn documents_are_those_of_the_merge(store: &Store) {
+pub(super) async fn documents_match_the_reference_merge(store: &Store) {
     let id = home("dev-1");
-    let batches = story("dev-1", 6, 3_600);
+    let batches = history("dev-1", 6, 3_600);
     record(store, &id, &batches).await;
     assert_documents(store, &id, &reference::documents(&id, &batches)).await;
 }
 
 pub(super) async fn any_order_gives_the_same_documents(store: &Store) {
     let id = home("dev-1");
-    let batches = story("dev-1", 5, 7_200);
-    record(store, &id, &rearranged(&batches, 7)).await;
+    let batches = history("dev-1", 5, 7_200);
+    record(store, &id, &shuffled_with_duplicates(&batches, 7)).await;
     assert_documents(store, &id, &reference::documents(&id, &batches)).await;
 }
 
-pub(super) async fn many_homes_are_recorded_at_once(store: &Store) {
+pub(super) async fn many_homes_are_recorded_in_one_call(store: &Store) {
     let names: Vec<_> = (0..40).map(|n| format!("dev-{n:02}")).collect();
     let changes: Vec<_> =
-        names.iter().map(|name| (home(name), story(name, 2, 10_800).concat())).collect();
+        names.iter().map(|name| (home(name), history(name, 2, 10_800).concat())).collect();
     store.record(changes.clone(), Vec::new()).await.unwrap();
     assert_eq!(store.homes().await.unwrap().len(), 40);
     for (id, changes) in changes {
@@ -155,13 +155,14 @@ pub(super) async fn many_homes_are_recorded_at_once(store: &Store) {
     }
 }
 
-pub(super) async fn writers_of_one_home_lose_nothing(store: &Store) {
+pub(super) async fn concurrent_writers_of_one_home_lose_nothing(store: &Store) {
     let id = home("dev-1");
-    let batches = story("dev-1", 4, 3_600);
+    let batches = history("dev-1", 4, 3_600);
     let mut tasks = tokio::task::JoinSet::new();
     for writer in 0..4 {
         // All of it from each, so that they meet at every turn of a day.
-        let (store, id, batches) = (store.clone(), id.clone(), rearranged(&batches, writer));
+        let (store, id, batches) =
+            (store.clone(), id.clone(), shuffled_with_duplicates(&batches, writer));
         tasks.spawn(async move { record(&store, &id, &batches).await });
     }
     while let Some(written) = tasks.join_next().await {
@@ -171,9 +172,9 @@ pub(super) async fn writers_of_one_home_lose_nothing(store: &Store) {
 }
 
 /// More documents than a transaction takes in any store.
-pub(super) async fn years_are_recorded_at_once(store: &Store) {
+pub(super) async fn a_year_of_history_is_recorded_in_one_call(store: &Store) {
     let id = home("dev-1");
-    let all = story("dev-1", 400, 14_400).concat();
+    let all = history("dev-1", 400, 14_400).concat();
     store.record(vec![(id.clone(), all.clone())], Vec::new()).await.unwrap();
     assert_documents(store, &id, &reference::documents(&id, &[all])).await;
 }

@@ -11,14 +11,14 @@ use super::london;
 use crate::azure::cosmos::{DATABASE, Emulator};
 
 /// More request units a second than a test needs.
-pub(super) const PLENTY: u64 = 1_000_000;
+pub(super) const AMPLE_REQUEST_UNITS: u64 = 1_000_000;
 
 fn store() -> (Store, Emulator) {
-    let emulator = Emulator::start(PLENTY);
+    let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     (connect(&emulator), emulator)
 }
 
-super::hold_contract!(store());
+super::contract_tests!(store());
 
 /// A store of its own on an account, as each process has it.
 pub(super) fn connect(emulator: &Emulator) -> Store {
@@ -28,20 +28,20 @@ pub(super) fn connect(emulator: &Emulator) -> Store {
 /// The same in another zone.
 pub(super) fn connect_in(zone: &TimeZone, emulator: &Emulator) -> Store {
     let endpoint = emulator.endpoint().parse().unwrap();
-    Store::cosmos(endpoint, anybody(), DATABASE, zone)
+    Store::cosmos(endpoint, stub_credential(), DATABASE, zone)
 }
 
 /// An identity for an account that asks nobody who they are.
-pub(super) fn anybody() -> Arc<dyn TokenCredential> {
-    Arc::new(Anybody)
+pub(super) fn stub_credential() -> Arc<dyn TokenCredential> {
+    Arc::new(StubCredential)
 }
 
 /// A token that the emulator takes, as it takes any.
 #[derive(Debug)]
-struct Anybody;
+struct StubCredential;
 
 #[async_trait::async_trait]
-impl TokenCredential for Anybody {
+impl TokenCredential for StubCredential {
     async fn get_token(
         &self,
         _: &[&str],

@@ -10,16 +10,16 @@ use cloudsmets::domain::register::{Direction, Fuel, Register};
 use cloudsmets::domain::units::Moment;
 use cloudsmets::store::Store;
 
-use super::cosmos::{PLENTY, connect};
+use super::cosmos::{AMPLE_REQUEST_UNITS, connect};
 use super::{block_on, london};
-use crate::azure::cosmos::{Asked, Emulator};
+use crate::azure::cosmos::{Emulator, RequestRecord};
 
 /// 2026-01-13T00:00:00Z: a winter's day, so that it heats.
 const START: i64 = 1_768_262_400;
 const DAY: i64 = 86_400;
 
 /// The most that a day may cost at a message a minute, in request units.
-const LARGEST_DAY: f64 = 60_000.0;
+const MAX_REQUEST_UNITS_PER_DAY: f64 = 60_000.0;
 
 /// A home and how it is metered.
 #[derive(Clone, Copy)]
@@ -57,19 +57,20 @@ fn tariffs(total: &Observation) -> Vec<Observation> {
 /// A message as the device sends it, taken in as a batch of its own.
 async fn send(store: &Store, device: &mut Device, at: Moment, has_tariffs: bool) {
     let id = DeviceId::new(device.home.device).unwrap();
-    let message = Device::encode(device.publish(at, &london()));
+    let message = Device::encode(device.next_message(at, &london()));
     let mut observations = decode(&message, Some(at)).unwrap();
     if has_tariffs {
         observations.extend(observations.clone().iter().flat_map(tariffs));
     }
-    let changes = observations.into_iter().map(|seen| Change::Observed(id.clone(), seen));
+    let changes =
+        observations.into_iter().map(|observation| Change::Reported(id.clone(), observation));
     store.record(vec![(HomeId::from(&id), changes.collect())], Vec::new()).await.unwrap();
 }
 
 /// What is asked in a day, after a day of half-hourly messages that makes the
 /// home and gives midnight something to close.
-fn day(case: Case, step: i64) -> Vec<Asked> {
-    let emulator = Emulator::start(PLENTY);
+fn requests_of_a_day(case: Case, step: i64) -> Vec<RequestRecord> {
+    let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     let store = connect(&emulator);
     let start = Moment::from_unix(START);
     let mut device = Device::new((case.home)(), start);
@@ -77,27 +78,29 @@ fn day(case: Case, step: i64) -> Vec<Asked> {
         for at in (0..DAY).step_by(1_800) {
             send(&store, &mut device, start.plus(at), case.has_tariffs).await;
         }
-        emulator.asked();
+        emulator.take_requests();
         for at in (DAY..2 * DAY).step_by(usize::try_from(step).unwrap()) {
             send(&store, &mut device, start.plus(at), case.has_tariffs).await;
         }
     });
-    emulator.asked()
+    emulator.take_requests()
 }
 
 /// A row of the table in the documentation.
 fn row(case: Case, step: i64) -> (String, f64) {
-    let asked = day(case, step);
-    let of =
-        |writes: bool| asked.iter().filter(move |asked| (asked.documents_written > 0) == writes);
-    let units = |writes: bool| of(writes).map(|asked| asked.request_units).sum::<f64>();
-    let written: usize = asked.iter().map(|asked| asked.documents_written).sum();
+    let requests = requests_of_a_day(case, step);
+    let requests_where = |writes: bool| {
+        requests.iter().filter(move |request| (request.documents_written > 0) == writes)
+    };
+    let units =
+        |writes: bool| requests_where(writes).map(|request| request.request_units).sum::<f64>();
+    let written: usize = requests.iter().map(|request| request.documents_written).sum();
     let total = units(true) + units(false);
     let messages = DAY / step;
     let row = format!(
         "| {} | {step} s | {messages} | {} | {written} | {:.0} | {:.0} | {total:.0} |",
         case.name,
-        of(false).count(),
+        requests_where(false).count(),
         units(false),
         units(true),
     );
@@ -111,7 +114,7 @@ fn a_day_costs_what_the_documentation_says() {
     let documentation = include_str!("../../../docs/cosmos.md");
     for (row, total) in &rows {
         println!("{row}");
-        assert!(*total <= LARGEST_DAY, "{row}");
+        assert!(*total <= MAX_REQUEST_UNITS_PER_DAY, "{row}");
     }
     for (row, _) in &rows {
         assert!(documentation.contains(row), "docs/cosmos.md does not have\n{row}");

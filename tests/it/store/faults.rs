@@ -6,16 +6,16 @@ use cloudsmets::domain::merge::Change;
 use cloudsmets::domain::units::Moment;
 use cloudsmets::store::{DeadLetter, Store, StoreError};
 
-use super::cosmos::{PLENTY, connect};
-use super::story::{START, home, rearranged, story};
+use super::cosmos::{AMPLE_REQUEST_UNITS, connect};
+use super::history::{START, history, home, shuffled_with_duplicates};
 use super::{block_on, london};
 use crate::azure::cosmos::{Emulator, Items};
-use crate::azure::faults::{Fault, Schedule};
+use crate::azure::faults::{Fault, FaultSchedule};
 
 /// What a home tells in a few days, a day that comes late and repeats among it.
 fn batches() -> Vec<Vec<Change>> {
-    let all = story("dev-1", 4, 7_200);
-    let mut batches = rearranged(&all, 11);
+    let all = history("dev-1", 4, 7_200);
+    let mut batches = shuffled_with_duplicates(&all, 11);
     batches.truncate(30);
     batches.extend(all);
     batches
@@ -34,7 +34,7 @@ fn letter(n: usize) -> DeadLetter {
 /// Sends each batch until it is taken, as the host does. Tells how often one
 /// was given back.
 async fn send(store: &Store, batches: &[Vec<Change>]) -> usize {
-    let mut given_back = 0;
+    let mut retries = 0;
     for (n, batch) in batches.iter().enumerate() {
         let dead = if n % 10 == 0 { vec![letter(n)] } else { Vec::new() };
         loop {
@@ -42,40 +42,40 @@ async fn send(store: &Store, batches: &[Vec<Change>]) -> usize {
                 Ok(_) => break,
                 Err(error) => assert!(error.is_transient(), "{error}"),
             }
-            given_back += 1;
-            assert!(given_back < 1_000, "the store never takes it");
+            retries += 1;
+            assert!(retries < 1_000, "the store never takes it");
         }
     }
-    given_back
+    retries
 }
 
 /// What a run leaves: documents, events kept aside, and batches given back.
-fn run(schedule: Schedule) -> (Items, Items, usize) {
-    let emulator = Emulator::start(PLENTY);
-    emulator.follow(schedule);
-    let given_back = block_on(send(&connect(&emulator), &batches()));
-    (emulator.items("documents"), emulator.items("dead-letters"), given_back)
+fn run(schedule: FaultSchedule) -> (Items, Items, usize) {
+    let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
+    emulator.inject_faults(schedule);
+    let retries = block_on(send(&connect(&emulator), &batches()));
+    (emulator.items("documents"), emulator.items("dead-letters"), retries)
 }
 
 #[test]
-fn after_every_storm_all_is_as_after_a_calm() {
-    let (documents, letters, given_back) = run(Schedule::calm());
-    assert_eq!((documents.len(), letters.len(), given_back), (12, 8, 0));
-    let mut all_given_back = 0;
+fn random_faults_do_not_change_what_is_stored() {
+    let (documents, letters, retries) = run(FaultSchedule::none());
+    assert_eq!((documents.len(), letters.len(), retries), (12, 8, 0));
+    let mut total_retries = 0;
     for seed in 0..6 {
-        let (found, found_letters, given_back) = run(Schedule::stormy(seed, 3));
-        all_given_back += given_back;
+        let (found, found_letters, retries) = run(FaultSchedule::random(seed, 3));
+        total_retries += retries;
         assert_eq!(found, documents, "seed {seed}");
         assert_eq!(found_letters, letters, "seed {seed}");
     }
-    assert!(all_given_back > 0, "the client mended everything by itself");
+    assert!(total_retries > 0, "the client mended everything by itself");
 }
 
 #[test]
-fn what_is_throttled_arrives_all_the_same() {
+fn throttled_writes_are_stored_after_retries() {
     let names: Vec<_> = (0..40).map(|n| format!("dev-{n:02}")).collect();
     let changes: Vec<_> =
-        names.iter().map(|name| (home(name), story(name, 3, 7_200).concat())).collect();
+        names.iter().map(|name| (home(name), history(name, 3, 7_200).concat())).collect();
     let run = |request_units| {
         let emulator = Emulator::start(request_units);
         let store = connect(&emulator);
@@ -84,10 +84,11 @@ fn what_is_throttled_arrives_all_the_same() {
                 assert!(error.is_transient(), "{error}");
             }
         });
-        let refused = emulator.asked().iter().filter(|asked| asked.status == 429).count();
+        let refused =
+            emulator.take_requests().iter().filter(|request| request.status == 429).count();
         (emulator.items("documents"), refused)
     };
-    let (documents, refused) = run(PLENTY);
+    let (documents, refused) = run(AMPLE_REQUEST_UNITS);
     assert_eq!(refused, 0);
     // The least that a container can be given.
     let (found, refused) = run(400);
@@ -96,45 +97,47 @@ fn what_is_throttled_arrives_all_the_same() {
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_is_not_made_twice() {
+fn a_write_whose_reply_is_lost_is_applied_once() {
     for fault in [Fault::LostReply, Fault::NoReply] {
-        let emulator = Emulator::start(PLENTY);
+        let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
         let store = connect(&emulator);
-        let batches = story("dev-1", 1, 21_600);
+        let batches = history("dev-1", 1, 21_600);
         block_on(send(&store, &batches[..1]));
         let mut first = Some(fault);
-        emulator.follow(Schedule::of(move |request| match request.starts_with("GET ") {
-            true => Fault::None,
-            false => first.take().unwrap_or(Fault::None),
+        emulator.inject_faults(FaultSchedule::from_fn(move |request| {
+            match request.starts_with("GET ") {
+                true => Fault::None,
+                false => first.take().unwrap_or(Fault::None),
+            }
         }));
         block_on(send(&store, &batches[1..2]));
         let found = emulator.items("documents");
-        let calm = Emulator::start(PLENTY);
-        block_on(send(&connect(&calm), &batches[..2]));
-        assert_eq!(found, calm.items("documents"), "{fault:?}");
+        let without_faults = Emulator::start(AMPLE_REQUEST_UNITS);
+        block_on(send(&connect(&without_faults), &batches[..2]));
+        assert_eq!(found, without_faults.items("documents"), "{fault:?}");
     }
 }
 
 /// The error of a first batch.
-fn error(schedule: Schedule) -> StoreError {
-    let emulator = Emulator::start(PLENTY);
-    emulator.follow(schedule);
-    let batch = vec![(home("dev-1"), story("dev-1", 1, 43_200).concat())];
+fn error(schedule: FaultSchedule) -> StoreError {
+    let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
+    emulator.inject_faults(schedule);
+    let batch = vec![(home("dev-1"), history("dev-1", 1, 43_200).concat())];
     block_on(connect(&emulator).record(batch, Vec::new())).unwrap_err()
 }
 
 #[test]
-fn what_passes_is_told_from_what_does_not() {
+fn transient_errors_are_distinguished_from_permanent_ones() {
     // A 449 that never passes is retried by the client for half a minute, so it is left to the storms.
     for status in [408, 429, 503, 401, 403] {
         let always = move |request: &str| match request.contains("/docs") {
             true => Fault::Refused(status),
             false => Fault::None,
         };
-        let error = error(Schedule::of(always));
+        let error = error(FaultSchedule::from_fn(always));
         assert!(error.is_transient(), "{status}: {error}");
     }
-    let bad_request = Schedule::of(|request| match request.contains("/docs") {
+    let bad_request = FaultSchedule::from_fn(|request| match request.contains("/docs") {
         true => Fault::Refused(400),
         false => Fault::None,
     });
@@ -143,11 +146,11 @@ fn what_passes_is_told_from_what_does_not() {
 }
 
 #[test]
-fn an_account_that_is_not_there_is_waited_for() {
-    let nowhere = format!("http://127.0.0.1:{}/", crate::host::free_port());
+fn an_unreachable_account_is_a_transient_error() {
+    let endpoint = format!("http://127.0.0.1:{}/", crate::host::free_port());
     let store = Store::cosmos(
-        nowhere.parse().unwrap(),
-        super::cosmos::anybody(),
+        endpoint.parse().unwrap(),
+        super::cosmos::stub_credential(),
         crate::azure::cosmos::DATABASE,
         &london(),
     );

@@ -15,16 +15,16 @@ pub(super) type Documents = BTreeMap<DocumentId, Document>;
 /// What batches of a home leave.
 pub(super) fn documents(home: &HomeId, batches: &[Vec<Change>]) -> Documents {
     let mut all = Documents::new();
-    add(&mut all, home, batches, &london());
+    apply(&mut all, home, batches, &london());
     all
 }
 
 /// Works batches into documents, whose days are local to this zone from then on.
-pub(super) fn add(all: &mut Documents, home: &HomeId, batches: &[Vec<Change>], zone: &TimeZone) {
+pub(super) fn apply(all: &mut Documents, home: &HomeId, batches: &[Vec<Change>], zone: &TimeZone) {
     for batch in batches {
         let mut merge = Merge::new(home.clone(), batch.clone(), zone);
         loop {
-            let missing = merge.missing();
+            let missing = merge.missing_documents();
             if missing.is_empty() {
                 break;
             }

@@ -28,7 +28,7 @@ pub(super) enum Builder {
 
 impl Builder {
     /// Zig's if it can be had here, and otherwise this machine's, said plainly.
-    pub(super) fn best() -> Self {
+    pub(super) fn zig_if_available() -> Self {
         match install() {
             Ok(()) => Self::Zig,
             Err(error) => {

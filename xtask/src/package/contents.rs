@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use crate::program::root;
 
 /// What makes a folder a Function.
-const FUNCTION: &str = "function.json";
+const FUNCTION_JSON: &str = "function.json";
 
 /// The developer's own settings, which `func start` reads and publishing leaves out.
 const LOCAL_SETTINGS: &str = "local.settings.json";
@@ -38,7 +38,7 @@ impl Contents {
     /// # Errors
     /// When `host.json` does not say how the program is to be called, or the project's folder cannot
     /// be read.
-    pub(super) fn read(program: &Path) -> anyhow::Result<Self> {
+    pub(super) fn collect(program: &Path) -> anyhow::Result<Self> {
         let executable = executable()?;
         let mut files = vec![Entry::program(&executable, program), Entry::file("host.json")];
         files.extend(functions().context("the Functions")?);
@@ -50,8 +50,8 @@ impl Contents {
     ///
     /// # Errors
     /// When something in the folder is somebody else's, or cannot be written.
-    pub(super) fn lay_out(&self, folder: &Path) -> anyhow::Result<()> {
-        self.clear(folder).with_context(|| folder.display().to_string())?;
+    pub(super) fn write_to_folder(&self, folder: &Path) -> anyhow::Result<()> {
+        self.remove_old_package(folder).with_context(|| folder.display().to_string())?;
         for file in &self.files {
             file.copy_into(folder).with_context(|| file.name.clone())?;
         }
@@ -60,11 +60,11 @@ impl Contents {
 
     /// Removes an older package. Publishing uploads all of the folder, so that what a run of the
     /// program left here, such as its data, is neither removed nor passed over.
-    fn clear(&self, folder: &Path) -> anyhow::Result<()> {
+    fn remove_old_package(&self, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if self.is_of_a_package(folder, &path) {
+            if self.belongs_to_package(folder, &path) {
                 if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
             } else if !path.ends_with(LOCAL_SETTINGS) {
                 bail!("{} is not of the package: move it away", path.display());
@@ -74,9 +74,9 @@ impl Contents {
     }
 
     /// Whether it is of this package, or a function that an older one had.
-    fn is_of_a_package(&self, folder: &Path, path: &Path) -> bool {
-        let is_of_this = |file: &Entry| folder.join(&file.name).starts_with(path);
-        self.files.iter().any(is_of_this) || path.join(FUNCTION).is_file()
+    fn belongs_to_package(&self, folder: &Path, path: &Path) -> bool {
+        let is_in_this_package = |file: &Entry| folder.join(&file.name).starts_with(path);
+        self.files.iter().any(is_in_this_package) || path.join(FUNCTION_JSON).is_file()
     }
 }
 
@@ -105,7 +105,7 @@ fn functions() -> anyhow::Result<Vec<Entry>> {
     let mut functions = Vec::new();
     for folder in fs::read_dir(root())? {
         let name = folder?.file_name();
-        let name = format!("{}/{FUNCTION}", name.to_string_lossy());
+        let name = format!("{}/{FUNCTION_JSON}", name.to_string_lossy());
         if root().join(&name).is_file() {
             functions.push(Entry::file(&name));
         }

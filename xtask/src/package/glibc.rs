@@ -17,7 +17,7 @@ pub(super) struct Version {
 
 impl Version {
     /// Reads what a symbol's version says, such as `GLIBC_2.17` or `GLIBC_2.2.5`.
-    fn read(name: &[u8]) -> Option<Self> {
+    fn parse(name: &[u8]) -> Option<Self> {
         let mut parts = std::str::from_utf8(name).ok()?.strip_prefix("GLIBC_")?.split('.');
         let mut number = || parts.next()?.parse().ok();
         Some(Self { major: number()?, minor: number()? })
@@ -34,7 +34,7 @@ impl fmt::Display for Version {
 ///
 /// # Errors
 /// When it is no program for 64-bit Linux.
-pub(super) fn highest(program: &Path) -> anyhow::Result<Version> {
+pub(super) fn min_version(program: &Path) -> anyhow::Result<Version> {
     let bytes = fs::read(program).with_context(|| program.display().to_string())?;
     read(&bytes).with_context(|| program.display().to_string())
 }
@@ -49,7 +49,7 @@ fn read(bytes: &[u8]) -> object::read::Result<Version> {
     let mut highest = Version::default();
     for library in needed {
         for version in library?.1 {
-            let version = Version::read(version?.name(endian, names)?);
+            let version = Version::parse(version?.name(endian, names)?);
             highest = highest.max(version.unwrap_or_default());
         }
     }
@@ -61,8 +61,8 @@ mod tests {
     use super::Version;
 
     #[test]
-    fn versions_are_ordered_by_number_and_others_are_not_glibc_s() {
-        let version = |name: &str| Version::read(name.as_bytes());
+    fn versions_are_ordered_numerically_and_others_are_not_glibc_versions() {
+        let version = |name: &str| Version::parse(name.as_bytes());
         assert!(version("GLIBC_2.9") < version("GLIBC_2.34"));
         assert_eq!(version("GLIBC_2.2.5"), Some(Version { major: 2, minor: 2 }));
         assert_eq!(version("GCC_4.2.0"), None);

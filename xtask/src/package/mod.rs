@@ -34,9 +34,9 @@ pub(crate) struct Package {
     /// What linked the program.
     builder: Builder,
     /// The oldest glibc that the program starts on.
-    needs: Version,
+    min_glibc: Version,
     /// How long it took to build the program.
-    built_in: Duration,
+    build_time: Duration,
 }
 
 /// Builds the program and makes both forms of the package; says what came of it.
@@ -44,22 +44,22 @@ pub(crate) struct Package {
 /// # Errors
 /// When the program cannot be built or something cannot be written.
 pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
-    let builder = if is_plain { Builder::Plain } else { Builder::best() };
-    let begun = Instant::now();
+    let builder = if is_plain { Builder::Plain } else { Builder::zig_if_available() };
+    let started = Instant::now();
     let program = builder.build()?;
-    let built_in = begun.elapsed();
-    let needs = glibc::highest(&program)?;
-    let contents = Contents::read(&program)?;
+    let build_time = started.elapsed();
+    let min_glibc = glibc::min_version(&program)?;
+    let contents = Contents::collect(&program)?;
     let dist = root().join("dist");
     let package = Package {
         folder: dist.join("cloudsmets"),
         zip: dist.join("cloudsmets.zip"),
         program: contents.executable.clone(),
         builder,
-        needs,
-        built_in,
+        min_glibc,
+        build_time,
     };
-    contents.lay_out(&package.folder)?;
+    contents.write_to_folder(&package.folder)?;
     archive::write(&contents, &package.zip)?;
     println!("{}", package.describe()?);
     Ok(package)
@@ -80,26 +80,26 @@ impl Package {
     }
 
     /// What of it cannot be relied upon here, if anything.
-    pub(crate) fn shortcoming(&self) -> Option<String> {
+    pub(crate) fn portability_warning(&self) -> Option<String> {
         let is_plain = self.builder == Builder::Plain;
-        is_plain.then(|| format!("built plainly, for glibc {} or newer", self.needs))
+        is_plain.then(|| format!("built plainly, for glibc {} or newer", self.min_glibc))
     }
 
     fn describe(&self) -> anyhow::Result<String> {
         let (program, zip) = (Megabytes::of(&self.executable())?, Megabytes::of(&self.zip)?);
         Ok(format!(
             "\n{}  {program}\n{}  {zip}\nbuilt by {} in {:.1} s; needs glibc {} or newer",
-            shown(&self.executable()),
-            shown(&self.zip),
+            relative_to_workspace(&self.executable()),
+            relative_to_workspace(&self.zip),
             self.builder,
-            self.built_in.as_secs_f64(),
-            self.needs,
+            self.build_time.as_secs_f64(),
+            self.min_glibc,
         ))
     }
 }
 
 /// A path as seen from the workspace.
-fn shown(path: &Path) -> std::path::Display<'_> {
+fn relative_to_workspace(path: &Path) -> std::path::Display<'_> {
     path.strip_prefix(root()).unwrap_or(path).display()
 }
 

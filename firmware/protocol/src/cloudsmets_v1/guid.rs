@@ -39,7 +39,7 @@ impl fmt::Display for Guid {
 }
 
 /// For `deserialize_with`: whatever is there, a [`Guid`] if it is one.
-pub(super) fn lenient<'de, D: Deserializer<'de>>(
+pub(super) fn deserialize_lenient<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Guid>, D::Error> {
     deserializer.deserialize_any(GuidVisitor)

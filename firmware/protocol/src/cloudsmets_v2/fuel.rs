@@ -6,7 +6,7 @@ use heapless::Vec;
 use serde::Deserialize;
 
 use super::register::{self, Register};
-use super::{REGISTERS, SAMPLES};
+use super::{MAX_REGISTERS, MAX_SAMPLES};
 use crate::bytes::Output;
 use crate::json::{self, Object};
 
@@ -15,14 +15,14 @@ use crate::json::{self, Object};
 #[serde(default)]
 pub struct Electricity {
     /// Import registers, each at most once.
-    #[serde(rename = "imp", deserialize_with = "register::rows")]
-    pub import: Vec<Register, REGISTERS>,
+    #[serde(rename = "imp", deserialize_with = "register::deserialize_rows")]
+    pub import: Vec<Register, MAX_REGISTERS>,
     /// Export registers, each at most once.
-    #[serde(rename = "exp", deserialize_with = "register::rows")]
-    pub export: Vec<Register, REGISTERS>,
+    #[serde(rename = "exp", deserialize_with = "register::deserialize_rows")]
+    pub export: Vec<Register, MAX_REGISTERS>,
     /// Demand at each sample in watts, negative when exporting; `None` is not known.
     #[serde(rename = "w")]
-    pub demand: Vec<Option<i32>, SAMPLES>,
+    pub demand: Vec<Option<i32>, MAX_SAMPLES>,
     /// What electricity costs.
     pub price: Option<Price>,
     /// What is left on a prepayment meter.
@@ -34,7 +34,7 @@ pub struct Electricity {
 #[serde(default)]
 pub struct Gas {
     /// The meter's own time of the reading, Unix seconds from 0 to the end of the year 9999.
-    #[serde(rename = "t", deserialize_with = "crate::time::optional_unix")]
+    #[serde(rename = "t", deserialize_with = "crate::time::deserialize_optional_unix")]
     pub time: Option<i64>,
     /// Register in litres.
     #[serde(rename = "l")]
@@ -93,13 +93,13 @@ impl Electricity {
         let mut object = Object::begin(out);
         for (key, rows) in [("imp", &self.import), ("exp", &self.export)] {
             if !rows.is_empty() {
-                json::array(object.key(key)?, rows, |out, row| row.write(out))?;
+                json::write_array(object.write_key(key)?, rows, |out, row| row.write(out))?;
             }
         }
         if !self.demand.is_empty() {
-            json::numbers(object.key("w")?, self.demand.iter().copied())?;
+            json::write_numbers(object.write_key("w")?, self.demand.iter().copied())?;
         }
-        money(&mut object, self.price, self.credit)?;
+        write_price_and_credit(&mut object, self.price, self.credit)?;
         object.end()
     }
 }
@@ -107,22 +107,26 @@ impl Electricity {
 impl Gas {
     pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut object = Object::begin(out);
-        object.number("t", self.time)?;
-        object.number("l", self.litres)?;
-        object.number("wh", self.watt_hours)?;
-        money(&mut object, self.price, self.credit)?;
-        object.number("cv", self.calorific_value)?;
-        object.number("cf", self.conversion_factor)?;
+        object.write_number("t", self.time)?;
+        object.write_number("l", self.litres)?;
+        object.write_number("wh", self.watt_hours)?;
+        write_price_and_credit(&mut object, self.price, self.credit)?;
+        object.write_number("cv", self.calorific_value)?;
+        object.write_number("cf", self.conversion_factor)?;
         object.end()
     }
 }
 
-fn money(object: &mut Object<'_, '_>, price: Option<Price>, credit: Option<Credit>) -> fmt::Result {
+fn write_price_and_credit(
+    object: &mut Object<'_, '_>,
+    price: Option<Price>,
+    credit: Option<Credit>,
+) -> fmt::Result {
     if let Some(Price { unit_rate, standing_charge }) = price {
-        json::numbers(object.key("price")?, [unit_rate, standing_charge])?;
+        json::write_numbers(object.write_key("price")?, [unit_rate, standing_charge])?;
     }
     if let Some(Credit { remaining, emergency, debt }) = credit {
-        json::numbers(object.key("credit")?, [remaining, emergency, debt])?;
+        json::write_numbers(object.write_key("credit")?, [remaining, emergency, debt])?;
     }
     Ok(())
 }

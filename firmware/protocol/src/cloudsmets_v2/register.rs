@@ -5,21 +5,21 @@ use core::fmt;
 use heapless::Vec;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-use super::{REGISTERS, SAMPLES};
+use super::{MAX_REGISTERS, MAX_SAMPLES};
 use crate::bytes::Output;
 use crate::json;
 
 /// The greatest reading in Wh: summations are 48 bits wide (Zigbee Smart Energy, metering cluster,
 /// attribute 0x0000). Readings are 0 to this.
-pub const LARGEST: u64 = (1 << 48) - 1;
+pub const MAX_READING: u64 = (1 << 48) - 1;
 
 /// The greatest register number; 0 is the total register, 1 to 48 are tariff registers.
-const LAST_REGISTER: u8 = 48;
+const MAX_REGISTER_NUMBER: u8 = 48;
 
-/// Stands for a missing reading: over [`LARGEST`], so never one.
+/// Stands for a missing reading: over [`MAX_READING`], so never one.
 const MISSING: u64 = u64::MAX;
 
-/// The readings of one register of the electricity meter, at most [`SAMPLES`].
+/// The readings of one register of the electricity meter, at most [`MAX_SAMPLES`].
 ///
 /// On the wire a row holds the register's number, the reading at the first sample and then what was
 /// added to it at each further sample: `[0,1234567,1,1,0]`. `null` is a sample that is missing, the
@@ -28,28 +28,30 @@ const MISSING: u64 = u64::MAX;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Register {
     number: u8,
-    readings: Vec<u64, SAMPLES>,
+    readings: Vec<u64, MAX_SAMPLES>,
 }
 
 /// Why a reading or a register cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegisterError {
     /// The register's number is not 0 to 48.
-    Number(u8),
-    /// The reading of this sample, counted from 0, is not 0 to [`LARGEST`].
-    OutOfRange(usize),
-    /// There are [`SAMPLES`] readings already.
-    Full,
+    InvalidNumber(u8),
+    /// The reading of this sample, counted from 0, is not 0 to [`MAX_READING`].
+    ReadingOutOfRange(usize),
+    /// There are [`MAX_SAMPLES`] readings already.
+    TooManyReadings,
 }
 
 impl fmt::Display for RegisterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(number) => write!(f, "register {number} is not 0 to {LAST_REGISTER}"),
-            Self::OutOfRange(sample) => {
-                write!(f, "the reading of sample {sample} is not 0 to {LARGEST} Wh")
+            Self::InvalidNumber(number) => {
+                write!(f, "register {number} is not 0 to {MAX_REGISTER_NUMBER}")
             }
-            Self::Full => write!(f, "a register has more than {SAMPLES} samples"),
+            Self::ReadingOutOfRange(sample) => {
+                write!(f, "the reading of sample {sample} is not 0 to {MAX_READING} Wh")
+            }
+            Self::TooManyReadings => write!(f, "a register has more than {MAX_SAMPLES} samples"),
         }
     }
 }
@@ -60,12 +62,12 @@ impl Register {
     /// A register without readings. 0 is the total register, 1 to 48 are tariff registers.
     ///
     /// # Errors
-    /// [`RegisterError::Number`] over 48.
+    /// [`RegisterError::InvalidNumber`] over 48.
     pub const fn new(number: u8) -> Result<Self, RegisterError> {
-        if number <= LAST_REGISTER {
+        if number <= MAX_REGISTER_NUMBER {
             Ok(Self { number, readings: Vec::new() })
         } else {
-            Err(RegisterError::Number(number))
+            Err(RegisterError::InvalidNumber(number))
         }
     }
 
@@ -78,14 +80,14 @@ impl Register {
     /// Adds the reading of the next sample: the cumulative energy in Wh, or `None` if it is missing.
     ///
     /// # Errors
-    /// [`RegisterError::OutOfRange`] over [`LARGEST`], [`RegisterError::Full`] after [`SAMPLES`]; the
-    /// register is as before.
+    /// [`RegisterError::ReadingOutOfRange`] over [`MAX_READING`],
+    /// [`RegisterError::TooManyReadings`] after [`MAX_SAMPLES`]; the register is as before.
     pub fn push(&mut self, watt_hours: Option<u64>) -> Result<(), RegisterError> {
-        if watt_hours.is_some_and(|reading| reading > LARGEST) {
-            return Err(RegisterError::OutOfRange(self.readings.len()));
+        if watt_hours.is_some_and(|reading| reading > MAX_READING) {
+            return Err(RegisterError::ReadingOutOfRange(self.readings.len()));
         }
         let reading = watt_hours.unwrap_or(MISSING);
-        self.readings.push(reading).map_err(|_| RegisterError::Full)
+        self.readings.push(reading).map_err(|_| RegisterError::TooManyReadings)
     }
 
     /// How many samples there are, the missing ones included.
@@ -109,13 +111,13 @@ impl Register {
     pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut last = 0;
         let increments = self.readings.iter().map(|reading| {
-            // Readings are at most LARGEST, so both fit and so does their difference.
+            // Readings are at most MAX_READING, so both fit and so does their difference.
             let reading = i64::try_from(*reading).ok()?;
             let increment = reading.checked_sub(last)?;
             last = reading;
             Some(increment)
         });
-        json::numbers(out, core::iter::once(Some(i64::from(self.number))).chain(increments))
+        json::write_numbers(out, core::iter::once(Some(i64::from(self.number))).chain(increments))
     }
 
     /// Adds a number of the wire; `last` is the last reading that is there, 0 before the first.
@@ -127,7 +129,7 @@ impl Register {
         let Some(increment) = increment else {
             return self.push(None);
         };
-        let out_of_range = RegisterError::OutOfRange(self.readings.len());
+        let out_of_range = RegisterError::ReadingOutOfRange(self.readings.len());
         let reading = last.checked_add_signed(increment).ok_or(out_of_range)?;
         self.push(Some(reading))?;
         *last = reading;
@@ -162,10 +164,10 @@ impl<'de> Visitor<'de> for RowVisitor {
 }
 
 /// For `deserialize_with`: the rows of one direction, each register once.
-pub(super) fn rows<'de, D: Deserializer<'de>>(
+pub(super) fn deserialize_rows<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Vec<Register, REGISTERS>, D::Error> {
-    let rows: Vec<Register, REGISTERS> = Vec::deserialize(deserializer)?;
+) -> Result<Vec<Register, MAX_REGISTERS>, D::Error> {
+    let rows: Vec<Register, MAX_REGISTERS> = Vec::deserialize(deserializer)?;
     for (index, row) in rows.iter().enumerate() {
         if rows.iter().take(index).any(|earlier| earlier.number == row.number) {
             let number = row.number;

@@ -4,13 +4,13 @@ use serde::de::{Deserialize, Deserializer, Error};
 
 /// The number 2 and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Two;
+pub(super) struct Version2;
 
-impl Two {
+impl Version2 {
     pub(super) const NUMBER: u8 = 2;
 }
 
-impl<'de> Deserialize<'de> for Two {
+impl<'de> Deserialize<'de> for Version2 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match u64::deserialize(deserializer)? {
             2 => Ok(Self),

@@ -8,7 +8,7 @@ use crate::zigbee::ValueError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeError {
     /// The frame's command is neither 0x8100 nor 0x8104.
-    Command(u16),
+    UnexpectedCommand(u16),
     /// The payload has only so many bytes, fewer than its fixed part of 8.
     HeaderTooShort(usize),
     /// The payload ends although the count byte promises more attributes.
@@ -34,7 +34,7 @@ pub enum AttributeError {
 impl fmt::Display for AttributeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Command(command) => {
+            Self::UnexpectedCommand(command) => {
                 write!(f, "command {command:04X} carries no attributes")
             }
             Self::HeaderTooShort(length) => {

@@ -8,14 +8,14 @@ use crate::zigbee::Value;
 
 /// Which of the two frames with attributes it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MessageKind {
     /// Command 0x8100: what was asked for, with a status for each attribute.
     ReadResponse,
     /// Command 0x8104: what the meter reported by itself; no status byte.
     Report,
 }
 
-impl Kind {
+impl MessageKind {
     pub(super) const fn command(self) -> u16 {
         match self {
             Self::ReadResponse => 0x8100,
@@ -34,9 +34,9 @@ impl Kind {
 
 /// Where attributes came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
+pub struct MessageHeader {
     /// Read response or report.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// Short network address of the meter.
     pub source_address: u16,
     /// Endpoint on the meter.
@@ -52,7 +52,7 @@ pub struct Header {
 /// Why the meter gave no value: a Zigbee Cluster Library status other than 0 (success), such as
 /// 0x86 for an attribute that the meter does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Status(pub NonZeroU8);
+pub struct AttributeStatus(pub NonZeroU8);
 
 /// One attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,26 +61,26 @@ pub struct Attribute<'a> {
     pub id: u16,
     /// Its value, or why there is none. The value may still be the type's "invalid", see
     /// [`Value::is_invalid`].
-    pub outcome: Result<Value<'a>, Status>,
+    pub value: Result<Value<'a>, AttributeStatus>,
 }
 
 /// An attribute read response or an attribute report, all of it checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AttributeReadResponse<'a> {
+pub struct AttributeMessage<'a> {
     /// Where the attributes came from.
-    pub header: Header,
+    pub header: MessageHeader,
     count: u8,
     content: Input<'a>,
 }
 
-impl<'a> AttributeReadResponse<'a> {
+impl<'a> AttributeMessage<'a> {
     /// Reads the payload of a frame with command 0x8100 or 0x8104, to its last byte.
     ///
     /// # Errors
     /// [`AttributeError`] says what is wrong; a count that disagrees with the content is an error.
     pub fn parse(frame: &Frame<'a>) -> Result<Self, AttributeError> {
-        let kind =
-            Kind::from_command(frame.command).ok_or(AttributeError::Command(frame.command))?;
+        let kind = MessageKind::from_command(frame.command)
+            .ok_or(AttributeError::UnexpectedCommand(frame.command))?;
         let mut input = Input(frame.payload);
         let (header, count) =
             header(kind, &mut input).ok_or(AttributeError::HeaderTooShort(frame.payload.len()))?;
@@ -104,10 +104,10 @@ impl<'a> AttributeReadResponse<'a> {
     }
 }
 
-/// Iterator over the attributes of an [`AttributeReadResponse`].
+/// Iterator over the attributes of an [`AttributeMessage`].
 #[derive(Debug, Clone)]
 pub struct Attributes<'a> {
-    kind: Kind,
+    kind: MessageKind,
     left: u8,
     content: Input<'a>,
 }
@@ -117,13 +117,13 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        // Cannot fail: `AttributeReadResponse::parse` has read all of them.
+        // Cannot fail: `AttributeMessage::parse` has read all of them.
         attribute(self.kind, &mut self.content, 0).ok()
     }
 }
 
-fn header(kind: Kind, input: &mut Input<'_>) -> Option<(Header, u8)> {
-    let header = Header {
+fn header(kind: MessageKind, input: &mut Input<'_>) -> Option<(MessageHeader, u8)> {
+    let header = MessageHeader {
         kind,
         source_address: input.u16()?,
         source_endpoint: input.u8()?,
@@ -135,21 +135,21 @@ fn header(kind: Kind, input: &mut Input<'_>) -> Option<(Header, u8)> {
 }
 
 fn attribute<'a>(
-    kind: Kind,
+    kind: MessageKind,
     input: &mut Input<'a>,
     index: u8,
 ) -> Result<Attribute<'a>, AttributeError> {
     let truncated = AttributeError::Truncated(index);
     let id = input.u16().ok_or(truncated)?;
     let status = match kind {
-        Kind::ReadResponse => input.u8().ok_or(truncated)?,
-        Kind::Report => 0,
+        MessageKind::ReadResponse => input.u8().ok_or(truncated)?,
+        MessageKind::Report => 0,
     };
     if let Some(status) = NonZeroU8::new(status) {
-        return Ok(Attribute { id, outcome: Err(Status(status)) });
+        return Ok(Attribute { id, value: Err(AttributeStatus(status)) });
     }
     let data_type = input.u8().ok_or(truncated)?;
     let value =
         Value::read(data_type, input).map_err(|error| AttributeError::Value { id, error })?;
-    Ok(Attribute { id, outcome: Ok(value) })
+    Ok(Attribute { id, value: Ok(value) })
 }

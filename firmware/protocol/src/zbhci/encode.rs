@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use super::frame::{HEADER, enclose};
-use super::{Attribute, Header, Kind};
+use super::frame::{HEADER_LENGTH, wrap_payload};
+use super::{Attribute, MessageHeader, MessageKind};
 use crate::bytes::{BufferFull, Output};
-use crate::zigbee::DoesNotFit;
+use crate::zigbee::UnencodableValue;
 
 /// Why a frame cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum EncodeError {
     /// So many attributes, over 255.
     TooManyAttributes(usize),
     /// The value of the attribute with this id does not fit its own data type.
-    Value(u16),
+    UnencodableValue(u16),
     /// The attribute with this id has a status and no value, which a report cannot say.
     StatusInReport(u16),
 }
@@ -30,7 +30,9 @@ impl fmt::Display for EncodeError {
                 write!(f, "a payload of {length} bytes is longer than 65535")
             }
             Self::TooManyAttributes(count) => write!(f, "{count} attributes are more than 255"),
-            Self::Value(id) => write!(f, "attribute {id:04X}: the value does not fit its type"),
+            Self::UnencodableValue(id) => {
+                write!(f, "attribute {id:04X}: the value does not fit its type")
+            }
             Self::StatusInReport(id) => {
                 write!(f, "attribute {id:04X}: a report cannot carry a status")
             }
@@ -46,7 +48,7 @@ impl From<BufferFull> for EncodeError {
     }
 }
 
-impl Header {
+impl MessageHeader {
     /// Writes a whole frame with these attributes to the start of `out` and tells its length.
     ///
     /// # Errors
@@ -58,8 +60,8 @@ impl Header {
     ) -> Result<usize, EncodeError> {
         let count = u8::try_from(attributes.len())
             .map_err(|_| EncodeError::TooManyAttributes(attributes.len()))?;
-        let room = out.get_mut(HEADER..).ok_or(EncodeError::BufferFull)?;
-        let mut output = Output::new(room);
+        let payload_buffer = out.get_mut(HEADER_LENGTH..).ok_or(EncodeError::BufferFull)?;
+        let mut output = Output::new(payload_buffer);
         output.put(&self.source_address.to_be_bytes())?;
         output.put(&[self.source_endpoint, self.destination_endpoint, self.sequence])?;
         output.put(&self.cluster.to_be_bytes())?;
@@ -68,25 +70,26 @@ impl Header {
             write(self.kind, attribute, &mut output)?;
         }
         let length = output.len();
-        enclose(out, self.kind.command(), length)
+        wrap_payload(out, self.kind.command(), length)
     }
 }
 
 fn write(
-    kind: Kind,
+    kind: MessageKind,
     attribute: &Attribute<'_>,
     output: &mut Output<'_>,
 ) -> Result<(), EncodeError> {
     output.put(&attribute.id.to_be_bytes())?;
-    match (kind, attribute.outcome) {
-        (Kind::Report, Err(_)) => Err(EncodeError::StatusInReport(attribute.id)),
-        (Kind::ReadResponse, Err(status)) => Ok(output.put(&[status.0.get()])?),
+    match (kind, attribute.value) {
+        (MessageKind::Report, Err(_)) => Err(EncodeError::StatusInReport(attribute.id)),
+        (MessageKind::ReadResponse, Err(status)) => Ok(output.put(&[status.0.get()])?),
         (kind, Ok(value)) => {
-            if kind == Kind::ReadResponse {
+            if kind == MessageKind::ReadResponse {
                 output.put(&[0])?;
             }
-            let data_type =
-                value.data_type().map_err(|DoesNotFit| EncodeError::Value(attribute.id))?;
+            let data_type = value
+                .data_type()
+                .map_err(|UnencodableValue| EncodeError::UnencodableValue(attribute.id))?;
             output.put(&[data_type])?;
             Ok(value.write(output)?)
         }

@@ -9,10 +9,10 @@ pub(super) const START: u8 = 0x55;
 const END: u8 = 0xAA;
 
 /// The bytes of a frame before its payload: start, command, length, checksum.
-pub(super) const HEADER: usize = 6;
+pub(super) const HEADER_LENGTH: usize = 6;
 
 /// The bytes of a frame beside its payload.
-pub const OVERHEAD: usize = HEADER + 1;
+pub const FRAME_OVERHEAD: usize = HEADER_LENGTH + 1;
 
 /// One ZBHCI frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +34,18 @@ pub enum FrameError {
         given: usize,
     },
     /// The first byte is not 55.
-    Start(u8),
+    WrongStart(u8),
     /// So many bytes follow the frame.
     TrailingBytes(usize),
     /// The checksum in the frame is not that of its content.
-    Checksum {
+    ChecksumMismatch {
         /// What the frame says.
         declared: u8,
         /// What its content gives.
         computed: u8,
     },
     /// The last byte is not AA.
-    End(u8),
+    WrongEnd(u8),
 }
 
 impl fmt::Display for FrameError {
@@ -54,13 +54,13 @@ impl fmt::Display for FrameError {
             Self::TooShort { needed, given } => {
                 write!(f, "the frame needs {needed} bytes and has {given}")
             }
-            Self::Start(byte) => write!(f, "the frame starts with {byte:02X}, not 55"),
+            Self::WrongStart(byte) => write!(f, "the frame starts with {byte:02X}, not 55"),
             Self::TrailingBytes(count) => write!(f, "{count} bytes follow the frame"),
-            Self::Checksum { declared, computed } => write!(
+            Self::ChecksumMismatch { declared, computed } => write!(
                 f,
                 "the frame's checksum is {declared:02X}, its content gives {computed:02X}"
             ),
-            Self::End(byte) => write!(f, "the frame ends with {byte:02X}, not AA"),
+            Self::WrongEnd(byte) => write!(f, "the frame ends with {byte:02X}, not AA"),
         }
     }
 }
@@ -75,30 +75,30 @@ impl<'a> Frame<'a> {
     pub fn parse(bytes: &'a [u8]) -> Result<Self, FrameError> {
         let too_short = |needed| FrameError::TooShort { needed, given: bytes.len() };
         let mut input = Input(bytes);
-        let start = input.u8().ok_or(too_short(OVERHEAD))?;
+        let start = input.u8().ok_or(too_short(FRAME_OVERHEAD))?;
         if start != START {
-            return Err(FrameError::Start(start));
+            return Err(FrameError::WrongStart(start));
         }
-        let command = input.u16().ok_or(too_short(OVERHEAD))?;
-        let length = input.u16().ok_or(too_short(OVERHEAD))?;
-        let declared = input.u8().ok_or(too_short(OVERHEAD))?;
-        let needed = OVERHEAD + usize::from(length);
+        let command = input.u16().ok_or(too_short(FRAME_OVERHEAD))?;
+        let length = input.u16().ok_or(too_short(FRAME_OVERHEAD))?;
+        let declared = input.u8().ok_or(too_short(FRAME_OVERHEAD))?;
+        let needed = FRAME_OVERHEAD + usize::from(length);
         let payload = input.take(usize::from(length)).ok_or(too_short(needed))?;
         let end = input.u8().ok_or(too_short(needed))?;
         if !input.is_empty() {
             return Err(FrameError::TrailingBytes(input.0.len()));
         }
         if end != END {
-            return Err(FrameError::End(end));
+            return Err(FrameError::WrongEnd(end));
         }
         let computed = checksum(command, length, payload);
         if computed != declared {
-            return Err(FrameError::Checksum { declared, computed });
+            return Err(FrameError::ChecksumMismatch { declared, computed });
         }
         Ok(Self { command, payload })
     }
 
-    /// Writes the frame to the start of `out` and tells its length, [`OVERHEAD`] and the payload.
+    /// Writes the frame to the start of `out` and tells its length, [`FRAME_OVERHEAD`] and the payload.
     ///
     /// # Errors
     /// [`EncodeError::BufferFull`], or [`EncodeError::PayloadTooLong`] over 65535 bytes.
@@ -112,15 +112,19 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Makes a frame around the payload that already stands at `out[HEADER..][..length]`.
-pub(super) fn enclose(out: &mut [u8], command: u16, length: usize) -> Result<usize, EncodeError> {
-    let total = OVERHEAD + length;
+/// Makes a frame around the payload that already stands at `out[HEADER_LENGTH..][..length]`.
+pub(super) fn wrap_payload(
+    out: &mut [u8],
+    command: u16,
+    length: usize,
+) -> Result<usize, EncodeError> {
+    let total = FRAME_OVERHEAD + length;
     let wire_length = payload_length(length)?;
     let frame = out.get_mut(..total).ok_or(EncodeError::BufferFull)?;
-    let (head, rest) = frame.split_at_mut_checked(HEADER).ok_or(EncodeError::BufferFull)?;
+    let (head, rest) = frame.split_at_mut_checked(HEADER_LENGTH).ok_or(EncodeError::BufferFull)?;
     let (end, payload) = rest.split_last_mut().ok_or(EncodeError::BufferFull)?;
     *end = END;
-    head.copy_from_slice(&header(command, wire_length, payload)); // both are HEADER long
+    head.copy_from_slice(&header(command, wire_length, payload)); // both are HEADER_LENGTH long
     Ok(total)
 }
 
@@ -128,7 +132,7 @@ fn payload_length(length: usize) -> Result<u16, EncodeError> {
     u16::try_from(length).map_err(|_| EncodeError::PayloadTooLong(length))
 }
 
-fn header(command: u16, length: u16, payload: &[u8]) -> [u8; HEADER] {
+fn header(command: u16, length: u16, payload: &[u8]) -> [u8; HEADER_LENGTH] {
     let [command_high, command_low] = command.to_be_bytes();
     let [length_high, length_low] = length.to_be_bytes();
     let checksum = checksum(command, length, payload);

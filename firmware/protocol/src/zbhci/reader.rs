@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::frame::{Frame, OVERHEAD, START};
+use super::frame::{FRAME_OVERHEAD, Frame, START};
 
 /// Finds frames in a stream, however it is cut, and survives noise.
 ///
@@ -38,7 +38,7 @@ impl<const N: usize> Reader<N> {
     /// An empty reader. An `N` under 7 does not compile.
     #[must_use]
     pub const fn new() -> Self {
-        const { assert!(N >= OVERHEAD, "no frame fits into the reader") };
+        const { assert!(N >= FRAME_OVERHEAD, "no frame fits into the reader") };
         Self { buffer: [0; N], start: 0, end: 0, dropped: 0 }
     }
 
@@ -71,17 +71,17 @@ impl<const N: usize> Reader<N> {
         self.dropped
     }
 
-    fn find(&mut self, silence: bool) -> Option<Range<usize>> {
+    fn find(&mut self, is_line_silent: bool) -> Option<Range<usize>> {
         loop {
-            let waiting = self.buffer.get(self.start..self.end)?;
-            match look(waiting, N) {
-                Look::Frame(length) => {
+            let buffered = self.buffer.get(self.start..self.end)?;
+            match scan(buffered, N) {
+                ScanResult::Frame(length) => {
                     let found = self.start..self.start.saturating_add(length);
                     self.start = found.end;
                     return Some(found);
                 }
-                Look::Incomplete if waiting.is_empty() || !silence => return None,
-                Look::Incomplete | Look::Noise => {
+                ScanResult::Incomplete if buffered.is_empty() || !is_line_silent => return None,
+                ScanResult::Incomplete | ScanResult::Noise => {
                     self.start = self.start.saturating_add(1);
                     self.dropped = self.dropped.saturating_add(1);
                 }
@@ -112,24 +112,26 @@ impl<const N: usize> Default for Reader<N> {
     }
 }
 
-enum Look {
+enum ScanResult {
     Frame(usize),
     Incomplete,
     Noise,
 }
 
-fn look(waiting: &[u8], greatest: usize) -> Look {
-    let length = match waiting {
-        [START, _, _, high, low, ..] => OVERHEAD + usize::from(u16::from_be_bytes([*high, *low])),
-        [START, ..] | [] => return Look::Incomplete,
-        _ => return Look::Noise,
+fn scan(buffered: &[u8], max_length: usize) -> ScanResult {
+    let length = match buffered {
+        [START, _, _, high, low, ..] => {
+            FRAME_OVERHEAD + usize::from(u16::from_be_bytes([*high, *low]))
+        }
+        [START, ..] | [] => return ScanResult::Incomplete,
+        _ => return ScanResult::Noise,
     };
-    if length > greatest {
-        return Look::Noise;
+    if length > max_length {
+        return ScanResult::Noise;
     }
-    match waiting.get(..length) {
-        Some(bytes) if Frame::parse(bytes).is_ok() => Look::Frame(length),
-        Some(_) => Look::Noise,
-        None => Look::Incomplete,
+    match buffered.get(..length) {
+        Some(bytes) if Frame::parse(bytes).is_ok() => ScanResult::Frame(length),
+        Some(_) => ScanResult::Noise,
+        None => ScanResult::Incomplete,
     }
 }

@@ -6,7 +6,7 @@ macro_rules! attributes {
 
         /// The name of an attribute of this cluster, as it stands in this module.
         #[must_use]
-        pub const fn name(attribute: u16) -> Option<&'static str> {
+        pub const fn attribute_name(attribute: u16) -> Option<&'static str> {
             match attribute {
                 $($id => Some(stringify!($name)),)+
                 _ => None,
@@ -33,7 +33,7 @@ pub const fn is_metering(cluster: u16) -> bool {
 }
 
 /// Attributes of the metering cluster. Registers count in the unit of [`UNIT`](metering::UNIT) after
-/// x multiplier / divisor, see [`scale`](super::scale).
+/// x multiplier / divisor, see [`scale_to_thousandths`](super::scale_to_thousandths).
 pub mod metering {
     attributes! {
         /// Import register, unsigned 48-bit ("current summation delivered").

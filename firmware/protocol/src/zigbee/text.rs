@@ -5,7 +5,7 @@ use crate::bytes::{BufferFull, Input, Output};
 
 /// The four string types (Zigbee Cluster Library, section 2.6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextForm {
+pub enum TextType {
     /// 0x41, octets behind a length of one byte, at most 254.
     Octets,
     /// 0x42, characters behind a length of one byte, at most 254.
@@ -20,12 +20,12 @@ pub enum TextForm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a> {
     /// Which of the string types it is.
-    pub form: TextForm,
+    pub text_type: TextType,
     /// The content; `None` for an "invalid" string, whose length byte or bytes are all ones.
     pub bytes: Option<&'a [u8]>,
 }
 
-impl TextForm {
+impl TextType {
     pub(super) const fn from_data_type(data_type: u8) -> Option<Self> {
         match data_type {
             0x41 => Some(Self::Octets),
@@ -51,10 +51,10 @@ impl TextForm {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn read(form: TextForm, input: &mut Input<'a>) -> Result<Self, ValueError> {
+    pub(super) fn read(text_type: TextType, input: &mut Input<'a>) -> Result<Self, ValueError> {
         let too_short = |needed, given| ValueError::TooShort { needed, given };
         let given = input.0.len();
-        let (length, invalid) = if form.is_long() {
+        let (length, invalid) = if text_type.is_long() {
             let length = input.u16().ok_or(too_short(2, given))?;
             (long_length(length, *input), length == u16::MAX)
         } else {
@@ -62,15 +62,15 @@ impl<'a> Text<'a> {
             (usize::from(length), length == u8::MAX)
         };
         if invalid {
-            return Ok(Self { form, bytes: None });
+            return Ok(Self { text_type, bytes: None });
         }
         let given = input.0.len();
         let bytes = input.take(length).ok_or(too_short(length, given))?;
-        Ok(Self { form, bytes: Some(bytes) })
+        Ok(Self { text_type, bytes: Some(bytes) })
     }
 
     pub(super) fn write(&self, output: &mut Output<'_>) -> Result<(), BufferFull> {
-        let width = if self.form.is_long() { 2 } else { 1 };
+        let width = if self.text_type.is_long() { 2 } else { 1 };
         match self.bytes {
             Some(bytes) => {
                 output.put_unsigned(width, bytes.len() as u64)?;
@@ -81,8 +81,8 @@ impl<'a> Text<'a> {
     }
 
     pub(super) fn fits(&self) -> bool {
-        let most = if self.form.is_long() { 65_534 } else { 254 };
-        self.bytes.is_none_or(|bytes| bytes.len() <= most)
+        let max = if self.text_type.is_long() { 65_534 } else { 254 };
+        self.bytes.is_none_or(|bytes| bytes.len() <= max)
     }
 }
 

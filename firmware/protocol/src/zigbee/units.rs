@@ -14,7 +14,7 @@ pub const fn utc_time_to_unix(utc_time: u32) -> i64 {
 /// A metering register in thousandths of its unit (Wh for kWh, litres for m3): `raw` x `multiplier` x
 /// 1000 / `divisor`, halves rounded up. `None` when `divisor` is 0 or the result is over `u64::MAX`.
 #[must_use]
-pub fn scale(raw: u64, multiplier: u32, divisor: u32) -> Option<u64> {
+pub fn scale_to_thousandths(raw: u64, multiplier: u32, divisor: u32) -> Option<u64> {
     let divisor = u128::from(divisor);
     // Below 2^64 x 2^32 x 2^10 x 2, so it fits.
     let doubled = u128::from(raw) * u128::from(multiplier) * 2000;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Text, TextForm};
+use super::{Text, TextType};
 use crate::bytes::Input;
 
 /// The value of an attribute.
@@ -104,18 +104,18 @@ impl<'a> Value<'a> {
     }
 
     pub(crate) fn read(data_type: u8, input: &mut Input<'a>) -> Result<Self, ValueError> {
-        if let Some(form) = TextForm::from_data_type(data_type) {
-            return Ok(Self::Text(Text::read(form, input)?));
+        if let Some(text_type) = TextType::from_data_type(data_type) {
+            return Ok(Self::Text(Text::read(text_type, input)?));
         }
         let needed = fixed_length(data_type).ok_or(ValueError::UnsupportedType(data_type))?;
         let given = input.0.len();
         let bytes = input
             .take(usize::from(needed))
             .ok_or(ValueError::TooShort { needed: usize::from(needed), given })?;
-        Ok(Self::from_fixed(data_type, bytes))
+        Ok(Self::from_fixed_length(data_type, bytes))
     }
 
-    pub(super) fn from_fixed(data_type: u8, bytes: &'a [u8]) -> Self {
+    pub(super) fn from_fixed_length(data_type: u8, bytes: &'a [u8]) -> Self {
         let width = (data_type & 7) + 1;
         let value = bytes.iter().fold(0_u64, |value, byte| (value << 8) | u64::from(*byte));
         match data_type {
@@ -142,7 +142,7 @@ impl<'a> Value<'a> {
             Self::NoData | Self::Unknown => true,
             Self::Bool(value) => value.is_none(),
             Self::Unsigned { width, value } => Some(value) == all_ones(width),
-            Self::Signed { width, value } => Some(value) == minimum(width),
+            Self::Signed { width, value } => Some(value) == signed_minimum(width),
             Self::Enum8(value) => value == u8::MAX,
             Self::Enum16(value) => value == u16::MAX,
             Self::Text(text) => text.bytes.is_none(),
@@ -170,7 +170,7 @@ pub(super) fn all_ones(width: u8) -> Option<u64> {
     if (1..=8).contains(&width) { Some(u64::MAX >> (64 - 8 * u32::from(width))) } else { None }
 }
 
-pub(super) fn minimum(width: u8) -> Option<i64> {
+pub(super) fn signed_minimum(width: u8) -> Option<i64> {
     if (1..=8).contains(&width) { Some(i64::MIN >> (64 - 8 * u32::from(width))) } else { None }
 }
 

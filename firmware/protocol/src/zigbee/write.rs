@@ -3,30 +3,30 @@
 use core::fmt;
 
 use super::Value;
-use super::value::{all_ones, fixed_length, minimum};
+use super::value::{all_ones, fixed_length, signed_minimum};
 use crate::bytes::{BufferFull, Output};
 
 /// The value does not fit its own data type, or its width is not 1 to 8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DoesNotFit;
+pub struct UnencodableValue;
 
-impl fmt::Display for DoesNotFit {
+impl fmt::Display for UnencodableValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value does not fit its data type")
     }
 }
 
-impl core::error::Error for DoesNotFit {}
+impl core::error::Error for UnencodableValue {}
 
 impl Value<'_> {
     /// The Zigbee data type under which the value is written.
     ///
     /// # Errors
-    /// [`DoesNotFit`] when there is none, because the value does not fit its `width`.
-    pub fn data_type(&self) -> Result<u8, DoesNotFit> {
+    /// [`UnencodableValue`] when there is none, because the value does not fit its `width`.
+    pub fn data_type(&self) -> Result<u8, UnencodableValue> {
         let sized = |base: u8, width: u8, value: u64| {
-            let most = all_ones(width).ok_or(DoesNotFit)?;
-            if value <= most { Ok(base + width - 1) } else { Err(DoesNotFit) }
+            let max = all_ones(width).ok_or(UnencodableValue)?;
+            if value <= max { Ok(base + width - 1) } else { Err(UnencodableValue) }
         };
         match *self {
             Self::NoData => Ok(0x00),
@@ -35,27 +35,27 @@ impl Value<'_> {
             Self::Bitmap { width, value } => sized(0x18, width, value),
             Self::Unsigned { width, value } => sized(0x20, width, value),
             Self::Signed { width, value } => {
-                let least = minimum(width).ok_or(DoesNotFit)?;
-                if (least..=!least).contains(&value) {
+                let min = signed_minimum(width).ok_or(UnencodableValue)?;
+                if (min..=!min).contains(&value) {
                     sized(0x28, width, 0)
                 } else {
-                    Err(DoesNotFit)
+                    Err(UnencodableValue)
                 }
             }
             Self::Enum8(_) => Ok(0x30),
             Self::Enum16(_) => Ok(0x31),
             Self::Text(text) => {
                 if text.fits() {
-                    Ok(text.form.data_type())
+                    Ok(text.text_type.data_type())
                 } else {
-                    Err(DoesNotFit)
+                    Err(UnencodableValue)
                 }
             }
             Self::UtcTime(_) => Ok(0xE2),
             Self::Other { data_type, bytes } => {
                 let reads_back = fixed_length(data_type).map(usize::from) == Some(bytes.len())
-                    && matches!(Self::from_fixed(data_type, bytes), Self::Other { .. });
-                if reads_back { Ok(data_type) } else { Err(DoesNotFit) }
+                    && matches!(Self::from_fixed_length(data_type, bytes), Self::Other { .. });
+                if reads_back { Ok(data_type) } else { Err(UnencodableValue) }
             }
             Self::Unknown => Ok(0xFF),
         }
