@@ -18,7 +18,7 @@ pub struct Arguments {
     limit: usize,
 }
 
-/// Prints the events that were kept aside: where, when, whose, why, and the content in hexadecimal.
+/// Prints the events that were dead-lettered: where, when, whose, why, and the content in hexadecimal.
 ///
 /// # Errors
 /// When the store cannot be read or nobody takes the output.

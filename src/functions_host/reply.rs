@@ -42,7 +42,7 @@ impl From<IngestReport> for Reply {
             rejected: report.rejected.len(),
         };
         let summary_line = format!(
-            "{} accepted with {} observations, {} ignored, {} kept aside",
+            "{} accepted with {} observations, {} ignored, {} dead-lettered",
             summary.accepted, summary.observations, summary.ignored, summary.rejected
         );
         let rejections = report.rejected.into_iter().take(MAX_LOGGED_REJECTIONS);

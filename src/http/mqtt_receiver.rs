@@ -66,6 +66,6 @@ fn log(invocation_id: Option<&str>, event_count: usize, report: &IngestReport) {
         "batch stored"
     );
     for rejected in &report.rejected {
-        tracing::warn!(invocation.id = invocation_id, event.rejected = %rejected, "event kept aside");
+        tracing::warn!(invocation.id = invocation_id, event.rejected = %rejected, "event dead-lettered");
     }
 }

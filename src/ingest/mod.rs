@@ -21,7 +21,7 @@ pub struct IngestReport {
     pub observations: usize,
     /// Events that are not telemetry, such as a device's twin changing.
     pub ignored: usize,
-    /// Events kept aside: where each was and why, without a word of its content.
+    /// Events dead-lettered: where each was and why, without a word of its content.
     pub rejected: Vec<String>,
 }
 
@@ -121,7 +121,7 @@ fn truncate_reason(reason: &str) -> String {
     }
 }
 
-/// Why an event is kept aside.
+/// Why an event is dead-lettered.
 struct DeadLetterReason {
     /// Kept with the event; may quote it.
     detail: String,

@@ -1,4 +1,4 @@
-//! Events that could not be read, kept aside with their bytes.
+//! Events that could not be read, dead-lettered with their bytes.
 
 use crate::domain::units::Moment;
 

@@ -37,7 +37,7 @@ pub enum Dialect {
     GlowRaw,
 }
 
-/// Why an event says nothing that can be used. The event is kept aside with this text.
+/// Why an event says nothing that can be used. The event is dead-lettered with this text.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
     /// There is nothing in it.

@@ -66,10 +66,10 @@ fn log_alerts() -> [LogAlert; 3] {
     ]
 }
 
-/// What the program logs of an event that it keeps aside.
-const DEAD_LETTER_MESSAGE: &str = "'event kept aside'";
+/// What the program logs of an event that it dead-letters.
+const DEAD_LETTER_MESSAGE: &str = "'event dead-lettered'";
 /// What it tells the host of a batch, as the query reads it.
-const BATCH_SUMMARY: &str = "'([0-9]+) kept aside'";
+const BATCH_SUMMARY: &str = "'([0-9]+) dead-lettered'";
 
 /// How often, and over how long, Azure looks.
 const EVALUATION_FREQUENCIES: [&str; 2] = ["PT5M", "PT15M"];

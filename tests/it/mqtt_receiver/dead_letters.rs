@@ -1,4 +1,4 @@
-//! Bad events inside good envelopes: kept aside with reason and bytes, the
+//! Bad events inside good envelopes: dead-lettered with reason and bytes, the
 //! batch acknowledged, the others stored.
 
 use base64::Engine;
@@ -132,7 +132,7 @@ fn the_reply_lists_positions_and_reasons_but_no_content() {
     assert!(text.contains("3/500"), "{text}");
     assert!(!text.contains("2000012345678"), "{text}");
     let log = host.program.stdout();
-    assert!(log.contains("event kept aside") && !log.contains("2000012345678"), "{log}");
+    assert!(log.contains("event dead-lettered") && !log.contains("2000012345678"), "{log}");
     assert!(answer["Outputs"].is_object());
     assert!(!answer["ReturnValue"].is_string(), "the host decodes what happens to be base64");
 }

@@ -77,7 +77,7 @@ fn an_unreadable_document_is_named_but_not_quoted() {
     assert!(summary.to_string().contains("home:dev-1"), "{summary}");
     assert_eq!(host.get("/dashboard/homes/dev-1").status, 503);
     let said = summary.to_string() + &host.program.stdout();
-    assert!(said.contains("event kept aside") && !said.contains("hush"), "{said}");
+    assert!(said.contains("event dead-lettered") && !said.contains("hush"), "{said}");
     assert_eq!(host.data("homes/dev-2/live")["electricity"]["import_wh"], 5_001);
     assert_eq!(dead_letters(host.stop().path()).len(), 1);
 }

@@ -49,7 +49,7 @@ async fn send(store: &Store, batches: &[Vec<Change>]) -> usize {
     retries
 }
 
-/// What a run leaves: documents, events kept aside, and batches given back.
+/// What a run leaves: documents, events dead-lettered, and batches given back.
 fn run(schedule: FaultSchedule) -> (Items, Items, usize) {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     emulator.inject_faults(schedule);
