@@ -1,10 +1,13 @@
-//! The layers of `docs/architecture.md`: who may import whom. Reads the source.
+//! The layers of the program, and what each may import. The tests read the source.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The crate beside `src`, as the guide names it.
+use crate::documents::assert_generated;
+
+/// The crate that is not in `src`.
 const PROTOCOL: &str = "firmware/protocol";
 
 /// A source file under `src/`, without comments and tests.
@@ -25,7 +28,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The modules in files of their own that a file has for its tests only.
+/// The test modules of a file that are in files of their own.
 fn test_modules(file: &Path) -> Vec<PathBuf> {
     let text = fs::read_to_string(file).unwrap();
     let modules = text.match_indices("#[cfg(test)]\n").filter_map(|(at, found)| {
@@ -51,7 +54,7 @@ fn collect_rust_files(directory: &Path, files: &mut Vec<PathBuf>) {
 
 fn read_source(root: &Path, file: &Path) -> Source {
     let text = fs::read_to_string(file).unwrap();
-    // Tests stand at the end of a file and may use what they like.
+    // The tests are at the end of a file and may import anything.
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
     let code = code.lines().map(|line| line.split("//").next().unwrap());
     Source {
@@ -61,12 +64,12 @@ fn read_source(root: &Path, file: &Path) -> Source {
 }
 
 impl Source {
-    /// The layer: the first folder or file name.
+    /// The layer: the first folder or file name of the path.
     fn layer(&self) -> &str {
         self.path.split('/').next().unwrap().trim_end_matches(".rs")
     }
 
-    /// Our own modules that it names, in `use` lines or elsewhere.
+    /// The modules of this crate that it names, in `use` lines or elsewhere.
     fn modules(&self) -> BTreeSet<String> {
         let mut modules: BTreeSet<_> = self
             .code
@@ -75,17 +78,20 @@ impl Source {
             .collect();
         // `use crate::{a, b}` would hide names from this test.
         assert!(!modules.contains(""), "{} groups imports of the crate", self.path);
-        // So would climbing out of the layer, which takes one `super` a module.
+        // So would leaving the layer through `super`, which takes one `super` for each module.
         let depth = self.path.trim_end_matches("/mod.rs").matches('/').count() + 1;
-        assert!(!self.code.contains(&"super::".repeat(depth)), "{} climbs out", self.path);
+        assert!(
+            !self.code.contains(&"super::".repeat(depth)),
+            "{} leaves its layer by super::",
+            self.path
+        );
         modules.remove(self.layer());
         modules
     }
 
-    /// The layers that it names.
     fn imports(&self) -> BTreeSet<String> {
         let mut layers = self.modules();
-        // What the library is to the program; elsewhere a module has that name too.
+        // Only here does this name mean the library; elsewhere it is also a module's name.
         if self.path == "main.rs" {
             let named = self.code.match_indices("cloudsmets::");
             layers.extend(
@@ -98,7 +104,7 @@ impl Source {
         layers
     }
 
-    /// Whether it names a path, such as a crate of others.
+    /// Whether it names a path, such as one of another crate.
     fn mentions(&self, path: &str) -> bool {
         let is_start = |at: usize| {
             !self.code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
@@ -111,37 +117,91 @@ fn leading_identifier(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// The table of `docs/architecture.md`: each layer and what it may import, by the names that
-/// `use` lines have for them.
-fn documented_layers() -> Vec<(String, BTreeSet<String>)> {
-    let guide = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/architecture.md");
-    let guide = fs::read_to_string(guide).unwrap();
-    let rows = guide.lines().skip_while(|line| !line.starts_with("| folder | holds |")).skip(2);
+/// What a layer may import of this project.
+enum Imports {
+    /// These layers.
+    Only(&'static [&'static str]),
+    /// All layers in the rows above.
+    AllAbove,
+}
+use Imports::{AllAbove, Only};
+
+/// A row of the table of layers: the files or folders, what they hold, and what they may import.
+type Row = (&'static [&'static str], &'static str, Imports);
+
+/// The layers, the lowest first. `docs/architecture.md` shows this table.
+const LAYERS: &[Row] = &[
+    (&[PROTOCOL], "the wire types that the device shares, without `std`", Only(&[])),
+    (&["src/clock.rs"], "the current time, which nothing else reads", Only(&["domain"])),
+    (&["src/log.rs"], "the format and destination of the log", Only(&[])),
+    (
+        &["src/domain"],
+        "readings, documents, merging, consumption: pure functions without clock and disk",
+        Only(&[PROTOCOL]),
+    ),
+    (&["src/azure"], "Azure identity, tokens and service addresses", Only(&["clock"])),
+    (
+        &["src/store"],
+        "storage of documents: `enum Store` over SQLite and Cosmos DB",
+        Only(&["domain", "azure"]),
+    ),
+    (&["src/ingest"], "events into the store", Only(&["domain", "store"])),
+    (
+        &["src/functions_host"],
+        "the Functions host's envelopes and replies, which nothing else knows",
+        Only(&["ingest", "domain"]),
+    ),
+    (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
+    (&["src/releases"], "the list of firmware releases", Only(&[PROTOCOL, "azure"])),
+    (&["src/export.rs"], "history into files", Only(&["domain", "report", "store"])),
+    (&["src/import"], "history from files", Only(&["domain", "export"])),
+    (&["src/demo"], "simulated homes and their devices", Only(&["domain", PROTOCOL])),
+    (
+        &["src/config"],
+        "the settings; nothing else reads the environment",
+        Only(&["domain", "azure"]),
+    ),
+    (&["src/http"], "routes, access control, pages, data endpoints", AllAbove),
+    (&["src/server.rs"], "the service, built from the settings", AllAbove),
+    (&["src/command"], "the commands", AllAbove),
+    (&["src/lib.rs", "src/main.rs"], "the program", AllAbove),
+];
+
+/// Each layer with the layers that it may import, by their names in `use` lines.
+fn allowed_imports() -> Vec<(String, BTreeSet<String>)> {
     let mut layers: Vec<(String, BTreeSet<String>)> = Vec::new();
-    for row in rows.take_while(|line| line.starts_with('|')) {
-        let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
-        let [folders, _, imports] = cells[..] else { panic!("{row}") };
-        let allowed = match imports {
-            "nothing of ours" => BTreeSet::new(),
-            "all of the above" => layers.iter().map(|(layer, _)| layer.clone()).collect(),
-            named => names_in_backquotes(named),
+    for (paths, _, imports) in LAYERS {
+        let allowed: BTreeSet<_> = match imports {
+            Only(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+            AllAbove => layers.iter().map(|(layer, _)| layer.clone()).collect(),
         };
-        assert!(!allowed.is_empty() || imports == "nothing of ours", "{row}");
-        layers
-            .extend(names_in_backquotes(folders).into_iter().map(|layer| (layer, allowed.clone())));
+        let names =
+            paths.iter().map(|path| path.trim_start_matches("src/").trim_end_matches(".rs"));
+        layers.extend(names.map(|layer| (layer.to_owned(), allowed.clone())));
     }
     layers
 }
 
-/// The layers between back quotes.
-fn names_in_backquotes(cell: &str) -> BTreeSet<String> {
-    let names = cell.split('`').skip(1).step_by(2);
-    names.map(|name| name.trim_start_matches("src/").trim_end_matches(".rs").to_owned()).collect()
+#[test]
+fn the_table_of_layers_is_current() {
+    let quoted = |names: &[&str]| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    let mut table = "| path | contents | may import |\n|---|---|---|\n".to_owned();
+    for (paths, contents, imports) in LAYERS {
+        let imports = match imports {
+            Only([]) => "nothing of this project".to_owned(),
+            Only(names) => quoted(names),
+            AllAbove => "all of the above".to_owned(),
+        };
+        writeln!(table, "| {} | {contents} | {imports} |", quoted(paths)).unwrap();
+    }
+    assert_generated("docs/architecture.md", "layers", &table);
 }
 
 #[test]
-fn every_import_is_allowed_by_the_architecture_guide() {
-    let layers = documented_layers();
+fn every_import_is_allowed_by_the_table_of_layers() {
+    let layers = allowed_imports();
     assert!(layers.len() > 15, "{layers:?}");
     let sources = sources();
     for (layer, _) in layers.iter().filter(|(layer, _)| layer != PROTOCOL) {
@@ -164,7 +224,7 @@ fn assert_never_mentions(layer: &str, paths: &[&str]) {
     }
 }
 
-/// These tests are worth nothing if they do not see what is there.
+/// The tests above prove nothing if they find no imports.
 #[test]
 fn known_imports_are_detected() {
     let sources = sources();

@@ -15,6 +15,7 @@ mod browser;
 mod cosmos;
 mod dashboard;
 mod dialect;
+mod documents;
 mod host;
 mod import_export;
 mod infrastructure;
