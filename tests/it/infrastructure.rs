@@ -1,31 +1,26 @@
-//! The infrastructure templates, held against the program, the files around
-//! them and the rules that a deployment lives by. No Azure is needed: the
-//! templates are evaluated here, for every combination of their parameters.
+//! Tests of the infrastructure templates. No Azure is needed: the templates are
+//! evaluated here.
 //!
-//! [`faults::faults`] says what is wrong with a template; the mutation test takes
-//! things out, one by one, and wants each to be missed.
+//! [`snapshots`] shows every property of what is deployed as a reviewed file. The
+//! other modules check what a reviewer cannot see in a diff: that the names,
+//! roles, settings, alerts and functions in the templates refer to things that
+//! exist, in every combination of the parameters.
 
 mod alerts;
 mod arm_functions;
 mod arm_schema;
-mod changes;
 mod combinations;
 mod evaluator;
 mod expression;
 mod faults;
-mod mutations;
 mod order;
 mod outputs;
 mod parameters;
 mod portal;
-mod readme;
+mod program;
 mod roles;
-mod rules;
-mod services;
 mod settings;
-mod sign_in;
-mod site;
+mod snapshots;
 mod stack;
-mod telemetry;
 mod templates;
 mod trigger;

@@ -1,7 +1,5 @@
-//! What the functions of ARM expressions give. What only a deployment knows
-//! (a client id, a key) is a text that says where it comes from: `ref(ID).clientId`.
-
-use std::hash::{DefaultHasher, Hash, Hasher};
+//! The functions of ARM expressions. A value that only a deployment knows (a client
+//! id, a key) is a string that says where it comes from: `ref(ID).clientId`.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +9,7 @@ pub(super) const RESOURCE_GROUP: &str =
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/home";
 pub(super) const TENANT: &str = "00000000-0000-0000-0000-000000000002";
 
-/// The value of a function of evaluated arguments.
+/// Calls a function with evaluated arguments.
 pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, String> {
     let text = |index: usize| arguments.get(index).and_then(Value::as_str).unwrap_or_default();
     let number = |index: usize| arguments.get(index).and_then(Value::as_i64).unwrap_or_default();
@@ -61,7 +59,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, String> {
         "toLower" => json!(text(0).to_lowercase()),
         "uniqueString" => json!(guid(&texts().concat()).replace('-', "")[..13]),
         "utcNow" => json!("2026-11-01"),
-        _ => return Err(format!("the function {name} is not known here")),
+        _ => return Err(format!("the function {name} is not implemented")),
     })
 }
 
@@ -101,13 +99,16 @@ fn create_object(arguments: &[Value]) -> Result<Value, String> {
     Ok(Value::Object(members))
 }
 
-/// As good as Azure's here: of the right form, and the same for the same text.
+/// Not Azure's value, but of the same form, and equal for equal texts. Snapshots contain it,
+/// so it must not change between releases of Rust.
 fn guid(text: &str) -> String {
-    let hash = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        (salt, text).hash(&mut hasher);
-        format!("{:016x}", hasher.finish())
-    };
-    let (a, b) = (hash(1), hash(2));
+    let [a, b] = ["1", "2"].map(|salt| format!("{:016x}", fnv_1a(&format!("{salt}{text}"))));
     format!("{}-{}-{}-{}-{}", &a[..8], &a[8..12], &a[12..], &b[..4], &b[4..])
+}
+
+/// The 64-bit FNV-1a hash.
+fn fnv_1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }

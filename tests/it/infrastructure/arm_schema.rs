@@ -1,4 +1,5 @@
-//! An offline checker that knows Azure's own definitions, where there is one.
+//! Checks the deployed resources against Azure's own definitions with an offline checker in
+//! `../shared`.
 
 use std::fs;
 use std::process::Command;
@@ -10,23 +11,24 @@ use super::stack::evaluate;
 use super::templates::StackKind;
 use crate::prerequisites::shared_file;
 
-/// Members that only a template has, and Azure takes out.
+/// Members that only a template has; Azure removes them.
 const TEMPLATE_ONLY: [&str; 3] = ["condition", "copy", "dependsOn"];
 
-/// What Azure would be sent: no parameters, no expressions, nothing that is left out.
+/// The request that Azure would get: without parameters, expressions and conditional resources
+/// that are not deployed.
 fn deployment_request(template: &Value, given: &Map<String, Value>) -> Value {
     let resources = evaluate(template, given).resources.into_iter().map(|resource| {
         let mut body = resource.body;
         let members = body.as_object_mut().unwrap();
         members.retain(|name, _| !TEMPLATE_ONLY.contains(&name.as_str()));
-        // The definitions know parts by the last part of their names.
+        // The definitions name a child resource by the last segment of its name.
         let name = members["name"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         members["name"] = json!(name);
-        // The definition of this one has the name and nothing below it.
+        // Its definition accepts the name only as an expression.
         if name == "onedeploy" {
             members["name"] = json!("[concat('onedeploy')]");
         }
-        // A number with a fraction, which the definitions know as a whole one.
+        // The definitions declare an integer here, but Azure accepts a fraction.
         if let Some(quota) = body.pointer_mut("/properties/workspaceCapping/dailyQuotaGb") {
             *quota = json!("[json('0.1')]");
         }
@@ -55,7 +57,7 @@ fn every_deployed_resource_matches_azures_definitions() {
     assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(stdout.matches(": 0 faults").count(), files.len(), "{stdout}");
 
-    // It is able to fail.
+    // The checker is able to fail.
     let mut wrong = StackKind::Owner.template();
     wrong["resources"][2]["properties"]["allowSharedKeyAcess"] = json!(false);
     let file = directory.path().join("wrong.json");

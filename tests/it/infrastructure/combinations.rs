@@ -1,10 +1,10 @@
-//! The parameters that a template is evaluated with.
+//! The combinations of parameters that the templates are evaluated with.
 
 use serde_json::{Map, Value, json};
 
 use super::templates::StackKind;
 
-/// Parameters that change what is deployed, with the values that do.
+/// The parameters that change what is deployed, each with two values.
 fn choices(stack_kind: StackKind) -> Vec<(&'static str, [Value; 2])> {
     match stack_kind {
         StackKind::Owner => vec![
@@ -21,8 +21,8 @@ fn choices(stack_kind: StackKind) -> Vec<(&'static str, [Value; 2])> {
     }
 }
 
-/// Every combination, opposites next to each other so that the first few
-/// differ most; and once without a package.
+/// Every combination, and one without a package. The second combination is the opposite of the
+/// first in every parameter.
 pub(super) fn combinations(stack_kind: StackKind) -> Vec<Map<String, Value>> {
     let choices = choices(stack_kind);
     let count = 1_usize << choices.len();

@@ -8,19 +8,20 @@ use serde_json::{Map, Value, json};
 use super::arm_functions;
 use super::expression::{Expression, parse};
 
-/// A template, its parameters, and what was asked for on the way.
+/// A template, its parameters, and the resources that were referenced during evaluation.
 pub(super) struct Evaluator<'a> {
     template: &'a Value,
-    /// Given and default parameters.
+    /// Given parameters, and defaults for the others.
     pub parameters: Map<String, Value>,
     copy_index: usize,
     variables: RefCell<BTreeMap<String, Value>>,
-    /// Ids of resources that were asked for what only they know.
+    /// Ids of the resources that `reference()` and `listKeys()` were called for.
     pub referenced: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Evaluator<'a> {
-    /// With defaults for what is not given, and what is wrong with those.
+    /// Adds defaults for the parameters that are not given; also returns the faults of the
+    /// defaults.
     pub(super) fn new(template: &'a Value, given: &Map<String, Value>) -> (Self, Vec<String>) {
         let (variables, referenced) = <(RefCell<_>, RefCell<_>)>::default();
         let parameters = given.clone();
@@ -39,14 +40,14 @@ impl<'a> Evaluator<'a> {
         (evaluator, faults)
     }
 
-    /// A resource, or as many as it has copies.
+    /// Evaluates a resource, once for each of its copies.
     pub(super) fn evaluate_copies(&mut self, template: &Value) -> Result<Vec<Value>, String> {
         let copies = match template.pointer("/copy/count") {
-            Some(count) => self.evaluate(count)?.as_u64().ok_or("copy.count is no number")?,
+            Some(count) => self.evaluate(count)?.as_u64().ok_or("copy.count is not a number")?,
             None => 1,
         };
         if template.get("copy").is_some_and(|copy| !copy["name"].is_string()) {
-            return Err("its copies have no name".to_owned());
+            return Err("its copy loop has no name".to_owned());
         }
         let mut bodies = Vec::new();
         for index in 0..usize::try_from(copies).map_err(|error| error.to_string())? {
@@ -56,7 +57,7 @@ impl<'a> Evaluator<'a> {
         Ok(bodies)
     }
 
-    /// A value with its expressions evaluated; members that are null are not there.
+    /// Evaluates the expressions in a value and removes members that are null.
     pub(super) fn evaluate(&self, value: &Value) -> Result<Value, String> {
         Ok(match value {
             Value::String(text) => match parse(text)? {
@@ -102,7 +103,7 @@ impl<'a> Evaluator<'a> {
             let [condition, then, otherwise] = arguments else {
                 return Err("if() takes three arguments".to_owned());
             };
-            // Only the branch that counts, as Azure does.
+            // Azure evaluates only the branch that is taken.
             let branch =
                 if self.evaluate_expression(condition)? == true { then } else { otherwise };
             return self.evaluate_expression(branch);
@@ -123,7 +124,7 @@ impl<'a> Evaluator<'a> {
                 Ok(json!(format!("ref({first})")))
             }
             "listKeys" => {
-                // A hub's key is below the hub.
+                // The id of a hub's key starts with the id of the hub.
                 let owner = first.split("/iotHubKeys/").next().unwrap_or_default();
                 self.referenced.borrow_mut().insert(owner.to_owned());
                 Ok(json!(format!("keys({first})")))
@@ -141,7 +142,9 @@ impl<'a> Evaluator<'a> {
         let value =
             self.evaluate(variable.ok_or_else(|| format!("there is no variable {name}"))?)?;
         if !self.referenced.replace(outer).is_empty() {
-            return Err(format!("the variable {name} asks a resource, which no variable may"));
+            return Err(format!(
+                "the variable {name} refers to a resource, which Azure does not allow"
+            ));
         }
         self.variables.borrow_mut().insert(name.to_owned(), value.clone());
         Ok(value)

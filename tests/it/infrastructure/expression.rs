@@ -1,6 +1,5 @@
-//! The expressions of ARM templates, read into a tree.
+//! Parses the expressions of ARM templates.
 
-/// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {
     /// `'text'`.
@@ -15,7 +14,7 @@ pub(super) enum Expression {
     Index(Box<Expression>, Box<Expression>),
 }
 
-/// The expression in a template's text; `None` where the text is just text.
+/// Parses the expression in a string of a template; `None` if the string is not an expression.
 pub(super) fn parse(text: &str) -> Result<Option<Expression>, String> {
     let Some(inner) = text.strip_prefix('[').filter(|inner| !inner.starts_with('[')) else {
         return Ok(None);
@@ -58,7 +57,7 @@ impl Parser<'_> {
             } else if self.consume('[') {
                 value = Expression::Index(Box::new(value), Box::new(self.parse_expression()?));
                 if !self.consume(']') {
-                    return Err(self.error("lacks ]"));
+                    return Err(self.error("is missing ]"));
                 }
             } else {
                 return Ok(value);
@@ -78,24 +77,24 @@ impl Parser<'_> {
         }
         let name = self.parse_name()?;
         if !self.consume('(') {
-            return Err(self.error("lacks ("));
+            return Err(self.error("is missing ("));
         }
         let mut arguments = Vec::new();
         while !self.consume(')') {
             if !arguments.is_empty() && !self.consume(',') {
-                return Err(self.error("lacks a comma"));
+                return Err(self.error("is missing a comma"));
             }
             arguments.push(self.parse_expression()?);
         }
         Ok(Expression::Call(name, arguments))
     }
 
-    /// A text whose first quote is taken; a quote in it is doubled.
+    /// Parses a string literal after its opening quote. A quote inside the string is doubled.
     fn parse_text(&mut self) -> Result<Expression, String> {
         let mut text = String::new();
         loop {
             let Some((part, rest)) = self.rest.split_once('\'') else {
-                return Err(self.error("lacks a quote"));
+                return Err(self.error("is missing a quote"));
             };
             text.push_str(part);
             self.rest = rest;
@@ -112,7 +111,7 @@ impl Parser<'_> {
         let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let (word, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         if word.is_empty() {
-            return Err(self.error("lacks a name"));
+            return Err(self.error("is missing a name"));
         }
         self.rest = rest;
         Ok(word.to_owned())

@@ -1,5 +1,5 @@
-//! What Azure needs in order to begin: unique names that a service takes, and
-//! each resource after those that it names, speaks to or may not do without.
+//! Names that Azure accepts, and the order of the deployment: each resource is created after the
+//! ones that it refers to or needs.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use super::faults::Faults;
 use super::stack::{Resource, Stack};
 use super::templates::StackKind;
 
-/// Type, shortest and longest name, and the characters beside letters and digits.
+/// The type, the minimum and maximum length of its names, and the characters that are allowed
+/// in addition to letters and digits.
 const NAME_RULES: [(&str, usize, usize, &str); 9] = [
     ("Microsoft.Devices/IotHubs", 3, 50, "-"),
     ("Microsoft.DocumentDB/databaseAccounts", 3, 44, "-"),
@@ -19,13 +20,13 @@ const NAME_RULES: [(&str, usize, usize, &str); 9] = [
     ("Microsoft.ManagedIdentity/userAssignedIdentities", 3, 128, "-_"),
     ("Microsoft.OperationalInsights/workspaces", 4, 63, "-"),
     ("Microsoft.Storage/storageAccounts", 3, 24, ""),
-    // The Functions host tells apps apart by 32 characters.
+    // The Functions host distinguishes apps by the first 32 characters.
     ("Microsoft.Web/sites", 2, 32, "-"),
 ];
 
 const COSMOS_CONTAINERS: &str = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers";
 
-/// What the program meets when it starts, beside its site.
+/// What has to exist before the program starts, in addition to its site.
 const REQUIRED_BEFORE_PROGRAM: [&str; 7] = [
     "Microsoft.Authorization/roleAssignments",
     "Microsoft.Devices/IotHubs/eventHubEndpoints/ConsumerGroups",
@@ -36,8 +37,8 @@ const REQUIRED_BEFORE_PROGRAM: [&str; 7] = [
     "Microsoft.Web/sites/config",
 ];
 
-/// What the platform looks for when it makes the site: the package's place and
-/// the settings' secret, and whether the site may read them.
+/// What the platform reads when it creates the site: the package's container and the secret in
+/// the settings. The roles to read them are needed too.
 const REQUIRED_BEFORE_SITE: [&str; 2] = [
     "Microsoft.Storage/storageAccounts/blobServices/containers",
     "Microsoft.KeyVault/vaults/secrets",
@@ -49,19 +50,21 @@ const STORAGE_BLOB_DATA_OWNER: &str = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
 
 pub(super) fn check(_: StackKind, stack: &Stack, faults: &mut Faults) {
     let ids: BTreeSet<_> = stack.resources.iter().map(|resource| &resource.id).collect();
-    faults.unless(ids.len() == stack.resources.len(), || "two have the same name".to_owned());
+    faults.unless(ids.len() == stack.resources.len(), || {
+        "two resources have the same name".to_owned()
+    });
     for resource in &stack.resources {
         check_name(resource, faults);
         check_dependencies(stack, resource, faults);
         let roles = || stack.of_type("Microsoft.Authorization/roleAssignments");
         let databases = || stack.of_type("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
         let waits_for: Vec<&Resource> = match resource.kind.as_str() {
-            // The role of the hub's identity, and the minutes that a role takes.
+            // The role of the hub's identity, and the minutes until the role takes effect.
             "Microsoft.Devices/IotHubs" if !stack.has_parameter("ingestion", "builtin") => roles()
                 .filter(|role| assigns_role(role, EVENT_HUBS_DATA_SENDER))
                 .chain(databases())
                 .collect(),
-            // It locks the account while it is made, and would refuse the others.
+            // Creating it locks the account, and Azure would refuse the others.
             "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments" => {
                 databases().chain(stack.of_type(COSMOS_CONTAINERS)).collect()
             }
@@ -83,7 +86,7 @@ pub(super) fn check(_: StackKind, stack: &Stack, faults: &mut Faults) {
         let dependencies = transitive_dependencies(stack, resource);
         for other in waits_for {
             faults.unless(dependencies.contains(&other.id), || {
-                format!("{} is made before {} {}", resource.kind, other.kind, other.name)
+                format!("{} does not wait for {} {}", resource.kind, other.kind, other.name)
             });
         }
     }
@@ -109,13 +112,15 @@ fn check_name(resource: &Resource, faults: &mut Faults) {
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(is_known)
         && !name.contains("--");
-    faults.unless(is_valid, || format!("{kind} cannot be named {name}"));
-    // Names are unique in the world, so each has what only this group has.
+    faults.unless(is_valid, || format!("{name} is not a valid name of {kind}"));
+    // Names are globally unique, so each contains the hash of the resource group.
     let is_unique = name.contains(|c: char| c.is_ascii_digit());
-    faults.unless(is_unique, || format!("{kind} {name} may clash with somebody else's"));
+    faults.unless(is_unique, || {
+        format!("{kind} {name} may clash with the name in another subscription")
+    });
 }
 
-/// Ids of all that are there before this one.
+/// The ids of all resources that are created before this one.
 fn transitive_dependencies(stack: &Stack, resource: &Resource) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut next = resource.depends_on.clone();
@@ -132,7 +137,9 @@ fn transitive_dependencies(stack: &Stack, resource: &Resource) -> BTreeSet<Strin
 fn check_dependencies(stack: &Stack, resource: &Resource, faults: &mut Faults) {
     let Resource { kind, name, .. } = resource;
     for id in &resource.depends_on {
-        faults.unless(stack.declared.contains(id), || format!("{kind} {name} waits for no {id}"));
+        faults.unless(stack.declared.contains(id), || {
+            format!("{kind} {name} waits for {id}, which does not exist")
+        });
     }
     let mut texts = Vec::new();
     collect_texts(&resource.body, &mut texts);
@@ -142,8 +149,7 @@ fn check_dependencies(stack: &Stack, resource: &Resource, faults: &mut Faults) {
         .filter(|ancestor| resource.scope.is_none() && is_child(&resource.id, &ancestor.id));
     let parent = ancestors.max_by_key(|ancestor| ancestor.id.len()).map(|parent| &parent.id);
     for Resource { id, .. } in others() {
-        // Itself, though another that it waits for may wait for that too: it
-        // must not hang on what the other needs.
+        // A direct dependency is required, even where a transitive one exists today.
         let is_named = texts.iter().any(|text| refers_to(text, id, false));
         faults
             .unless(resource.depends_on.contains(id) || !(is_named || parent == Some(id)), || {
@@ -152,11 +158,11 @@ fn check_dependencies(stack: &Stack, resource: &Resource, faults: &mut Faults) {
     }
     for text in texts.iter().filter(|text| text.starts_with(super::arm_functions::RESOURCE_GROUP)) {
         let is_known = stack.resources.iter().any(|other| refers_to(text, &other.id, true));
-        faults.unless(is_known, || format!("{kind} {name} names {text}, which is not there"));
+        faults.unless(is_known, || format!("{kind} {name} refers to {text}, which does not exist"));
     }
 }
 
-/// What is made by changing the same site must not be made at once.
+/// Resources that change the same site must not be created concurrently.
 fn check_changes_are_serialized(stack: &Stack, site: &Resource, faults: &mut Faults) {
     let parts: Vec<_> =
         stack.resources.iter().filter(|part| is_child(&part.id, &site.id)).collect();
@@ -164,7 +170,9 @@ fn check_changes_are_serialized(stack: &Stack, site: &Resource, faults: &mut Fau
         for other in &parts[index + 1..] {
             let is_ordered = transitive_dependencies(stack, part).contains(&other.id)
                 || transitive_dependencies(stack, other).contains(&part.id);
-            faults.unless(is_ordered, || format!("{} and {} run at once", part.name, other.name));
+            faults.unless(is_ordered, || {
+                format!("{} and {} are created concurrently", part.name, other.name)
+            });
         }
     }
 }
@@ -173,7 +181,7 @@ fn is_child(id: &str, whole: &str) -> bool {
     id.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Whether a text names an id, or, if that counts, something below it.
+/// Whether a string contains an id or, if `or_below` is set, the id of a child.
 fn refers_to(text: &str, id: &str, or_below: bool) -> bool {
     let continues = |c: char| c.is_ascii_alphanumeric() || c == '-' || (c == '/' && !or_below);
     text.match_indices(id).any(|(at, _)| !text[at + id.len()..].starts_with(continues))

@@ -1,4 +1,4 @@
-//! What leads to the templates: the portal's forms and buttons, Bicep and azd.
+//! The ways to deploy the templates: the portal's forms and buttons, Bicep and azd.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::templates::{StackKind, read_json, read_text};
+use crate::documents::assert_generated;
 
 const RAW_CONTENT_URL: &str = "https://raw.githubusercontent.com/cloudsmets/cloudsmets/main/";
 
@@ -18,7 +19,7 @@ fn member_names(value: &Value) -> BTreeSet<String> {
     value.as_object().into_iter().flat_map(Map::keys).cloned().collect()
 }
 
-/// The form's elements by what an output calls them.
+/// The elements of the form, by the expressions that refer to them in outputs.
 fn form_elements(form: &Value) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     let mut add = |prefix: String, elements: &Value| {
@@ -65,7 +66,7 @@ fn the_portal_form_asks_for_exactly_the_template_parameters() {
             let element = elements.keys().find(|path| output.contains(*path));
             assert!(element.is_some() || output == "[location()]", "{name}: {output}");
             if name == "budgetStart" {
-                // Empty for a new stack. A budget that is there keeps the month that it began in.
+                // Empty for a new stack. An existing budget keeps its first month.
                 let start = element.unwrap();
                 let month = "concat(take(utcNow(), 8), '01')";
                 assert_eq!(output, format!("[if(empty({start}), {month}, {start})]"));
@@ -77,7 +78,7 @@ fn the_portal_form_asks_for_exactly_the_template_parameters() {
 fn assert_element_matches_parameter(element: &Value, parameter: &Value, name: &str) {
     let constraints = &element["constraints"];
     let default = &parameter["defaultValue"];
-    // Nothing is asked for that the template would take by itself.
+    // The form requires a value only where the template has no usable default.
     let is_required = constraints["required"].as_bool().unwrap();
     let has_special_default = ["budgetStart", "packageUri"].contains(&name);
     assert!(
@@ -86,7 +87,7 @@ fn assert_element_matches_parameter(element: &Value, parameter: &Value, name: &s
     );
     let Some(allowed) = parameter["allowedValues"].as_array() else {
         let is_free_text = name == "dashboardOwners";
-        assert!(constraints["regex"].is_string() || is_free_text, "{name} is not checked");
+        assert!(constraints["regex"].is_string() || is_free_text, "{name} has no pattern");
         assert_eq!(constraints["regex"].is_string(), constraints["validationMessage"].is_string());
         if let (Some(form_default), false) = (element["defaultValue"].as_str(), default.is_null()) {
             let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
@@ -134,7 +135,7 @@ fn bicep_passes_every_parameter_and_every_output() {
     }
 }
 
-/// A later month would be refused.
+/// Azure refuses a later month.
 #[test]
 fn azd_sets_the_budget_start_only_once() {
     let azure = read_text("azure.yaml");
@@ -167,7 +168,8 @@ fn azd_deploys_the_owners_stack_and_the_package() {
     for line in ["path: infra/owner", "module: main", "host: function", "language: custom"] {
         assert!(lines.contains(&line), "{line}");
     }
-    // The zip holds what the host starts by this name, with its mode: azd takes that as it is.
+    // azd uploads the zip unchanged, so it must contain the program under the name that the host
+    // starts, with its mode.
     let host = read_json("host.json");
     let program = host["customHandler"]["description"]["defaultExecutablePath"].as_str().unwrap();
     assert!(lines.contains(&format!("dist: dist/{program}.zip").as_str()));
@@ -178,15 +180,14 @@ fn azd_deploys_the_owners_stack_and_the_package() {
     let site = resources.find(|resource| resource["type"] == "Microsoft.Web/sites").unwrap();
     let service = format!("{}:", site["tags"]["azd-service-name"].as_str().unwrap());
     assert!(lines.contains(&service.as_str()), "azd finds no site {service}");
-    let guide = read_text("docs/deploy.md");
     let parameters = read_json("infra/owner/main.parameters.json");
     let given = member_names(&parameters["parameters"]);
     let unknown: Vec<_> =
         given.difference(&member_names(&template["parameters"])).cloned().collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     assert_eq!(parameters["parameters"]["budgetStart"]["value"], "${BUDGET_START=}");
-    // Not from a variable: azd leaves out a text that comes out empty from one that is not set, and
-    // the template's default would be deployed.
+    // Not from a variable: azd omits a value that is empty because its variable is not set, and the
+    // template's default would be deployed.
     assert_eq!(parameters["parameters"]["packageUri"]["value"], "");
     for (name, parameter) in parameters["parameters"].as_object().unwrap() {
         let value = parameter["value"].as_str().unwrap();
@@ -194,41 +195,42 @@ fn azd_deploys_the_owners_stack_and_the_package() {
             continue;
         }
         let variable = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap();
-        // azd asks for the region by itself; what else has no default the guide says to set.
-        let is_known = variable.contains('=') || variable == "AZURE_LOCATION";
-        assert!(is_known || guide.contains(&format!("azd env set {variable} ")), "{name}: {value}");
+        // azd asks for the region; the guide says to set the address.
+        let is_known =
+            variable.contains('=') || ["ALERT_EMAIL", "AZURE_LOCATION"].contains(&variable);
+        assert!(is_known, "{name}: {value}");
     }
 }
 
+/// The address of the portal's form for a stack.
+fn portal_url(stack_kind: StackKind) -> String {
+    let folder = stack_kind.folder();
+    let [template, form] = ["azuredeploy.json", "createUiDefinition.json"].map(|file| {
+        let path = format!("{folder}/{file}");
+        assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists(), "{path}");
+        let url = format!("{RAW_CONTENT_URL}{path}");
+        let encoded =
+            percent_encoding::utf8_percent_encode(&url, percent_encoding::NON_ALPHANUMERIC);
+        encoded.to_string().replace("%2E", ".").replace("%2D", "-")
+    });
+    format!(
+        "https://portal.azure.com/#create/Microsoft.Template/uri/{template}\
+         /createUIDefinitionUri/{form}"
+    )
+}
+
 #[test]
-fn deploy_buttons_link_to_existing_files() {
-    let pages = [
-        ("README.md", &StackKind::ALL[..]),
-        ("infra/README.md", &StackKind::ALL),
-        ("docs/deploy.md", &[StackKind::Owner]),
-    ];
-    for (page, stacks) in pages {
-        let page_text = read_text(page);
-        let links = page_text.matches("https://portal.azure.com/#create/").count();
-        assert_eq!(links, stacks.len(), "{page}");
-        for stack_kind in stacks {
-            let folder = stack_kind.folder();
-            let [template, form] = ["azuredeploy.json", "createUiDefinition.json"].map(|file| {
-                let path = format!("{folder}/{file}");
-                assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path).exists(), "{path}");
-                percent_encoding::utf8_percent_encode(
-                    &format!("{RAW_CONTENT_URL}{path}"),
-                    percent_encoding::NON_ALPHANUMERIC,
-                )
-                .to_string()
-                .replace("%2E", ".")
-                .replace("%2D", "-")
-            });
-            let button = format!(
-                "https://portal.azure.com/#create/Microsoft.Template/uri/{template}\
-                 /createUIDefinitionUri/{form}"
-            );
-            assert!(page_text.contains(&button), "{page}: {button}");
+fn every_deploy_button_is_current() {
+    const IMAGE: &str = "https://aka.ms/deploytoazurebutton";
+    for (stack_kind, name, text) in [
+        (StackKind::Owner, "owner-button", "Deploy the owner's stack to Azure"),
+        (StackKind::Shared, "shared-button", "Deploy the release server to Azure"),
+    ] {
+        let button = format!("[![{text}]({IMAGE})]({})\n", portal_url(stack_kind));
+        for page in ["README.md", "infra/README.md"] {
+            assert_generated(page, name, &button);
         }
     }
+    let link = format!("[Deploy to Azure]({})\n", portal_url(StackKind::Owner));
+    assert_generated("docs/deploy.md", "owner-link", &link);
 }

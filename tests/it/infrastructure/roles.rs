@@ -1,12 +1,16 @@
-//! Who may do what: exactly what is needed, on exactly the thing it is needed for.
+//! Role assignments: exactly those that are needed, on exactly the resource that needs them.
 
 use std::collections::BTreeSet;
 
-use super::faults::Faults;
-use super::stack::{Resource, Stack};
-use super::templates::StackKind;
+use serde_json::{Map, Value};
 
-/// Azure's own roles that are given, by what they let one do.
+use super::combinations::combinations;
+use super::faults::Faults;
+use super::stack::{Resource, Stack, evaluate};
+use super::templates::StackKind;
+use crate::documents::assert_generated;
+
+/// The built-in roles of Azure that the templates assign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     EventHubsDataReceiver,
@@ -30,19 +34,53 @@ impl Role {
     ];
 
     fn id(self) -> &'static str {
+        self.describe().0
+    }
+
+    /// The id, the name and the reason why the templates assign the role.
+    fn describe(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::EventHubsDataReceiver => "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
-            Self::EventHubsDataSender => "2b629674-e913-4c01-ae53-ef4638d8f975",
-            Self::KeyVaultSecretsUser => "4633458b-17de-408a-b874-0445c86b69e6",
-            Self::MonitoringMetricsPublisher => "3913510d-42f4-4e42-8a64-420c390055eb",
-            Self::StorageBlobDataContributor => "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-            Self::StorageBlobDataOwner => "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
-            Self::StorageBlobDataReader => "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+            Self::EventHubsDataReceiver => (
+                "a638d3c7-ab3a-418d-83e6-5f17a39d4fde",
+                "Azure Event Hubs Data Receiver",
+                "the trigger reads the telemetry",
+            ),
+            Self::EventHubsDataSender => (
+                "2b629674-e913-4c01-ae53-ef4638d8f975",
+                "Azure Event Hubs Data Sender",
+                "the hub's route writes the telemetry",
+            ),
+            Self::KeyVaultSecretsUser => (
+                "4633458b-17de-408a-b874-0445c86b69e6",
+                "Key Vault Secrets User",
+                "the platform reads the connection string of the trigger",
+            ),
+            Self::MonitoringMetricsPublisher => (
+                "3913510d-42f4-4e42-8a64-420c390055eb",
+                "Monitoring Metrics Publisher",
+                "the host sends its log without a key",
+            ),
+            Self::StorageBlobDataContributor => (
+                "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
+                "Storage Blob Data Contributor",
+                "publishers upload images; the role also allows to overwrite and delete, which \
+                 blob versions and retained deleted blobs undo",
+            ),
+            Self::StorageBlobDataOwner => (
+                "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+                "Storage Blob Data Owner",
+                "the host creates its containers and leases blobs",
+            ),
+            Self::StorageBlobDataReader => (
+                "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+                "Storage Blob Data Reader",
+                "the program lists the versions",
+            ),
         }
     }
 }
 
-/// A role, to whom, on what.
+/// A role, the principal and the scope.
 type RoleGrant = (Role, String, String);
 
 pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
@@ -56,17 +94,17 @@ pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
     };
     let (granted, needed) = (BTreeSet::from_iter(granted), BTreeSet::from_iter(needed));
     for missing in needed.difference(&granted) {
-        faults.unless(false, || format!("nobody gives {missing:?}"));
+        faults.unless(false, || format!("{missing:?} is missing"));
     }
     for unneeded in granted.difference(&needed) {
-        faults.unless(false, || format!("nobody needs {unneeded:?}"));
+        faults.unless(false, || format!("{unneeded:?} is not needed"));
     }
     if stack_kind == StackKind::Owner {
         check_database_role(stack, faults);
     }
 }
 
-/// The identity that the site runs as.
+/// The id of the identity that the site runs as.
 pub(super) fn program_identity(stack: &Stack) -> Option<&str> {
     let site = stack.single("Microsoft.Web/sites")?;
     let identities = site.body.pointer("/identity/userAssignedIdentities")?.as_object()?;
@@ -80,19 +118,19 @@ fn parse_grant(assignment: &Resource, faults: &mut Faults) -> Option<RoleGrant> 
     let principal = assignment.property("/principalId").as_str().unwrap_or_default();
     let role = Role::ALL.into_iter().find(|role| definition.ends_with(role.id()));
     faults.unless(role.is_some(), || {
-        format!("role assignment {name}: {definition:?} is no known role")
+        format!("role assignment {name}: {definition:?} is not a known role")
     });
     let is_absolute =
         definition.starts_with("/subscriptions/") && !definition.contains("resourceGroups");
-    faults.unless(is_absolute, || format!("{definition} is no id of a role"));
-    // Azure else looks for a principal that is too new to be found everywhere.
+    faults.unless(is_absolute, || format!("{definition} is not the id of a role"));
+    // Otherwise Azure looks up the principal, which fails while the identity is new.
     let kind = assignment.property("/principalType");
     let is_identity = principal.starts_with("ref(");
     faults.unless(!is_identity || kind == "ServicePrincipal", || {
-        format!("role assignment {name} does not say that it is for an identity")
+        format!("role assignment {name} does not name the type of its principal")
     });
     let is_guid = name.len() == 36 && name.matches('-').count() == 4;
-    faults.unless(is_guid, || format!("role assignment {name} is not named by a GUID"));
+    faults.unless(is_guid, || format!("the name of role assignment {name} is not a GUID"));
     Some((role?, principal.to_owned(), assignment.scope.clone().unwrap_or_default()))
 }
 
@@ -144,7 +182,7 @@ fn needed_by_shared_stack(stack: &Stack) -> Vec<RoleGrant> {
     needed
 }
 
-/// Cosmos DB has roles of its own for data: read and write, one database.
+/// Cosmos DB has its own roles for data. The program may read and write in one database.
 fn check_database_role(stack: &Stack, faults: &mut Faults) {
     let account = stack.single("Microsoft.DocumentDB/databaseAccounts");
     let database = stack.single("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
@@ -163,10 +201,43 @@ fn check_database_role(stack: &Stack, faults: &mut Faults) {
         })
         .collect();
     faults.unless(expected.is_some() && all == Vec::from_iter(expected.clone()), || {
-        format!("the database is open to {all:?} and not to {expected:?}")
+        format!("the roles on the database are {all:?}, not {expected:?}")
     });
 }
 
 fn principal_of(identity: &str) -> String {
     format!("ref({identity}).principalId")
+}
+
+/// The role assignments of a stack as rows of a table.
+fn rows(stack_kind: StackKind, parameters: &Map<String, Value>) -> BTreeSet<String> {
+    let stack = evaluate(&stack_kind.template(), parameters);
+    let program = principal_of(program_identity(&stack).unwrap());
+    let assignments = stack.of_type("Microsoft.Authorization/roleAssignments");
+    let grants = assignments.filter_map(|one| parse_grant(one, &mut Faults::default()));
+    let row = |(role, principal, scope): RoleGrant| {
+        let (id, name, reason) = role.describe();
+        let principal = match principal {
+            principal if principal == program => "program",
+            principal if principal.starts_with("ref(") => "hub",
+            _ => "`publishers`",
+        };
+        let scope = &stack.by_id(&scope).unwrap().kind;
+        let stack_name = stack_kind.folder().trim_start_matches("infra/");
+        format!("| {stack_name} | {name} | `{id}` | {principal} | `{scope}` | {reason} |\n")
+    };
+    grants.map(row).collect()
+}
+
+#[test]
+fn the_table_of_roles_is_current() {
+    let mut table =
+        "| stack | role | id | assigned to | on | reason |\n|---|---|---|---|---|---|\n".to_owned();
+    for stack_kind in StackKind::ALL {
+        let combinations = combinations(stack_kind);
+        let rows: BTreeSet<_> =
+            combinations.iter().flat_map(|parameters| rows(stack_kind, parameters)).collect();
+        table.extend(rows);
+    }
+    assert_generated("infra/README.md", "roles", &table);
 }

@@ -1,24 +1,26 @@
-//! The app's settings: all that the program and its host read, and no other.
+//! The app settings: all those that the program and its host read, and no others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cloudsmets::config::{Auth, Config, KNOWN_SETTINGS};
 use serde_json::Value;
 
+use super::combinations::combinations;
 use super::faults::Faults;
 use super::roles::program_identity;
-use super::stack::Stack;
+use super::stack::{Resource, Stack, evaluate};
 use super::templates::StackKind;
+use crate::documents::assert_generated;
 
-/// Settings that others read, and who.
+/// The settings that the platform reads, and the component that reads them.
 const PLATFORM_SETTINGS: [(&str, &str); 14] = [
     ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "the host's telemetry"),
     ("APPLICATIONINSIGHTS_CONNECTION_STRING", "the host's telemetry"),
     ("AZURE_CLIENT_ID", "the program's identity library"),
     ("AzureFunctionsJobHost__functions__0", "the host: which functions to run"),
     ("AzureFunctionsJobHost__functions__1", "the host: which functions to run"),
-    ("AzureWebJobsDisableHomepage", "the host: its own page would stand at /"),
+    ("AzureWebJobsDisableHomepage", "the host: otherwise it serves its own page at /"),
     ("AzureWebJobsStorage__blobServiceUri", "the host's storage"),
     ("AzureWebJobsStorage__clientId", "the host's storage"),
     ("AzureWebJobsStorage__credential", "the host's storage"),
@@ -29,14 +31,14 @@ const PLATFORM_SETTINGS: [(&str, &str); 14] = [
     ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", "Easy Auth"),
 ];
 
-/// Settings of the program that a stack does without, and why.
+/// The settings of the program that a stack does not set, and the reason.
 const UNUSED_SETTINGS: [(StackKind, &str, &str); 13] = [
     (StackKind::Owner, "CLOUDSMETS_DATA_DIR", "Cosmos DB keeps the data"),
-    (StackKind::Owner, "CLOUDSMETS_LISTEN", "the host says where"),
+    (StackKind::Owner, "CLOUDSMETS_LISTEN", "the host passes the port"),
     (StackKind::Owner, "DASHBOARD_PASSWORD", "Easy Auth"),
     (StackKind::Owner, "RELEASES_URL", "the project's stack serves releases"),
     (StackKind::Shared, "CLOUDSMETS_DATA_DIR", "no readings there"),
-    (StackKind::Shared, "CLOUDSMETS_LISTEN", "the host says where"),
+    (StackKind::Shared, "CLOUDSMETS_LISTEN", "the host passes the port"),
     (StackKind::Shared, "CLOUDSMETS_TIME_ZONE", "no days there"),
     (StackKind::Shared, "COSMOS_DATABASE", "no readings there"),
     (StackKind::Shared, "COSMOS_ENDPOINT", "no readings there"),
@@ -46,7 +48,6 @@ const UNUSED_SETTINGS: [(StackKind, &str, &str); 13] = [
     (StackKind::Shared, "EVENTHUB_", "no telemetry there"),
 ];
 
-/// The settings by name.
 pub(super) fn settings(stack: &Stack) -> BTreeMap<String, String> {
     let site = stack.single("Microsoft.Web/sites");
     let list = site.and_then(|site| site.property("/siteConfig/appSettings").as_array());
@@ -61,85 +62,59 @@ pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
         let is_read = KNOWN_SETTINGS.contains(&name.as_str())
             || name == "RUST_LOG"
             || PLATFORM_SETTINGS.iter().any(|(known, _)| known == name);
-        faults.unless(is_read, || format!("nobody reads {name}"));
-        // App Service on Linux refuses any other, a hyphen among them.
+        faults.unless(is_read, || format!("{name} is not a setting of this program or its host"));
+        // App Service on Linux refuses other characters, such as a hyphen.
         let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
         faults.unless(name.chars().all(is_allowed), || format!("Linux refuses the name {name}"));
     }
     for name in KNOWN_SETTINGS {
         let is_unused =
             UNUSED_SETTINGS.iter().any(|(for_, n, _)| *for_ == stack_kind && name.starts_with(n));
-        faults.unless(settings.contains_key(name) != is_unused, || {
-            format!("{name}: set, or needless")
-        });
+        let verb = if is_unused { "must not" } else { "has to" };
+        faults.unless(settings.contains_key(name) != is_unused, || format!("{name} {verb} be set"));
     }
-    check_values(stack_kind, stack, &settings, faults);
+    check_references(stack, &settings, faults);
     check_functions(stack_kind, &settings, faults);
     check_that_the_program_accepts(stack_kind, &settings, faults);
 }
 
-/// What a setting is to be, where the stack itself says so.
-fn check_values(
-    stack_kind: StackKind,
-    stack: &Stack,
-    settings: &BTreeMap<String, String>,
-    faults: &mut Faults,
-) {
-    let client = format!("ref({}).clientId", program_identity(stack).unwrap_or_default());
-    let runtime_property = |kind: &str, member: &str| {
-        stack.single(kind).map(|resource| format!("ref({}).{member}", resource.id))
-    };
-    let mut containers = stack.of_type("Microsoft.Storage/storageAccounts/blobServices/containers");
-    let package = containers.find(|container| container.last_name() != "$web");
-    let account = package.and_then(|container| container.name.split('/').next());
-    let web = stack.single("Microsoft.Storage/storageAccounts/blobServices");
-    let web = web.and_then(|web| web.name.split('/').next());
-    let blobs = |name: &str| format!("https://{name}.blob.core.windows.net/");
-    let insights = runtime_property("Microsoft.Insights/components", "ConnectionString");
-    let mut expected = vec![
-        (
-            "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
-            Some(format!("ClientId={client};Authorization=AAD")),
-        ),
-        ("APPLICATIONINSIGHTS_CONNECTION_STRING", insights),
-        ("AZURE_CLIENT_ID", Some(client.clone())),
-        ("AzureWebJobsDisableHomepage", Some("true".to_owned())),
-        ("AzureWebJobsStorage__blobServiceUri", account.map(blobs)),
-        ("AzureWebJobsStorage__clientId", Some(client.clone())),
-        ("AzureWebJobsStorage__credential", Some("managedidentity".to_owned())),
-        // The alert on dead letters reads what is logged at this level.
-        ("RUST_LOG", Some("warn,cloudsmets=info".to_owned())),
-    ];
-    match stack_kind {
-        StackKind::Owner => {
-            let database = stack.single("Microsoft.DocumentDB/databaseAccounts/sqlDatabases");
-            let zone = stack.parameters.get("timeZone").and_then(Value::as_str);
-            let owners = stack.parameters.get("dashboardOwners").and_then(Value::as_str);
-            expected.extend([
-                ("CLOUDSMETS_TIME_ZONE", zone.map(str::to_owned)),
-                ("COSMOS_DATABASE", database.map(|database| database.last_name().to_owned())),
-                (
-                    "COSMOS_ENDPOINT",
-                    runtime_property("Microsoft.DocumentDB/databaseAccounts", "documentEndpoint"),
-                ),
-                ("DASHBOARD_AUTH", Some("easyauth".to_owned())),
-                ("DASHBOARD_OWNERS", owners.map(str::to_owned)),
-                ("OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID", Some(client)),
-            ]);
-        }
-        StackKind::Shared => {
-            expected.push(("RELEASES_URL", web.map(|name| blobs(name) + "$web")));
-        }
+/// Settings that name another resource of the stack name one that exists.
+fn check_references(stack: &Stack, settings: &BTreeMap<String, String>, faults: &mut Faults) {
+    let client_id = format!("ref({}).clientId", program_identity(stack).unwrap_or_default());
+    for (name, value) in settings {
+        // A setting that names an identity names the program's.
+        let is_client_id = name.ends_with("clientId") || name.ends_with("CLIENTID");
+        let is_valid = !is_client_id || *value == client_id;
+        faults.unless(is_valid, || format!("{name} is {value}, not {client_id}"));
     }
-    for (name, value) in expected {
-        faults.unless(value.is_some() && settings.get(name) == value.as_ref(), || {
-            format!("{name} is {:?}, not {value:?}", settings.get(name))
+    let names = |kind: &str, last: fn(&Resource) -> &str| -> Vec<String> {
+        stack.of_type(kind).map(|resource| last(resource).to_owned()).collect()
+    };
+    let databases =
+        names("Microsoft.DocumentDB/databaseAccounts/sqlDatabases", Resource::last_name);
+    let accounts = names("Microsoft.Storage/storageAccounts", Resource::last_name);
+    let blobs = accounts.iter().map(|name| format!("https://{name}.blob.core.windows.net/"));
+    let blobs: Vec<_> = blobs.collect();
+    let websites = blobs.iter().map(|blobs| format!("{blobs}$web")).collect();
+    for (name, allowed) in [
+        ("COSMOS_DATABASE", databases),
+        ("AzureWebJobsStorage__blobServiceUri", blobs),
+        ("RELEASES_URL", websites),
+    ] {
+        let is_valid = settings.get(name).is_none_or(|value| allowed.contains(value));
+        faults.unless(is_valid, || format!("{name} is not one of {allowed:?}"));
+    }
+    for config in stack.of_type("Microsoft.Web/sites/config") {
+        let path = "/identityProviders/azureActiveDirectory/registration/clientSecretSettingName";
+        let secret = config.property(path).as_str().unwrap_or_default();
+        faults.unless(settings.contains_key(secret), || {
+            format!("Easy Auth reads its credential from {secret:?}, which is not set")
         });
     }
 }
 
-/// The host runs what is named, because on Linux it cannot be told what not to
-/// run: `AzureWebJobs.<name>.Disabled` may hold no hyphen there.
+/// The settings name the functions to run. They cannot name those to disable, because App Service
+/// on Linux refuses the hyphens in `AzureWebJobs.<name>.Disabled`.
 fn check_functions(
     stack_kind: StackKind,
     settings: &BTreeMap<String, String>,
@@ -150,7 +125,9 @@ fn check_functions(
     let enabled: Vec<_> = enabled.collect();
     faults.unless(enabled == stack_kind.functions(), || format!("the host runs {enabled:?}"));
     let count = settings.keys().filter(|name| name.contains("__functions__")).count();
-    faults.unless(count == enabled.len(), || "the host reads on to the first gap".to_owned());
+    faults.unless(count == enabled.len(), || {
+        "the indexes of the functions have a gap, where the host stops reading".to_owned()
+    });
     for function in enabled {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(function);
         let exists = folder.join("function.json").exists();
@@ -158,8 +135,8 @@ fn check_functions(
     }
 }
 
-/// The program's own opinion, as if it ran there. A build without Azure's crates
-/// refuses places in Azure, so it is told of others.
+/// The program accepts the settings. A build without Azure's crates refuses addresses in Azure,
+/// so it gets others.
 fn check_that_the_program_accepts(
     stack_kind: StackKind,
     settings: &BTreeMap<String, String>,
@@ -172,8 +149,8 @@ fn check_that_the_program_accepts(
         settings.remove("COSMOS_DATABASE");
         &[("RELEASES_URL", "file:///releases"), ("COSMOS_ENDPOINT", "")]
     };
-    for (name, value_there) in overrides {
-        settings.entry((*name).to_owned()).and_modify(|value| *value = (*value_there).to_owned());
+    for (name, replacement) in overrides {
+        settings.entry((*name).to_owned()).and_modify(|value| *value = (*replacement).to_owned());
     }
     if !cfg!(feature = "azure") && settings.contains_key("COSMOS_ENDPOINT") {
         settings.insert("CLOUDSMETS_DATA_DIR".to_owned(), "/data".to_owned());
@@ -191,9 +168,41 @@ fn check_that_the_program_accepts(
             let is_easy_auth_enforced =
                 matches!(config.auth, Auth::EasyAuth { is_enforced: true, .. });
             faults.unless(is_easy_auth_enforced || stack_kind == StackKind::Shared, || {
-                "the dashboard is open".to_owned()
+                "the dashboard does not enforce Easy Auth".to_owned()
             });
         }
         Err(problems) => faults.0.push(format!("the program refuses: {problems}")),
     }
+}
+
+/// What a cell of the table shows of a setting: a fixed value, or `set` if it depends on the
+/// deployment.
+fn cell(stack_kind: StackKind, name: &str) -> String {
+    let template = stack_kind.template();
+    let lists = ["settings", "builtinSettings", "eventHubsSettings"];
+    let settings = lists.iter().filter_map(|list| template["variables"][list].as_array()).flatten();
+    let mut values = settings.filter(|setting| setting["name"] == name);
+    let Some(value) = values.next().and_then(|setting| setting["value"].as_str()) else {
+        return String::new();
+    };
+    let is_fixed = !value.contains(['{', '[']);
+    if is_fixed { format!("`{value}`") } else { "set".to_owned() }
+}
+
+#[test]
+fn the_table_of_settings_is_current() {
+    let mut table = "| setting | read by | owner | shared |\n|---|---|---|---|\n".to_owned();
+    let mut names = BTreeSet::new();
+    for stack_kind in StackKind::ALL {
+        for parameters in combinations(stack_kind) {
+            names.extend(settings(&evaluate(&stack_kind.template(), &parameters)).into_keys());
+        }
+    }
+    for name in names {
+        let platform = PLATFORM_SETTINGS.iter().find(|(known, _)| *known == name);
+        let reader = platform.map_or("the program", |(_, reader)| reader);
+        let [owner, shared] = StackKind::ALL.map(|stack_kind| cell(stack_kind, &name));
+        table += &format!("| `{name}` | {reader} | {owner} | {shared} |\n");
+    }
+    assert_generated("infra/README.md", "settings", &table);
 }

@@ -1,5 +1,5 @@
-//! A template evaluated with parameters: what would be deployed, and what
-//! Azure would refuse before it deploys anything.
+//! A template evaluated with parameters: the resources that would be deployed, and the faults
+//! for which Azure would refuse the template.
 
 use std::collections::BTreeSet;
 
@@ -8,35 +8,31 @@ use serde_json::{Map, Value, json};
 use super::arm_functions::{RESOURCE_GROUP, resource_path};
 use super::evaluator::Evaluator;
 
-/// An evaluated template.
 #[derive(Debug)]
 pub(super) struct Stack {
-    /// The parameters that it was evaluated with, defaults among them.
+    /// The parameters that it was evaluated with, including defaults.
     pub parameters: Map<String, Value>,
-    /// What is deployed.
     pub resources: Vec<Resource>,
-    /// Ids of all that the template has, deployed or not.
+    /// The ids of all resources in the template, whether their condition holds or not.
     pub declared: BTreeSet<String>,
-    /// Outputs by name.
     pub outputs: Map<String, Value>,
-    /// What could not be evaluated, or asks for what is not there.
+    /// Expressions that cannot be evaluated, and references to resources that are not deployed.
     pub faults: Vec<String>,
 }
 
 /// A resource that is deployed.
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
-    /// Its full type.
+    /// The full type, such as `Microsoft.Web/sites/config`.
     pub kind: String,
-    /// Its full name.
+    /// The full name, with those of its parents.
     pub name: String,
-    /// Its id.
     pub id: String,
-    /// What it extends.
+    /// The id of the resource that it extends.
     pub scope: Option<String>,
-    /// All of it, evaluated.
+    /// The evaluated resource.
     pub body: Value,
-    /// Ids that it waits for.
+    /// The ids in `dependsOn`.
     pub depends_on: Vec<String>,
 }
 
@@ -45,7 +41,7 @@ impl Resource {
         self.body.get("condition").is_none_or(|condition| *condition == true)
     }
 
-    /// The last part of its name.
+    /// The last segment of the name.
     pub(super) fn last_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
@@ -57,29 +53,25 @@ impl Resource {
 }
 
 impl Stack {
-    /// Those of a type.
     pub(super) fn of_type(&self, kind: &str) -> impl Iterator<Item = &Resource> {
         self.resources.iter().filter(move |resource| resource.kind == kind)
     }
 
-    /// The only one of a type; none if there are two.
+    /// The only resource of a type; `None` if there are several.
     pub(super) fn single(&self, kind: &str) -> Option<&Resource> {
         let mut all = self.of_type(kind);
         all.next().filter(|_| all.next().is_none())
     }
 
-    /// The deployed resource with this id.
     pub(super) fn by_id(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id == id)
     }
 
-    /// Whether a parameter has this value.
     pub(super) fn has_parameter(&self, parameter: &str, value: &str) -> bool {
         self.parameters.get(parameter).is_some_and(|found| found == value)
     }
 }
 
-/// Evaluates a template with these parameters.
 pub(super) fn evaluate(template: &Value, parameters: &Map<String, Value>) -> Stack {
     let (mut evaluator, mut faults) = Evaluator::new(template, parameters);
     let (mut resources, mut declared, mut references) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -109,8 +101,9 @@ pub(super) fn evaluate(template: &Value, parameters: &Map<String, Value>) -> Sta
         let is_deployed =
             |id: &String| resources.iter().any(|resource: &Resource| resource.id == *id);
         let missing = ids.iter().filter(|id| !is_deployed(id));
-        faults
-            .extend(missing.map(|id| format!("{referrer} asks {id}, which is not deployed then")));
+        faults.extend(missing.map(|id| {
+            format!("{referrer} refers to {id}, which is not deployed with these parameters")
+        }));
     }
     Stack { parameters: evaluator.parameters, resources, declared, outputs, faults }
 }

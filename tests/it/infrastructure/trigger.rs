@@ -6,7 +6,7 @@ use super::settings::settings;
 use super::stack::{Resource, Stack};
 use super::templates::{StackKind, read_json};
 
-/// What `function.json` names is set, and leads to where the telemetry is.
+/// The settings that `function.json` names exist and lead to the telemetry.
 pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
     let settings = settings(stack);
 
@@ -17,7 +17,9 @@ pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
     let connection = text("connection");
     if stack_kind == StackKind::Shared {
         let is_set = settings.keys().any(|name| name.starts_with(connection));
-        return faults.unless(!is_set, || format!("{connection} is of no use there"));
+        return faults.unless(!is_set, || {
+            format!("{connection} is set, although the function does not run there")
+        });
     }
     let [name, group] =
         ["eventHubName", "consumerGroup"].map(|name| set(text(name).trim_matches('%')));
@@ -47,7 +49,7 @@ pub(super) fn check(stack_kind: StackKind, stack: &Stack, faults: &mut Faults) {
         let event_hub = stack.single("Microsoft.EventHub/namespaces/eventhubs");
         let event_hub = event_hub.map(Resource::last_name);
         let identity = [namespace.as_deref(), Some("managedidentity"), Some(client.as_str())];
-        // Basic has no other group.
+        // The Basic tier has no other consumer group.
         let expected = (None, identity, event_hub, Some("$Default"));
         faults
             .unless(found == expected, || format!("the trigger reads {found:?}, not {expected:?}"));
