@@ -1,16 +1,20 @@
-//! The captured envelopes beside the project.
+//! Requests that were captured from a real Functions host, in `tests/fixtures/host`.
 
 use std::fs;
+use std::path::PathBuf;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use crate::host::{Batch, Event, FunctionsHost, dead_letters, interpret_reply, post};
-use crate::prerequisites::shared_file;
 
 const MIXED: [&[u8]; 2] = [b"{\"t\":21.5,\"id\":\"a\"}", &[0xFF, 0xFE, 0x00, 0x01, 0x80]];
 
-/// What stands in `Data.events` of an envelope.
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/host").join(name)
+}
+
+/// The payloads in `Data.events` of an envelope.
 fn bodies(envelope: &[u8]) -> Vec<Vec<u8>> {
     let envelope: serde_json::Value = serde_json::from_slice(envelope).unwrap();
     let events = envelope["Data"]["events"].as_str().unwrap();
@@ -20,9 +24,8 @@ fn bodies(envelope: &[u8]) -> Vec<Vec<u8>> {
 
 #[test]
 fn every_fixture_is_acknowledged_and_its_payloads_are_dead_lettered() {
-    let Some(directory) = shared_file("fixtures/host") else { return };
     let mut seen = 0;
-    for entry in fs::read_dir(directory).unwrap() {
+    for entry in fs::read_dir(fixture("")).unwrap() {
         let path = entry.unwrap().path();
         let envelope = fs::read(&path).unwrap();
         let host = FunctionsHost::start();
@@ -40,7 +43,7 @@ fn every_fixture_is_acknowledged_and_its_payloads_are_dead_lettered() {
 
 #[test]
 fn the_mixed_fixture_leaves_two_dead_letters_with_reason_and_bytes() {
-    let Some(path) = shared_file("fixtures/host/4-many-binary-mixed.json") else { return };
+    let path = fixture("4-many-binary-mixed.json");
     let host = FunctionsHost::start();
     let reply =
         host.connect().round_trip(&post("/mqtt-receiver", &fs::read(path).unwrap())).unwrap();
@@ -66,7 +69,7 @@ fn event(device: &str, properties: &str, body: &[u8]) -> Event {
     }
 }
 
-/// The double is worth nothing if it does not write what the host writes.
+/// The other tests rely on the test double writing what the host writes.
 #[test]
 fn the_test_double_writes_the_same_bytes_as_the_host() {
     let cases = [
@@ -88,10 +91,9 @@ fn the_test_double_writes_the_same_bytes_as_the_host() {
         ),
     ];
     for (name, events, retry) in cases {
-        let Some(path) = shared_file(&format!("fixtures/host/{name}")) else { return };
         let batch = Batch { function: "ingest", ..Batch::new(events) };
         let written = String::from_utf8(batch.body(retry)).unwrap();
-        let captured = fs::read_to_string(path).unwrap();
+        let captured = fs::read_to_string(fixture(name)).unwrap();
         assert_eq!(written, captured.trim_end(), "{name}");
     }
 }
