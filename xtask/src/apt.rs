@@ -1,20 +1,25 @@
-//! Programs that the tests start, from Debian's packages: a browser and its driver, a font for the
-//! browser, an MQTT broker, Node.js for what npm installs ([`crate::npm`]), pip, which brings the
-//! linker of [`crate::package`], openssl and jq, which the scripts use, and shellcheck, which reads
-//! them. What is there already, from wherever, is left alone.
+//! Programs that the tests start, from Debian packages: a browser, its driver and a font, an MQTT
+//! broker, Node.js for the packages of [`crate::npm`], pip for the linker of [`crate::package`],
+//! openssl and jq for the scripts, and shellcheck, which checks the scripts. Programs that are
+//! already installed are not changed.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use crate::program::{is_installed, program, run};
 use crate::report::Outcome;
 
-/// How it is told whether a package is needed.
+/// How long to wait for another process that installs packages.
+const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_secs(5);
+
+/// What a package provides, which shows whether it is needed.
 enum Provides {
-    /// A program of this name.
     Program(&'static str),
-    /// This file.
     File(&'static str),
 }
 
@@ -31,10 +36,10 @@ const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
     ("shellcheck", Provides::Program("shellcheck")),
 ];
 
-/// Installs what is missing.
+/// Installs the packages that are missing.
 ///
 /// # Errors
-/// When the packages cannot be installed although this is root on Debian.
+/// If the packages cannot be installed although the user is root on Debian.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
     let missing: Vec<_> = REQUIRED_PACKAGES
         .iter()
@@ -42,20 +47,20 @@ pub(crate) fn install() -> anyhow::Result<Outcome> {
         .map(|(name, _)| *name)
         .collect();
     if missing.is_empty() {
-        println!("everything is there");
+        println!("all packages are installed");
         return Ok(Outcome::Done);
     }
     if !is_root() || !is_installed("apt-get") {
         let missing = missing.join(" ");
         return Ok(Outcome::Skipped(format!(
-            "{missing} missing; tests that need them, those in a browser among them, will be \
-             skipped. Install them, or run this as root on Debian"
+            "{missing} missing; the tests that need them, such as those in a browser, will be \
+             skipped. Install them, or run this command as root on Debian"
         )));
     }
-    // The lists of packages may be missing or old; fetching them takes longer than the attempt.
-    if apt_get(&missing).is_err() {
-        run(program("apt-get").arg("update"))?;
-        apt_get(&missing).context("cannot install what the tests need")?;
+    // Updating the package lists takes longer than an attempt with the existing ones.
+    if run(&mut install_command(&missing)).is_err() {
+        update_lists()?;
+        run(&mut install_command(&missing)).context("cannot install what the tests need")?;
     }
     Ok(Outcome::Done)
 }
@@ -72,8 +77,59 @@ fn is_root() -> bool {
     id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-fn apt_get(packages: &[&str]) -> anyhow::Result<()> {
+/// `apt-get`, waiting for the lock of dpkg. The option exists since apt 2.0; older versions ignore
+/// it.
+fn apt_get(subcommand: &str) -> Command {
     let mut command = program("apt-get");
-    command.args(["install", "--yes", "--no-install-recommends", "-qq"]);
-    run(command.args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+    command.arg("-o").arg(format!("DPkg::Lock::Timeout={}", LOCK_TIMEOUT.as_secs()));
+    command.arg(subcommand);
+    command
+}
+
+fn install_command(packages: &[&str]) -> Command {
+    let mut command = apt_get("install");
+    command.args(["--yes", "--no-install-recommends", "-qq"]);
+    command.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// Updates the package lists. apt does not wait for their lock, whatever its options (seen with
+/// apt 2.6), so this polls.
+fn update_lists() -> anyhow::Result<()> {
+    let started = Instant::now();
+    loop {
+        let output = apt_get("update").stderr(Stdio::piped()).output()?;
+        let message = String::from_utf8_lossy(&output.stderr);
+        if output.status.success() {
+            return Ok(());
+        }
+        if !is_lock_held(&message) || started.elapsed() > LOCK_TIMEOUT {
+            anyhow::bail!("apt-get update failed: {}\n{message}", output.status);
+        }
+        println!("another process is updating the package lists; waiting");
+        thread::sleep(LOCK_POLL_INTERVAL);
+    }
+}
+
+fn is_lock_held(message: &str) -> bool {
+    message.contains("Could not get lock")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{apt_get, install_command, is_lock_held};
+
+    #[test]
+    fn apt_waits_for_the_lock_of_another_process() {
+        for command in [apt_get("update"), install_command(&["jq"])] {
+            let arguments: Vec<_> = command.get_args().collect();
+            assert_eq!(arguments[..2], ["-o", "DPkg::Lock::Timeout=600"]);
+        }
+        // As apt 2.6 writes it.
+        assert!(is_lock_held(
+            "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 28499 (apt-get)\n\
+             E: Unable to lock directory /var/lib/apt/lists/\n"
+        ));
+        assert!(!is_lock_held("E: Unable to locate package jqq\n"));
+    }
 }
