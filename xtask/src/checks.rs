@@ -1,37 +1,38 @@
-//! The checks that cargo makes itself.
+//! The checks that use only cargo and its standard components.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::program::{cargo, is_installed, program, run};
 use crate::report::Outcome;
+use crate::skipped::SkippedTests;
 
-/// What the device's firmware is compiled for.
+/// The target of the device's firmware.
 const FIRMWARE_TARGET: &str = "riscv32imc-unknown-none-elf";
 
-/// Every file is formatted.
+/// Checks that every file is formatted.
 ///
 /// # Errors
-/// When a file is not as rustfmt writes it.
+/// If rustfmt would change a file.
 pub(crate) fn formatting() -> anyhow::Result<Outcome> {
     run(&mut cargo(["fmt", "--all", "--check"]))?;
     run(&mut cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
     Ok(Outcome::Done)
 }
 
-/// No lint is broken.
+/// Checks the workspace with clippy.
 ///
 /// # Errors
-/// When clippy has something to say.
+/// If clippy has a warning.
 pub(crate) fn clippy() -> anyhow::Result<Outcome> {
     run(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Outcome::Done)
 }
 
-/// The program can be built without Azure's crates.
+/// Checks the program without Azure's crates with clippy.
 ///
 /// # Errors
-/// When clippy has something to say.
+/// If clippy has a warning, or the program does not compile.
 pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
     let package = ["--package", "cloudsmets", "--no-default-features", "--all-targets"];
     let arguments = ["clippy"].into_iter().chain(package).chain(["--", "-D", "warnings"]);
@@ -39,19 +40,19 @@ pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// The documentation is whole.
+/// Builds the documentation.
 ///
 /// # Errors
-/// When a link in the documentation leads nowhere.
+/// If rustdoc has a warning, such as a broken link.
 pub(crate) fn documentation() -> anyhow::Result<Outcome> {
     run(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Done)
 }
 
-/// The wire types have to compile for the device, which has no operating system.
+/// Compiles the wire types for the device, which has no operating system.
 ///
 /// # Errors
-/// When they do not.
+/// If they do not compile.
 pub(crate) fn firmware() -> anyhow::Result<Outcome> {
     let build = ["build", "--package", "cloudsmets-protocol", "--no-default-features"];
     run(&mut cargo(build))?;
@@ -71,35 +72,38 @@ fn has_target(target: &str) -> bool {
     })
 }
 
-/// The examples in the documentation work.
+/// Runs the examples in the documentation.
 ///
 /// # Errors
-/// When an example in the documentation fails.
+/// If an example fails.
 pub(crate) fn doc_tests() -> anyhow::Result<Outcome> {
     run(&mut cargo(["test", "--doc", "--workspace"]))?;
     Ok(Outcome::Done)
 }
 
-/// All tests but those of the package.
+/// Runs all tests except those of the package.
 ///
 /// # Errors
-/// When a test fails.
+/// If a test fails.
 pub(crate) fn tests() -> anyhow::Result<Outcome> {
-    run(&mut test_runner(&["--workspace", "--lib", "--bins", "--tests"]))?;
-    Ok(Outcome::Done)
+    let skipped = SkippedTests::new("tests")?;
+    let mut command = test_runner(&["--workspace", "--lib", "--bins", "--tests"]);
+    // Without this, insta would write new snapshots next to the reviewed ones.
+    run(skipped.record_in(command.env("INSTA_UPDATE", "no")))?;
+    skipped.outcome()
 }
 
-/// What a program without Azure says of settings that need it, which the other tests cannot ask.
+/// Tests the settings of a program without Azure's crates, which rejects some of them.
 ///
 /// # Errors
-/// When a test fails.
+/// If a test fails.
 pub(crate) fn tests_without_azure() -> anyhow::Result<Outcome> {
     let package = ["--package", "cloudsmets", "--no-default-features"];
     run(test_runner(&package).args(["--test", "it", "settings"]))?;
     Ok(Outcome::Done)
 }
 
-/// What runs these tests: nextest where there is one.
+/// A command that runs tests: `cargo nextest` if it is installed, otherwise `cargo test`.
 pub(crate) fn test_runner(tests: &[&str]) -> Command {
     let runner = if is_installed("cargo-nextest") { &["nextest", "run"][..] } else { &["test"] };
     cargo(runner.iter().chain(tests).copied())

@@ -1,19 +1,20 @@
-//! The developer's commands: `cargo xtask test`, `cargo xtask package`, `cargo xtask fuzz` and
-//! `cargo xtask bench`.
+//! The developer's commands, such as `cargo xtask test`.
 //!
-//! CI runs `cargo xtask test` and nothing else, so what passes here passes there. This program
-//! starts other programs and imports nothing of ours.
+//! CI runs only `cargo xtask test`, so the same checks run locally. This program starts other
+//! programs and does not depend on the project's crates.
 
 mod advisories;
 mod apt;
 mod bench;
 mod checks;
 mod dependencies;
+mod docs;
 mod fuzz;
 mod npm;
 mod package;
 mod program;
 mod report;
+mod skipped;
 mod test;
 mod tools;
 
@@ -23,37 +24,45 @@ use clap::Parser;
 
 use crate::program::CommandFailed;
 
-/// The developer's commands.
+/// The developer's commands
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
-    /// Everything that CI checks, in CI's order; stops at the first failure
+    /// Run everything that CI checks, in the same order, and stop at the first failure
     Test,
-    /// Makes what runs in Azure: dist/cloudsmets for the Core Tools, and dist/cloudsmets.zip
+    /// Update the tables in documents and the snapshots of the infrastructure
+    Docs {
+        /// Change nothing; fail if something is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the package for Azure: dist/cloudsmets for the Core Tools, and dist/cloudsmets.zip
     ///
-    /// Builds the program for an old glibc, so that it starts on any image of the Functions host.
-    /// What that needs, cargo-zigbuild and zig, is installed into target/tools; where it cannot be
-    /// had, the package is built plainly, which is said.
+    /// Links the program for an old glibc, so that it starts on any image of the Functions host.
+    /// This needs cargo-zigbuild and zig, which are installed into target/tools. If they cannot be
+    /// installed, the command prints a warning and uses this machine's linker.
     Package {
-        /// Build with this machine's own linker, for its own glibc
+        /// Link with this machine's linker, for this machine's glibc
         #[arg(long)]
         plain: bool,
     },
-    /// Feeds random input to every decoder
+    /// Fuzz every decoder
     Fuzz {
-        /// How long, in seconds, for each target
+        /// Seconds for each target
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
-        /// Only these targets; all of them otherwise
+        /// The targets to run [default: all]
         targets: Vec<String>,
     },
-    /// Measures the service
+    /// Measure the service
     Bench,
 }
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
         Command::Test => test::run(),
+        Command::Docs { check: true } => docs::check(),
+        Command::Docs { check: false } => docs::update(),
         Command::Package { plain } => package::run(plain),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Command::Bench => bench::run_all(),

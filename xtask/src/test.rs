@@ -1,14 +1,14 @@
-//! CI, in order: what fails fast comes first.
+//! The steps of CI. Steps that fail quickly come first.
 
 use crate::report::{self, Outcome, Step};
 use crate::{advisories, apt, checks, dependencies, fuzz, npm, package};
 
-/// How long each fuzz target runs, in seconds.
+/// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
 const STEPS: [Step; 14] = [
-    Step { name: "what the tests need", run: apt::install },
-    Step { name: "what the tests need from npm", run: npm::install },
+    Step { name: "packages that the tests need", run: apt::install },
+    Step { name: "npm packages that the tests need", run: npm::install },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },
     Step { name: "clippy without Azure", run: checks::clippy_without_azure },
@@ -23,10 +23,10 @@ const STEPS: [Step; 14] = [
     Step { name: "the package", run: package },
 ];
 
-/// Runs all of it.
+/// Runs all steps.
 ///
 /// # Errors
-/// The first step's that fails.
+/// The error of the first step that fails.
 pub(crate) fn run() -> anyhow::Result<()> {
     report::run(&STEPS)
 }
@@ -35,9 +35,9 @@ fn fuzzing() -> anyhow::Result<Outcome> {
     fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
 }
 
-/// Last, because its program is optimized, which takes longer than everything before.
+/// The last step, because building the optimized program takes the longest.
 fn package() -> anyhow::Result<Outcome> {
     let package = package::make(false)?;
-    package::check(&package)?;
-    Ok(package.portability_warning().map_or(Outcome::Done, Outcome::Skipped))
+    let tests = package::check(&package)?;
+    Ok(package.portability_warning().map_or(tests, Outcome::Skipped))
 }

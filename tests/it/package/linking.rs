@@ -1,4 +1,4 @@
-//! What the packaged program asks of the system that it is started on.
+//! The requirements of the packaged program on the system.
 
 use std::io::Read;
 
@@ -6,8 +6,9 @@ use object::read::elf::{ElfFile64, FileHeader};
 use object::{Endianness, elf};
 
 use super::{archive, executable, open};
+use crate::prerequisites::skip;
 
-/// The libraries that each of the host's images has: glibc's own and the compiler's.
+/// The libraries in each of the host's images: those of glibc and of the compiler.
 const HOST_LIBRARIES: [&str; 6] = [
     "ld-linux-x86-64.so.2",
     "libc.so.6",
@@ -17,10 +18,10 @@ const HOST_LIBRARIES: [&str; 6] = [
     "libpthread.so.0",
 ];
 
-/// The oldest glibc among the host's images.
+/// The oldest glibc in the host's images.
 const OLDEST_GLIBC: [u32; 2] = [2, 31];
 
-/// The packaged program's bytes, if there is a package.
+/// The bytes of the packaged program, if there is a package.
 fn program() -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     open(&archive()?).by_name(&executable()).unwrap().read_to_end(&mut bytes).unwrap();
@@ -31,7 +32,7 @@ fn parse(program: &[u8]) -> ElfFile64<'_, Endianness> {
     ElfFile64::parse(program).unwrap()
 }
 
-/// Symbols' versions, such as `GLIBC_2.17`, with the library that they are of.
+/// The versions of the required symbols, such as `GLIBC_2.17`, each with its library.
 fn required_symbol_versions(program: &[u8]) -> Vec<(String, String)> {
     let file = parse(program);
     let (endian, sections) = (file.endian(), file.elf_section_table());
@@ -53,7 +54,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// `GLIBC_2.2.5` as numbers, `None` for what is no version of glibc.
+/// Parses a version such as `GLIBC_2.2.5`; `None` if it is not a version of glibc.
 fn parse_glibc_version(version: &str) -> Option<Vec<u32>> {
     let numbers = version.strip_prefix("GLIBC_")?;
     Some(numbers.split('.').map(|number| number.parse().unwrap()).collect())
@@ -63,7 +64,7 @@ fn parse_glibc_version(version: &str) -> Option<Vec<u32>> {
 fn the_program_runs_on_the_oldest_glibc_of_the_host_images() {
     let Some(program) = program() else { return };
     if std::env::var("PACKAGE_BUILDER").is_ok_and(|builder| builder == "plain") {
-        eprintln!("skipped: the package is built plainly, for this machine's own glibc");
+        skip("the package is linked with this machine's linker, for its glibc");
         return;
     }
     let versions = required_symbol_versions(&program);
@@ -89,7 +90,7 @@ fn the_program_needs_only_libraries_of_the_host_images() {
     let dynamic = file.elf_dynamic_table().unwrap();
     let mut needed = Vec::new();
     for entry in dynamic.iter() {
-        // A path of the machine that it was linked on is of no use elsewhere.
+        // A library path of the build machine does not exist on other machines.
         assert!(![elf::DT_RPATH, elf::DT_RUNPATH].contains(&entry.tag), "it has an RPATH");
         if entry.tag == elf::DT_NEEDED {
             needed.push(text(dynamic.string(entry).unwrap()));

@@ -1,24 +1,36 @@
-//! The package against its own tests, and the packaged program against all that start a program.
+//! Runs the tests of the package, and all tests that start a program with the packaged program.
 
 use super::{Package, archive};
 use crate::checks;
 use crate::program::{root, run};
+use crate::report::Outcome;
+use crate::skipped::SkippedTests;
 
-/// The tests that start no program: once is enough for them.
-const MODULES_WITHOUT_PROGRAM: [&str; 5] =
-    ["infrastructure::", "layers::", "properties::", "scripts::", "store::"];
+/// The tests that start no program. They already ran.
+const MODULES_WITHOUT_PROGRAM: [&str; 7] = [
+    "documents::",
+    "infrastructure::",
+    "layers::",
+    "prerequisites::",
+    "properties::",
+    "scripts::",
+    "store::",
+];
 
-/// Unpacks the archive and runs the tests on what was in it.
+/// Extracts the archive and runs the tests on the extracted files.
 ///
 /// # Errors
-/// When one of them fails.
-pub(crate) fn check(package: &Package) -> anyhow::Result<()> {
+/// If a test fails.
+pub(crate) fn check(package: &Package) -> anyhow::Result<Outcome> {
+    let skipped = SkippedTests::new("package")?;
     let unpacked = root().join("target/package");
     archive::extract(&package.zip, &unpacked)?;
-    // The workspace, as before: a package alone would have other features and be built anew.
+    // All of the workspace, as before: a single package would have other features and be rebuilt.
     let mut command = checks::test_runner(&["--workspace", "--test", "it"]);
     command.arg("--").args(MODULES_WITHOUT_PROGRAM.iter().flat_map(|module| ["--skip", module]));
     command.env("PACKAGE_ZIP", &package.zip);
     command.env("PACKAGE_BUILDER", package.builder.name());
-    run(command.env("PROGRAM_UNDER_TEST", unpacked.join(&package.program)))
+    command.env("PROGRAM_UNDER_TEST", unpacked.join(&package.program));
+    run(skipped.record_in(&mut command))?;
+    skipped.outcome()
 }
