@@ -1,5 +1,5 @@
-//! The package as it is published. `cargo xtask test` makes it and names it in
-//! `PACKAGE_ZIP`; by hand: `cargo xtask package`, then
+//! Tests of the published package. `cargo xtask test` builds it and sets
+//! `PACKAGE_ZIP`. To run them by hand: `cargo xtask package`, then
 //! `PACKAGE_ZIP=dist/cloudsmets.zip cargo test --test it package::`.
 
 mod archive;
@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use zip::ZipArchive;
 
-/// The archive; `None`, and a visible line, where none is named.
+/// The path of the archive; `None` if the variable is not set, as in the first run of the tests.
 fn archive() -> Option<PathBuf> {
     let Some(named) = std::env::var_os("PACKAGE_ZIP") else {
-        eprintln!("skipped: PACKAGE_ZIP names no package");
+        eprintln!("skipped: PACKAGE_ZIP is not set");
         return None;
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(named);
-    assert!(path.is_file(), "PACKAGE_ZIP: there is no {}", path.display());
+    assert!(path.is_file(), "PACKAGE_ZIP: {} does not exist", path.display());
     Some(path)
 }
 
@@ -27,7 +27,7 @@ fn open(archive: &Path) -> ZipArchive<File> {
     ZipArchive::new(File::open(archive).unwrap()).unwrap()
 }
 
-/// The program's name in the package, by the project's `host.json`.
+/// The name of the program in the package, from the project's `host.json`.
 fn executable() -> String {
     let host = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("host.json")).unwrap();
     let host: Value = serde_json::from_slice(&host).unwrap();

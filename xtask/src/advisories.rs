@@ -1,7 +1,7 @@
-//! Known vulnerabilities in what the project depends on.
+//! Checks the dependencies for known vulnerabilities.
 //!
-//! The list of them comes from a git host that not every machine reaches. Where it cannot be had,
-//! this says so and passes: a missing network is no fault of the project.
+//! The list of vulnerabilities comes from a git host that not every machine can reach. Without it
+//! the step is skipped: a missing network is not a fault of the project.
 
 use std::process::Command;
 
@@ -9,10 +9,10 @@ use crate::program::{cargo, run};
 use crate::report::Outcome;
 use crate::tools::{self, Tool};
 
-/// Checks against the list, fetched anew.
+/// Fetches the list and checks the dependencies.
 ///
 /// # Errors
-/// When a dependency has a known vulnerability.
+/// If a dependency has a known vulnerability.
 pub(crate) fn check() -> anyhow::Result<Outcome> {
     tools::install(Tool::Deny)?;
     if let Err(error) = run(&mut fetch()) {
@@ -25,7 +25,7 @@ pub(crate) fn check() -> anyhow::Result<Outcome> {
 
 fn fetch() -> Command {
     let mut command = cargo(["deny", "fetch", "db"]);
-    // git's own: give up when under 1,000 bytes a second come for 30 seconds.
+    // These variables of git abort a transfer that is slower than 1,000 bytes/s for 30 seconds.
     command.env("GIT_HTTP_LOW_SPEED_LIMIT", "1000").env("GIT_HTTP_LOW_SPEED_TIME", "30");
     command
 }

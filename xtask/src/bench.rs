@@ -1,12 +1,12 @@
-//! Measures the service: `benches/bench` does, in a release build, and the package's start.
+//! Measures the service in a release build (`benches/bench`) and the start of the package.
 
 use crate::package;
 use crate::program::{cargo, run};
 
-/// Makes the package, runs the measurements and prints their table.
+/// Builds the package, runs the measurements and prints a table.
 ///
 /// # Errors
-/// When something cannot be built or measured.
+/// If the build or a measurement fails.
 pub(crate) fn run_all() -> anyhow::Result<()> {
     let package = package::make(false)?;
     let mut bench =

@@ -1,7 +1,7 @@
-//! Fuzzing: every decoder against random input, guided by coverage (libFuzzer, by cargo-fuzz).
+//! Coverage-guided fuzzing of every decoder (libFuzzer through cargo-fuzz).
 //!
-//! Begins with the inputs in `fuzz/seeds`, and with those that earlier runs on this machine found
-//! worth keeping. No sanitizer is used: the project has no unsafe code, and without one the fuzzer
+//! A run starts with the inputs in `fuzz/seeds` and with the corpus of earlier runs on this
+//! machine. No sanitizer is used: the project has no unsafe code, and without a sanitizer the fuzzer
 //! is faster and needs no nightly compiler.
 
 use std::fs;
@@ -14,13 +14,14 @@ use anyhow::Context;
 use crate::program::{self, cargo, program, root};
 use crate::tools::{self, Tool};
 
-/// Where the fuzzer's own builds lie; its compiler flags would spoil those of the workspace.
+/// The fuzzer's own target directory, because its compiler flags would invalidate the workspace's
+/// builds.
 const BUILD_FOLDER: &str = "target/fuzz";
 
-/// Runs the targets named, all of them if none is, each for so many seconds.
+/// Runs the named targets, or all of them if `targets` is empty, each for this number of seconds.
 ///
 /// # Errors
-/// When a target finds an input that it cannot bear; the output says where that input lies.
+/// If a target finds an input that makes it fail. The output names the file with that input.
 pub(crate) fn run(seconds: u32, targets: &[String]) -> anyhow::Result<()> {
     tools::install(Tool::Fuzz)?;
     let known = all_targets()?;
@@ -28,14 +29,14 @@ pub(crate) fn run(seconds: u32, targets: &[String]) -> anyhow::Result<()> {
         anyhow::bail!("there is no fuzz target {unknown}; there are {}", known.join(", "));
     }
     let build = ["fuzz", "build", "--sanitizer", "none", "--target-dir", BUILD_FOLDER];
-    // cargo-fuzz asks for what only a nightly compiler allows.
+    // cargo-fuzz uses flags that a stable compiler accepts only with this variable.
     program::run(cargo(build).env("RUSTC_BOOTSTRAP", "1"))?;
     let program_folder = program_folder()?;
     let chosen = if targets.is_empty() { &known } else { targets };
     chosen.iter().try_for_each(|target| fuzz(&program_folder, target, seconds))
 }
 
-/// The targets, by their files' names.
+/// The names of all targets, which are the names of their files.
 fn all_targets() -> anyhow::Result<Vec<String>> {
     let folder = root().join("fuzz/fuzz_targets");
     let mut names = Vec::new();
@@ -49,7 +50,7 @@ fn all_targets() -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The folder of the programs that cargo-fuzz has built.
+/// The folder into which cargo-fuzz builds the programs.
 fn program_folder() -> anyhow::Result<PathBuf> {
     let host = program("rustc").args(["--print", "host-tuple"]).output()?;
     let host = String::from_utf8(host.stdout)?;
@@ -84,8 +85,8 @@ fn fuzz(program_folder: &Path, target: &str, seconds: u32) -> anyhow::Result<()>
     })
 }
 
-/// Shows a line of libFuzzer's, unless it is one of the hundreds that come with every run, however
-/// quiet it is asked to be.
+/// Prints a line of libFuzzer's output, unless it is one of the hundreds that libFuzzer prints in
+/// every run, even with `-verbosity=0`.
 fn print_unless_noise(line: &str) {
     const NOISE: [&str; 4] = ["INFO: ", "WARNING: Failed to find function", "\"", "###### "];
     match line.strip_prefix("stat::") {

@@ -1,21 +1,23 @@
-//! Programs that the tests start, from npm's registry: Azurite, the emulator of Azure's blob storage.
-//! Installed below `target/tools`, so that nothing of the user's changes and no rights are needed.
+//! Programs that the tests start, from the npm registry: Azurite, the emulator of Azure's blob
+//! storage. They are installed into `target/tools`, which changes no global state and needs no
+//! privileges.
 
 use crate::program::{is_installed, program, run, tools_folder};
 use crate::report::Outcome;
 
-/// What is installed. The version is fixed: an emulator's next one may behave differently.
+/// The version is pinned, because the emulator's behaviour may differ between versions.
 const AZURITE: &str = "azurite@3.35.0";
 
-/// Installs what is missing. Where that cannot be done the tests that need it say so, and in CI fail.
+/// Installs Azurite if it is missing. If that fails, the tests that need Azurite are skipped, and
+/// fail in CI.
 ///
 /// # Errors
-/// None: its type is that of a step.
+/// None: the signature is that of a step.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
     let folder = tools_folder().join("npm");
     let installed = folder.join("node_modules/azurite/package.json");
     if installed.is_file() || is_installed("azurite-blob") {
-        println!("everything is there");
+        println!("Azurite is installed");
         return Ok(Outcome::Done);
     }
     let mut command = program("npm");
@@ -23,7 +25,7 @@ pub(crate) fn install() -> anyhow::Result<Outcome> {
     if let Err(error) = run(command.arg(folder).arg(AZURITE)) {
         println!("{error:#}");
         return Ok(Outcome::Skipped(
-            "Azurite cannot be installed; tests that need it will be skipped".to_owned(),
+            "Azurite cannot be installed; the tests that need it will be skipped".to_owned(),
         ));
     }
     Ok(Outcome::Done)

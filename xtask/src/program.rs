@@ -1,4 +1,4 @@
-//! Starts programs: where they lie, in which folder they run and how they fail.
+//! Starts other programs: the search path, the working directory and the errors.
 
 use std::env;
 use std::fmt;
@@ -8,22 +8,22 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::Context;
 
-/// Where servers are installed; the search path of an ordinary user often lacks these.
+/// Folders in which servers are installed. The search path of an ordinary user often lacks them.
 const SERVER_FOLDERS: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
 
-/// The folder of the workspace.
+/// The root folder of the workspace.
 pub(crate) fn root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
 }
 
-/// Where the tools lie that [`crate::tools`] installs.
+/// The folder into which [`crate::tools`] installs.
 pub(crate) fn tools_folder() -> PathBuf {
     root().join("target/tools")
 }
 
-/// A program that runs in the workspace and finds what was installed for it. It writes to where
-/// xtask itself writes.
+/// A command that runs in the root of the workspace, with the installed tools in its search path.
+/// It inherits the output streams of xtask.
 pub(crate) fn program(name: &str) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
@@ -33,19 +33,18 @@ pub(crate) fn program(name: &str) -> Command {
     command
 }
 
-/// Cargo with these arguments.
 pub(crate) fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = program("cargo");
     command.args(arguments);
     command
 }
 
-/// Whether a program can be found.
+/// Whether a program is in the search path.
 pub(crate) fn is_installed(name: &str) -> bool {
     search_path().any(|folder| folder.join(name).is_file())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the search path is the environment's")]
+#[expect(clippy::disallowed_methods, reason = "PATH is an environment variable")]
 fn search_path() -> impl Iterator<Item = PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let user_path: Vec<_> = env::split_paths(&path).collect();
@@ -53,25 +52,25 @@ fn search_path() -> impl Iterator<Item = PathBuf> {
     user_path.into_iter().chain([tools_folder().join("bin")]).chain(servers)
 }
 
-/// Runs a program to its end.
+/// Runs a program until it exits.
 ///
 /// # Errors
-/// [`CommandFailed`] with its exit code when it says that it failed.
+/// [`CommandFailed`] if the exit status is not a success.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     run_with(command, Command::status)
 }
 
-/// Runs a program to its end in a way of one's own.
+/// Like [`run`], with a function that starts the program and waits for it.
 ///
 /// # Errors
-/// [`CommandFailed`] with its exit code when it says that it failed.
+/// [`CommandFailed`] if the exit status is not a success.
 pub(crate) fn run_with(
     command: &mut Command,
     status: impl FnOnce(&mut Command) -> io::Result<ExitStatus>,
 ) -> anyhow::Result<()> {
     let command_line = command_line(command);
     println!("$ {command_line}");
-    let status = status(command).with_context(|| format!("{command_line} cannot be run"))?;
+    let status = status(command).with_context(|| format!("cannot run {command_line}"))?;
     if status.success() { Ok(()) } else { Err(CommandFailed { command_line, status }.into()) }
 }
 
@@ -80,7 +79,7 @@ fn command_line(command: &Command) -> String {
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// A program that said that it failed.
+/// A program whose exit status is not a success.
 #[derive(Debug)]
 pub(crate) struct CommandFailed {
     command_line: String,
@@ -88,7 +87,7 @@ pub(crate) struct CommandFailed {
 }
 
 impl CommandFailed {
-    /// The program's own exit code; 1 when a signal ended it.
+    /// The exit code of the program; 1 if a signal terminated it.
     pub(crate) fn exit_code(&self) -> ExitCode {
         let code = self.status.code().and_then(|code| u8::try_from(code).ok());
         ExitCode::from(code.filter(|code| *code != 0).unwrap_or(1))

@@ -1,31 +1,28 @@
-//! What a reader of CI's output sees of each step: that it began, how it ended and how long it took.
+//! The output of each step: its start, its outcome and its duration.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-/// How a step ended that did not fail.
+/// The outcome of a step that did not fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It was done.
     Done,
-    /// It, or the part named, could not be done here, and that is no fault of the project.
+    /// All or a part of the step could not run on this machine, for the reason that the text gives.
     Skipped(String),
 }
 
-/// One step of CI.
+/// A step of `cargo xtask test`.
 pub(crate) struct Step {
-    /// What it checks.
     pub(crate) name: &'static str,
-    /// Does it.
     pub(crate) run: fn() -> anyhow::Result<Outcome>,
 }
 
-/// Runs the steps in order, up to the first that fails.
+/// Runs the steps in order and stops at the first failure.
 ///
 /// # Errors
-/// That step's own.
+/// The error of the step that failed.
 pub(crate) fn run(steps: &[Step]) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut lines = Vec::new();
@@ -62,7 +59,7 @@ impl fmt::Display for StepResult<'_> {
     }
 }
 
-/// The time since then, in seconds.
+/// The time since an instant, in seconds.
 struct Elapsed(Instant);
 
 impl fmt::Display for Elapsed {

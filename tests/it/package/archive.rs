@@ -1,4 +1,4 @@
-//! What is in the archive and how.
+//! The contents of the archive.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -9,7 +9,7 @@ use zip::{DateTime, ZipArchive};
 use super::{archive, executable, open};
 use crate::settings::FUNCTIONS;
 
-/// Each file's name and the whole mode that the archive gives it, in its order.
+/// The name and the complete mode of each file, in the order of the archive.
 fn modes(archive: &Path) -> Vec<(String, u32)> {
     let mut zip = open(archive);
     let count = zip.len();
@@ -27,7 +27,7 @@ fn names(zip: &ZipArchive<File>) -> Vec<String> {
 #[test]
 fn the_archive_holds_only_the_program_and_the_host_files() {
     let Some(archive) = archive() else { return };
-    // A regular file that everybody may read; the program may be run too.
+    // Regular files that all users may read. Only the program is executable.
     let mut expected = vec![(executable(), 0o100_755)];
     for name in FUNCTIONS {
         expected.push((format!("{name}/function.json"), 0o100_644));
@@ -49,7 +49,8 @@ fn the_host_files_are_those_of_the_project() {
     }
 }
 
-/// The same files give the same bytes: no times, and names in order (above).
+/// The same files give the same bytes: there are no time stamps, and the names are sorted (tested
+/// above).
 #[test]
 fn the_archive_does_not_depend_on_the_build_time() {
     let Some(archive) = archive() else { return };
@@ -57,10 +58,7 @@ fn the_archive_does_not_depend_on_the_build_time() {
     for name in names(&zip) {
         let file = zip.by_name(&name).unwrap();
         assert_eq!(file.last_modified(), Some(DateTime::DEFAULT), "{name}");
-        assert!(
-            file.extra_data().is_none_or(|data| data.is_empty()),
-            "{name} has times of its own"
-        );
+        assert!(file.extra_data().is_none_or(|data| data.is_empty()), "{name} has time stamps");
     }
 }
 

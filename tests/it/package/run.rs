@@ -1,4 +1,4 @@
-//! The packaged program, started where it lies as the Functions host does.
+//! The packaged program, started from its folder as the Functions host does.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -11,7 +11,7 @@ use super::{archive, open};
 use crate::dialect::Dialect;
 use crate::host::{Batch, FunctionsHost};
 
-/// A package as Azure mounts it: unpacked with its modes, and not to be written to.
+/// A package as Azure mounts it: extracted with its modes into a read-only folder.
 struct MountedPackage(TempDir);
 
 impl MountedPackage {
@@ -22,7 +22,7 @@ impl MountedPackage {
         Self(folder)
     }
 
-    /// Everything that lies there, with its mode and bytes.
+    /// All files and folders with their modes and contents.
     fn snapshot(&self) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
         let mut found = BTreeMap::new();
         collect_files(self.0.path(), &mut found);
@@ -58,7 +58,7 @@ fn collect_files(folder: &Path, found: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
     }
 }
 
-/// A user without root's powers could not write there; root could, and it would be seen.
+/// Only root can write to the folder. The tests may run as root, so they compare the contents.
 #[test]
 fn the_package_serves_all_functions_from_a_read_only_folder() {
     let Some(archive) = archive() else { return };
@@ -75,7 +75,7 @@ fn the_package_serves_all_functions_from_a_read_only_folder() {
     assert_eq!(mounted.snapshot(), before);
 }
 
-/// A release server is told of no place for readings, and takes none of its own.
+/// A release server has no setting for a data directory, and does not create one.
 #[test]
 fn a_release_server_in_azure_writes_nothing_to_its_folder() {
     let Some(archive) = archive() else { return };

@@ -1,5 +1,5 @@
-//! The package as a zip. The same files give the same bytes: names in order, no times, one level of
-//! compression.
+//! The package as a zip. The same files give the same bytes: the names are sorted, there are no
+//! time stamps, and the compression level is fixed.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -14,7 +14,7 @@ use super::contents::Contents;
 /// Writes the archive.
 ///
 /// # Errors
-/// When a file cannot be read or the archive not written.
+/// If a file cannot be read or the archive cannot be written.
 pub(super) fn write(contents: &Contents, path: &Path) -> anyhow::Result<()> {
     let mut zip = ZipWriter::new(BufWriter::new(create(path)?));
     for file in &contents.files {
@@ -39,10 +39,11 @@ fn options() -> SimpleFileOptions {
         .system(System::Unix)
 }
 
-/// Unpacks an archive, modes included, into a folder that is made anew.
+/// Extracts an archive, with the modes of the files, into an empty folder. Deletes what was in the
+/// folder.
 ///
 /// # Errors
-/// When it is no archive or something cannot be written.
+/// If the file is not an archive or a file cannot be written.
 pub(super) fn extract(zip: &Path, folder: &Path) -> anyhow::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;

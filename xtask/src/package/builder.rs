@@ -1,9 +1,9 @@
-//! What builds the program of the package.
+//! Builds the program of the package.
 //!
-//! An ordinary linker binds to the glibc of the machine that it runs on, and the program then starts
-//! on no older one. Zig's linker knows every glibc's symbols and is told which to bind to. It comes
-//! from Python's package index, where its makers publish it, in exactly this version, into
-//! `target/tools`.
+//! An ordinary linker links against the glibc of the machine that it runs on, and the program then
+//! does not start with an older one. Zig's linker knows the symbols of every version of glibc and
+//! links against the requested one. It is installed in a pinned version into `target/tools`, from
+//! the Python package index, where its makers publish it.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,37 +11,39 @@ use std::process::Command;
 
 use crate::program::{cargo, program, root, run, tools_folder};
 
-/// The oldest glibc that the Functions host's images have had since version 4.
+/// The target, with the oldest glibc in any image of version 4 of the Functions host.
 const TARGET: &str = "x86_64-unknown-linux-gnu.2.31";
 
 const ZIGBUILD: &str = "0.24.0";
 const ZIG: &str = "0.17.1";
 
-/// What links the program.
+/// The linker of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Builder {
     /// Zig's linker, for an old glibc.
     Zig,
-    /// This machine's, for its own glibc.
+    /// This machine's linker, for this machine's glibc.
     Plain,
 }
 
 impl Builder {
-    /// Zig's if it can be had here, and otherwise this machine's, said plainly.
+    /// Zig's linker, which is installed if necessary. If that fails, prints a warning and returns
+    /// this machine's linker.
     pub(super) fn zig_if_available() -> Self {
         match install() {
             Ok(()) => Self::Zig,
             Err(error) => {
                 println!(
-                    "WARNING: cargo-zigbuild and zig cannot be had here ({error:#}). The package \
-                     is built plainly and may need a newer glibc than the Functions host has"
+                    "WARNING: cannot install cargo-zigbuild and zig ({error:#}). The package is \
+                     linked with this machine's linker and may need a newer glibc than the \
+                     Functions host has"
                 );
                 Self::Plain
             }
         }
     }
 
-    /// Its name, as the tests know it.
+    /// The name in `PACKAGE_BUILDER`, which the tests read.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Zig => "zig",
@@ -49,10 +51,10 @@ impl Builder {
         }
     }
 
-    /// Builds the program, with everything for Azure; where it lies.
+    /// Builds the program with the features for Azure and returns its path.
     ///
     /// # Errors
-    /// When it does not compile.
+    /// If the program does not compile.
     pub(super) fn build(self) -> anyhow::Result<PathBuf> {
         let what = ["--release", "--package", "cloudsmets", "--bin", "cloudsmets"];
         let folder = match self {
@@ -73,17 +75,17 @@ impl fmt::Display for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Zig => write!(f, "cargo-zigbuild {ZIGBUILD} with zig {ZIG}"),
-            Self::Plain => f.write_str("this machine's own linker"),
+            Self::Plain => f.write_str("this machine's linker"),
         }
     }
 }
 
-/// A folder for these two versions and no others.
+/// The folder for these two versions.
 fn folder() -> PathBuf {
     tools_folder().join(format!("zigbuild-{ZIGBUILD}-zig-{ZIG}"))
 }
 
-/// Installs what is missing, for nobody but this workspace.
+/// Installs cargo-zigbuild and zig into the workspace if they are missing.
 fn install() -> anyhow::Result<()> {
     let folder = folder();
     if folder.join("bin/cargo-zigbuild").is_file() && folder.join("ziglang/zig").is_file() {

@@ -1,4 +1,4 @@
-//! What is in the package, under which names and with which modes.
+//! The files of the package, their names and modes.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -8,36 +8,33 @@ use anyhow::{Context, bail};
 
 use crate::program::root;
 
-/// What makes a folder a Function.
+/// A folder with this file is a Function.
 const FUNCTION_JSON: &str = "function.json";
 
-/// The developer's own settings, which `func start` reads and publishing leaves out.
+/// The developer's settings. `func start` reads them, and publishing omits them.
 const LOCAL_SETTINGS: &str = "local.settings.json";
 
-/// The files of the package.
 pub(super) struct Contents {
-    /// The program's name, which is what `host.json` starts.
+    /// The name of the program, from `host.json`.
     pub(super) executable: String,
-    /// All files, by name.
+    /// All files, sorted by name.
     pub(super) files: Vec<Entry>,
 }
 
-/// A file of the package.
 pub(super) struct Entry {
-    /// Its name in the package.
+    /// The path in the package.
     pub(super) name: String,
-    /// Where it is taken from.
+    /// The file to copy.
     pub(super) source: PathBuf,
-    /// Its mode in the package.
+    /// The mode in the package.
     pub(super) mode: u32,
 }
 
 impl Contents {
-    /// Names what goes into the package, given the program that was built.
+    /// Lists the files of the package, with the program at this path.
     ///
     /// # Errors
-    /// When `host.json` does not say how the program is to be called, or the project's folder cannot
-    /// be read.
+    /// If `host.json` does not name the program, or the project's folder cannot be read.
     pub(super) fn collect(program: &Path) -> anyhow::Result<Self> {
         let executable = executable()?;
         let mut files = vec![Entry::program(&executable, program), Entry::file("host.json")];
@@ -46,10 +43,10 @@ impl Contents {
         Ok(Self { executable, files })
     }
 
-    /// Makes the folder hold these files and no others.
+    /// Copies the files into a folder and removes those of an older package.
     ///
     /// # Errors
-    /// When something in the folder is somebody else's, or cannot be written.
+    /// If the folder contains files that are not of a package, or a file cannot be written.
     pub(super) fn write_to_folder(&self, folder: &Path) -> anyhow::Result<()> {
         self.remove_old_package(folder).with_context(|| folder.display().to_string())?;
         for file in &self.files {
@@ -58,8 +55,8 @@ impl Contents {
         Ok(())
     }
 
-    /// Removes an older package. Publishing uploads all of the folder, so that what a run of the
-    /// program left here, such as its data, is neither removed nor passed over.
+    /// Removes an older package. Publishing uploads the whole folder, so other files in it, such as
+    /// the data of a run of the program, are an error. They are not removed.
     fn remove_old_package(&self, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
@@ -67,13 +64,13 @@ impl Contents {
             if self.belongs_to_package(folder, &path) {
                 if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
             } else if !path.ends_with(LOCAL_SETTINGS) {
-                bail!("{} is not of the package: move it away", path.display());
+                bail!("{} does not belong to the package: move it elsewhere", path.display());
             }
         }
         Ok(())
     }
 
-    /// Whether it is of this package, or a function that an older one had.
+    /// Whether a path belongs to this package, or to a Function of an older one.
     fn belongs_to_package(&self, folder: &Path, path: &Path) -> bool {
         let is_in_this_package = |file: &Entry| folder.join(&file.name).starts_with(path);
         self.files.iter().any(is_in_this_package) || path.join(FUNCTION_JSON).is_file()
@@ -100,7 +97,7 @@ impl Entry {
     }
 }
 
-/// The project's Functions, as the Functions host finds them: the folders that say what calls them.
+/// The project's Functions. The Functions host finds them in the same way: by `function.json`.
 fn functions() -> anyhow::Result<Vec<Entry>> {
     let mut functions = Vec::new();
     for folder in fs::read_dir(root())? {
@@ -113,7 +110,7 @@ fn functions() -> anyhow::Result<Vec<Entry>> {
     Ok(functions)
 }
 
-/// The program's name: the Core Tools make only the entry of exactly this name executable.
+/// The name of the program. The Core Tools make only the file with exactly this name executable.
 fn executable() -> anyhow::Result<String> {
     let host = fs::read(root().join("host.json")).context("host.json")?;
     let host: serde_json::Value = serde_json::from_slice(&host).context("host.json")?;

@@ -1,4 +1,4 @@
-//! Which glibc a program needs: the highest version of those that its symbols name.
+//! The version of glibc that a program needs: the highest version of its symbols.
 
 use std::fmt;
 use std::fs;
@@ -8,7 +8,6 @@ use anyhow::Context;
 use object::Endianness;
 use object::read::elf::ElfFile64;
 
-/// A version of glibc.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
     major: u32,
@@ -16,7 +15,7 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// Reads what a symbol's version says, such as `GLIBC_2.17` or `GLIBC_2.2.5`.
+    /// Parses the version of a symbol, such as `GLIBC_2.17` or `GLIBC_2.2.5`.
     fn parse(name: &[u8]) -> Option<Self> {
         let mut parts = std::str::from_utf8(name).ok()?.strip_prefix("GLIBC_")?.split('.');
         let mut number = || parts.next()?.parse().ok();
@@ -30,10 +29,10 @@ impl fmt::Display for Version {
     }
 }
 
-/// The oldest glibc that a program starts on.
+/// The oldest version of glibc with which a program starts.
 ///
 /// # Errors
-/// When it is no program for 64-bit Linux.
+/// If the file is not a program for 64-bit Linux.
 pub(super) fn min_version(program: &Path) -> anyhow::Result<Version> {
     let bytes = fs::read(program).with_context(|| program.display().to_string())?;
     read(&bytes).with_context(|| program.display().to_string())

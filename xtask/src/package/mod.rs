@@ -1,7 +1,8 @@
-//! The package that the Functions host runs: a folder for the Core Tools and the same as a zip.
+//! The package that the Functions host runs: a folder for the Core Tools, and a zip with the same
+//! files.
 //!
-//! Both hold the program, `host.json` and the functions' `function.json`, and nothing else. The
-//! program is linked for a glibc that is older than any on the host's images.
+//! Both contain only the program, `host.json` and the `function.json` of each Function. The program
+//! is linked for the oldest glibc in the host's images.
 
 mod archive;
 mod builder;
@@ -23,26 +24,23 @@ use glibc::Version;
 
 use crate::program::root;
 
-/// A package that was made.
 pub(crate) struct Package {
     /// The folder for `func start` and `func azure functionapp publish`.
     folder: PathBuf,
     /// The same files as one archive.
     zip: PathBuf,
-    /// The program's name in both.
+    /// The name of the program in both.
     program: String,
-    /// What linked the program.
     builder: Builder,
-    /// The oldest glibc that the program starts on.
+    /// The oldest glibc with which the program starts.
     min_glibc: Version,
-    /// How long it took to build the program.
     build_time: Duration,
 }
 
-/// Builds the program and makes both forms of the package; says what came of it.
+/// Builds the program and both forms of the package, and prints their sizes.
 ///
 /// # Errors
-/// When the program cannot be built or something cannot be written.
+/// If the program does not compile or a file cannot be written.
 pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
     let builder = if is_plain { Builder::Plain } else { Builder::zig_if_available() };
     let started = Instant::now();
@@ -65,24 +63,26 @@ pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
     Ok(package)
 }
 
-/// Makes the package for whoever asks for nothing else.
+/// The command `cargo xtask package`.
 ///
 /// # Errors
-/// As [`make`].
+/// Those of [`make`].
 pub(crate) fn run(is_plain: bool) -> anyhow::Result<()> {
     make(is_plain).map(drop)
 }
 
 impl Package {
-    /// The program in the folder.
+    /// The path of the program in the folder.
     pub(crate) fn executable(&self) -> PathBuf {
         self.folder.join(&self.program)
     }
 
-    /// What of it cannot be relied upon here, if anything.
+    /// A warning if the program may not start on all images of the Functions host.
     pub(crate) fn portability_warning(&self) -> Option<String> {
         let is_plain = self.builder == Builder::Plain;
-        is_plain.then(|| format!("built plainly, for glibc {} or newer", self.min_glibc))
+        is_plain.then(|| {
+            format!("linked with this machine's linker, for glibc {} or newer", self.min_glibc)
+        })
     }
 
     fn describe(&self) -> anyhow::Result<String> {
@@ -98,12 +98,11 @@ impl Package {
     }
 }
 
-/// A path as seen from the workspace.
+/// A path relative to the workspace.
 fn relative_to_workspace(path: &Path) -> std::path::Display<'_> {
     path.strip_prefix(root()).unwrap_or(path).display()
 }
 
-/// A file's size.
 struct Megabytes(u64);
 
 impl Megabytes {
@@ -114,7 +113,7 @@ impl Megabytes {
 
 impl fmt::Display for Megabytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Exact enough: files here are far below 2^52 bytes.
+        // The conversion is exact for sizes below 2^53 bytes.
         write!(f, "{:.2} MB", self.0 as f64 / 1e6)
     }
 }
