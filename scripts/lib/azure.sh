@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the scripts here share: speaking to their user and to Azure. Sourced, not run.
-# The result of a command in Azure is left in $answer, never in a subshell, so that
-# $changes counts and a failure ends the script.
+# Functions that the scripts share: messages, options and requests to Azure. To be sourced, not run.
+# Functions return their result in $answer instead of printing it to a subshell, so that they can
+# count in $changes and end the script on a failure.
 
 program=${0##*/}
 # shellcheck disable=SC2034 # for the scripts that source this
@@ -15,7 +15,7 @@ values='{}'
 guid='[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 exec 3>&1
 
-# Progress goes to standard error: standard output has results and a dry run's commands.
+# Prints progress to standard error. Standard output is for results and the commands of a dry run.
 say() { printf '%s\n' "$*" >&2; }
 
 fail() {
@@ -28,8 +28,8 @@ usage_error() {
     exit 2
 }
 
-# An option's value: `option_value "$@"` with the option first. No value begins with a dash: that is the
-# next option, and the value was forgotten.
+# Reads the value of an option: `option_value "$@"`, with the option first. No value begins with a dash;
+# a dash means that the value is missing and the next option follows.
 option_value() {
     [[ $# -ge 2 && $2 != -* ]] || usage_error "$1 needs a value"
     answer=$2
@@ -46,10 +46,10 @@ require_one_of() { # OPTION VALUE CHOICE...
 
 check_resource_group() { # VALUE
     local allowed='^[A-Za-z0-9_().-]{1,90}$'
-    [[ $1 =~ $allowed && $1 != *. ]] || usage_error "--resource-group: '$1' is not a resource group's name"
+    [[ $1 =~ $allowed && $1 != *. ]] || usage_error "--resource-group: '$1' is not the name of a resource group"
 }
 
-# A command as one can paste it.
+# Prints a command, quoted for a shell.
 print_command() {
     local line='' word safe='^[A-Za-z0-9_./:=@,+-]+$'
     for word in "$@"; do
@@ -59,41 +59,41 @@ print_command() {
     printf '%s\n' "${line# }" >&3
 }
 
-# A line among a dry run's commands that does nothing when it is pasted.
+# Prints a note between the commands of a dry run, as a shell comment.
 print_note() { printf '# %s\n' "$*" >&3; }
 
-# Asks Azure something. A dry run asks nobody and takes the placeholder.
+# Queries Azure. A dry run uses the placeholder instead.
 query() { # PLACEHOLDER AZ-ARGUMENT...
     local placeholder=$1
     shift
     if $is_dry_run; then
         answer=$placeholder
     else
-        answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; nothing further was done"
+        answer=$(az "$@" --output tsv) || fail "az $1 $2 failed; the script stopped there"
     fi
 }
 
-# Asks Azure for JSON. Where there is none, and in a dry run, it is what stands for nothing.
-query_json() { # NOTHING AZ-ARGUMENT...
-    local nothing=$1
+# Queries Azure for JSON. If there is none, and in a dry run, uses the default.
+query_json() { # DEFAULT AZ-ARGUMENT...
+    local default=$1
     shift
     answer=''
     if ! $is_dry_run; then
-        answer=$(az "$@" --output json) || fail "az $1 $2 failed; nothing further was done"
+        answer=$(az "$@" --output json) || fail "az $1 $2 failed; the script stopped there"
     fi
-    [[ -n $answer && $answer != null ]] || answer=$nothing
+    [[ -n $answer && $answer != null ]] || answer=$default
 }
 
-# What jq finds in JSON.
+# Runs jq on JSON.
 run_jq() { # JSON JQ-ARGUMENT...
     local json=$1
     shift
-    answer=$(printf '%s' "$json" | jq "$@") || fail 'what Azure answered cannot be read'
+    answer=$(printf '%s' "$json" | jq "$@") || fail 'cannot parse the answer of Azure'
 }
 
 # Ends the script because Azure refused a change.
 fail_change() { # AZ-ARGUMENT...
-    fail "az $1 $2 failed; what was done before it stays, run $program again to go on"
+    fail "az $1 $2 failed; earlier changes remain. Run $program again to continue"
 }
 
 # Changes something in Azure. A dry run prints the command instead.
@@ -101,7 +101,7 @@ change() { # PLACEHOLDER AZ-ARGUMENT...
     try_change "$@" || fail_change "${@:2}"
 }
 
-# The same for what Azure may refuse: returns 1 then.
+# Like change, but returns 1 if Azure refuses.
 try_change() { # PLACEHOLDER AZ-ARGUMENT...
     local placeholder=$1
     shift
@@ -114,8 +114,8 @@ try_change() { # PLACEHOLDER AZ-ARGUMENT...
     fi
 }
 
-# Changes something that hangs on what was made just before: Microsoft Entra takes up to
-# a minute until it finds that everywhere.
+# Like change, for a change that needs an object that was created just before: it can take up to a
+# minute until all of Microsoft Entra knows the object.
 change_with_retries() { # PLACEHOLDER AZ-ARGUMENT...
     if $is_dry_run; then
         change "$@"
@@ -126,16 +126,16 @@ change_with_retries() { # PLACEHOLDER AZ-ARGUMENT...
     changes=$((changes + 1))
     until answer=$(az "$@" --output tsv); do
         ((tries < 12)) || fail_change "$@"
-        say 'Trying again: what was just made may not be found everywhere yet.'
+        say 'Retrying: Entra may not know the new object everywhere yet.'
         tries=$((tries + 1))
         sleep "${WAIT_SECONDS:-5}"
     done
 }
 
-# Yes or no, from the terminal. Without one, --yes has to say it.
+# Asks for confirmation on the terminal. Without a terminal, --yes is required.
 confirm() { # QUESTION
     if $is_confirmed || $is_dry_run; then return; fi
-    [[ -t 0 ]] || fail "$1 There is no terminal to answer on: say --yes"
+    [[ -t 0 ]] || fail "$1 There is no terminal to ask on: use --yes"
     local reply
     read -r -p "$1 [y/N] " reply
     [[ $reply == [yY]* ]] || fail 'stopped; nothing was changed'
@@ -150,8 +150,8 @@ require_sign_in() {
     say "Subscription: $answer"
 }
 
-# The newest deployment of a stack in a group, from the portal, azd or here: the one
-# with the parameters that only that stack has together.
+# Finds the newest deployment of a stack in a group, whether from the portal, azd or a script. It is
+# recognised by a combination of parameters that only that stack has.
 find_deployment() { # GROUP owner|shared
     local of=properties.parameters filter
     filter="$of.ingestion && $of.iotHubSku && $of.cosmosMode"
@@ -165,14 +165,15 @@ find_deployment() { # GROUP owner|shared
         --query "sort_by([?$filter], &properties.timestamp)[-1].name"
 }
 
-# A deployment's parameters or outputs, as JSON into $values.
+# Reads a deployment's parameters or outputs, as JSON, into $values.
 read_deployment() { # GROUP DEPLOYMENT parameters|outputs
     query_json '{}' deployment group show --resource-group "$1" --name "$2" --query "properties.$3"
     values=$answer
 }
 
-# The value of that name in $values; empty, and $is_found false, if there is none. Azure changes the
-# case of outputs' names, so that they are compared without it. A dry run shows <NAME>.
+# Reads the value with that name in $values. If there is none, the answer is empty and $is_found is
+# false. Azure changes the case of the names of outputs, so the comparison ignores case. A dry run uses
+# <NAME>.
 find_value() { # NAME
     is_found=true
     if $is_dry_run; then
@@ -188,14 +189,15 @@ find_value() { # NAME
     answer=${answer:1}
 }
 
-# An output that becomes part of a command: az would take one that begins with @ for a file.
+# Reads an output and checks it, because it becomes part of a command: az would read a value that
+# begins with @ from a file.
 read_output() { # NAME
     find_value "$1"
     $is_dry_run || [[ $answer =~ ^[A-Za-z0-9][A-Za-z0-9._:/-]*$ ]] ||
-        fail "the newest deployment says no $1 that could be one, but '$answer'"
+        fail "the newest deployment has no $1 with a valid value, but '$answer'"
 }
 
-# The outputs of a stack's newest deployment.
+# Reads the outputs of a stack's newest deployment into $values.
 read_outputs() { # GROUP owner|shared
     find_deployment "$1" "$2"
     [[ -n $answer ]] || fail "resource group $1 has no $2 stack: run scripts/deploy $2 --resource-group $1"
@@ -203,17 +205,17 @@ read_outputs() { # GROUP owner|shared
     $is_dry_run || [[ $values != '{}' ]] || fail "the newest $2 deployment in $1 did not succeed: run scripts/deploy $2 --resource-group $1"
 }
 
-# The title and the redirect address of a dashboard's app registration.
+# Sets the title and the redirect address of a dashboard's app registration.
 set_registration_names() { # APP
     title="CloudSMETS dashboard $1"
     callback=https://$1.azurewebsites.net/.auth/login/aad/callback
 }
 
-# The app registration of a dashboard, into $answer; empty if none is surely the stack's own. It is
-# the one that the stack was told. Titles are not unique: everybody in the tenant can make one with
-# this title, and would get the owner's sign-in. So one that is found by it counts only if it is
-# the only one, the signed-in user is its only owner, nobody has a secret of it, and it leads
-# nowhere else.
+# Finds the app registration of a dashboard; the answer is empty if none certainly belongs to the
+# stack. The registration in the stack's parameters takes precedence. Titles are not unique: every
+# member of the tenant can create a registration with this title, and would receive the owner's
+# sign-in. A registration with the title is therefore used only if it is the only one, the signed-in
+# user is its only owner, it has no secret, and it redirects nowhere else.
 find_registration() { # APP CLIENT-ID
     set_registration_names "$1"
     if [[ $2 =~ ^$guid$ ]]; then
@@ -239,11 +241,11 @@ find_registration() { # APP CLIENT-ID
         fi
     fi
     run_jq "$found" -r '[.[].appId] | join(", ")'
-    [[ -z $answer ]] || say "Not surely yours, so left alone: the app registration $answer, also titled '$title'. If it is yours: scripts/deploy owner --dashboard-client-id ID"
+    [[ -z $answer ]] || say "The app registration $answer also has the title '$title', but may not be yours, so it is not used. If it is yours: scripts/deploy owner --dashboard-client-id ID"
     answer=''
 }
 
-# What a run came to, for one that may find nothing to do.
+# Reports a run without changes.
 report_changes() { # THING
     if $is_dry_run; then
         say "$1: dry run, nothing was changed."
