@@ -1,6 +1,5 @@
-//! The scripts that deploy to Azure, run without Azure: their help, what they
-//! refuse, what they would do, and, against a stand-in for Microsoft's `az`,
-//! what they do the first time and the second.
+//! The scripts that deploy to Azure, tested without Azure: their help, their errors, their
+//! dry runs, and their first and second run with a stub of Microsoft's `az`.
 
 mod add_device;
 mod az_stub;
@@ -26,19 +25,18 @@ use dry_run::write_release;
 pub(crate) const SCRIPTS: [&str; 5] =
     ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
 
-/// What the scripts may use: bash, GNU coreutils, jq, and openssl for a device's token. `ls` is for
-/// the stand-in.
+/// The tools that the scripts may use: bash, GNU coreutils, jq, and openssl for a device's token. `ls`
+/// is for the stub.
 const TOOLS: [&str; 17] = [
     "base64", "bash", "cat", "date", "dirname", "env", "head", "jq", "ls", "mktemp", "od",
     "openssl", "rm", "sh", "sleep", "tail", "tr",
 ];
 
-/// A path below the project.
 pub(crate) fn project_path(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A folder with the tools and nothing else: no `az`.
+/// A folder with only the tools, without `az`.
 pub(crate) fn tools() -> TempDir {
     let folder = TempDir::new().unwrap();
     for tool in TOOLS {
@@ -49,7 +47,7 @@ pub(crate) fn tools() -> TempDir {
     folder
 }
 
-/// Runs a script to its end with nothing in its environment but these tools.
+/// Runs a script until it exits, with only these tools in its search path.
 pub(crate) fn run(tools: &Path, script: &str, arguments: &[&str]) -> Output {
     Command::new(project_path("scripts").join(script))
         .args(arguments)
@@ -73,7 +71,7 @@ fn help_lists_every_accepted_option() {
         let help = run(tools.path(), script, &["--help"]);
         assert_eq!(help.status.code(), Some(0), "{script}");
         let source = fs::read_to_string(project_path("scripts").join(script)).unwrap();
-        // A line of a `case` that takes an option begins with it.
+        // In a `case`, the line of an option begins with it.
         let taken = source.lines().filter_map(|line| line.trim().split_once(')'));
         let words = taken.flat_map(|(pattern, _)| pattern.split(" | "));
         let is_option = |word: &&str| {
@@ -187,7 +185,7 @@ fn every_script_reports_a_missing_jq() {
     }
 }
 
-/// A value that was forgotten: the next option is not taken for it.
+/// If a value is missing, the next option is not used as the value.
 #[test]
 fn an_option_is_not_taken_as_the_value_of_another() {
     let azure = AzStub::new();
@@ -222,7 +220,7 @@ fn an_option_is_not_taken_as_the_value_of_another() {
     }
 }
 
-/// The program refuses what begins like its settings and is none, in the same shell too.
+/// The program refuses unknown variables with its prefix, so the scripts must not introduce any.
 #[test]
 fn the_scripts_read_no_settings_of_the_program() {
     for script in SCRIPTS.iter().chain(&["lib/azure.sh"]) {
@@ -248,7 +246,7 @@ fn shellcheck_finds_nothing() {
 fn the_guide_uses_only_existing_options() {
     let tools = tools();
     let guide = fs::read_to_string(project_path("docs/deploy.md")).unwrap();
-    // Commands stand in backquotes or on a line of their own.
+    // Commands are in back quotes or on their own line.
     let pieces = guide.split(['`', '\n']).filter_map(|piece| piece.strip_prefix("scripts/"));
     let mut checked = 0;
     for piece in pieces {

@@ -48,7 +48,7 @@ fn a_user_without_access_to_the_hub_is_given_the_role_first() {
     assert!(changed[0].contains(" --scope /the/hub "), "{changed:?}");
 }
 
-/// Whatever it shows to the hub, once; its key is not told.
+/// A device is removed whether it uses a key or a certificate. Its key is not printed.
 #[test]
 fn a_device_is_removed_once() {
     let azure = deployed()
@@ -74,7 +74,7 @@ fn a_device_is_removed_once() {
     assert_eq!(azure.take_changes(), [""; 0]);
 }
 
-/// Keys with the bytes that a shell loses most easily, the shortest and the longest.
+/// The shortest and the longest key, and keys with bytes that a shell easily loses.
 fn keys() -> [Vec<u8>; 3] {
     [b"\0\n\r %\\'\xff\x36\x5c\0\0\0\0\n\n".to_vec(), (0..32).collect(), (192..=255).collect()]
 }
@@ -100,7 +100,7 @@ fn a_token_is_signed_with_the_devices_key() {
     }
 }
 
-/// Where every user of the machine can read it while the program runs.
+/// Every user of the machine can read the command lines of running programs.
 #[test]
 fn a_devices_key_never_appears_on_a_command_line() {
     let key: Vec<u8> = (192..=255).collect();

@@ -1,6 +1,6 @@
-//! A stand-in for Microsoft's `az`: a shell script that writes down what it is
-//! asked and answers from files. It knows nothing of Azure. As `az` does, it takes
-//! what follows an `@` for a file and writes down what is in that.
+//! A stub of Microsoft's `az`: a shell script that logs its arguments and answers from
+//! files. It does not simulate Azure. Like `az`, it reads an argument after an `@` from a
+//! file, and logs the content of the file.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{run, tools};
 
-/// Takes the first file whose first line, a pattern, fits the arguments.
+/// Answers with the first file whose first line is a pattern that matches the arguments.
 const AZ: &str = r#"#!/bin/sh
 line=''
 for word in "$@"; do
@@ -48,7 +48,7 @@ for file in "$AZ_STUB_DIR"/answers/*; do
 done
 "#;
 
-/// Words that stand in commands that change something, and in no others.
+/// Words that occur only in commands that change something.
 const CHANGE_MARKERS: [&str; 9] = [
     " create ",
     " add ",
@@ -72,7 +72,7 @@ pub(crate) struct AzStub {
 }
 
 impl AzStub {
-    /// Answers nothing yet, which `az` does too for what it does not find.
+    /// A stub without answers. Like `az` for an object that does not exist, it prints nothing.
     pub(crate) fn new() -> Self {
         let folder = tools();
         write_program(&folder.path().join("az"), AZ);
@@ -85,25 +85,25 @@ impl AzStub {
         self.folder.path().join(format!("answers/{:02}{kind}", self.answers))
     }
 
-    /// Answers a command; of several that fit, the first that was given.
+    /// Adds an answer to a command. If several patterns match, the first one counts.
     pub(crate) fn answer(mut self, pattern: &str, text: &str) -> Self {
         fs::write(self.next_answer_file(""), format!("{pattern}\n{text}\n")).unwrap();
         self
     }
 
-    /// Fails a command, the first time only.
+    /// Makes a command fail the first time.
     pub(crate) fn fail_once(mut self, pattern: &str, error: &str) -> Self {
         fs::write(self.next_answer_file("-once-refused"), format!("{pattern}\n{error}\n")).unwrap();
         self
     }
 
-    /// Hands a file out to a command with `--file`.
+    /// Adds a file that a command with `--file` downloads.
     pub(crate) fn serve_file(mut self, pattern: &str, contents: &str) -> Self {
         fs::write(self.next_answer_file("-download"), format!("{pattern}\n{contents}\n")).unwrap();
         self
     }
 
-    /// Writes down with which arguments these tools are started.
+    /// Logs the arguments with which these tools are started.
     pub(crate) fn record_command_lines(&self, tools: &[&str]) {
         for tool in tools {
             let path = self.folder.path().join(tool);
@@ -117,7 +117,7 @@ impl AzStub {
         }
     }
 
-    /// What was started of the tools that are watched.
+    /// The command lines of the logged tools.
     pub(crate) fn command_lines(&self) -> String {
         fs::read_to_string(self.folder.path().join("command-lines")).unwrap()
     }
@@ -126,13 +126,13 @@ impl AzStub {
         run(self.folder.path(), script, arguments)
     }
 
-    /// The files that it was handed, each with what its owner and others may do.
+    /// The files in the arguments, each with its mode.
     pub(crate) fn parameter_files(&self) -> Vec<String> {
         let lines = fs::read_to_string(self.folder.path().join("files")).unwrap();
         lines.lines().map(str::to_owned).collect()
     }
 
-    /// What it was asked, in order, since it was last asked this.
+    /// The commands since the last call, in order.
     pub(crate) fn take_commands(&self) -> Vec<String> {
         let asked = self.folder.path().join("asked");
         let lines = fs::read_to_string(&asked).unwrap_or_default();
@@ -140,7 +140,7 @@ impl AzStub {
         lines.lines().map(str::to_owned).collect()
     }
 
-    /// What of that would change something.
+    /// The commands since the last call that would change something.
     pub(crate) fn take_changes(&self) -> Vec<String> {
         let is_changing = |line: &String| CHANGE_MARKERS.iter().any(|word| line.contains(word));
         self.take_commands().into_iter().filter(is_changing).collect()

@@ -1,4 +1,4 @@
-//! `scripts/deploy`: first with nothing there and then again.
+//! `scripts/deploy`: the first deployment and later ones.
 
 use std::fs;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn a_later_deployment_keeps_earlier_parameters() {
     assert_eq!(passed, expected);
 }
 
-/// A value of an earlier deployment that az, or a list with separators, would read otherwise.
+/// The values contain characters that az, or a list with separators, would interpret.
 #[test]
 fn earlier_parameters_are_passed_on_unmodified() {
     let folder = tempfile::tempdir().unwrap();
@@ -76,7 +76,7 @@ fn earlier_parameters_are_passed_on_unmodified() {
     }
 }
 
-/// The file is for its owner only, and gone afterwards.
+/// Only the user may read the file, and it is deleted afterwards.
 #[test]
 fn the_parameter_file_is_private_and_removed() {
     for refusing in [false, true] {
@@ -98,7 +98,7 @@ fn the_parameter_file_is_private_and_removed() {
     }
 }
 
-/// An output becomes part of a command, where az would open it as a file.
+/// An output becomes part of a command, and az would read a value with `@` from a file.
 #[test]
 fn an_output_that_is_not_a_valid_name_is_refused() {
     let azure = AzStub::new()
@@ -123,7 +123,7 @@ fn a_change_that_azure_does_not_support_is_refused_up_front() {
         assert!(text(&output.stderr).contains("cannot become"), "{}", text(&output.stderr));
         assert_eq!(azure.take_changes(), [""; 0]);
 
-        // The deployment before may have failed for that very choice.
+        // An earlier deployment may have failed because of this parameter.
         let azure = deployed();
         let output = azure.run("deploy", &arguments);
         assert_eq!(output.status.code(), Some(0), "{further:?}: {}", text(&output.stderr));
@@ -142,7 +142,8 @@ fn paid_options_need_agreement_first() {
     assert_eq!(azure.take_changes().len(), 1);
 }
 
-/// Azure changes no budget's first month, and takes no new one that begins in a month that is over.
+/// Azure cannot change the first month of a budget, and refuses a new budget that starts in a past
+/// month.
 #[test]
 fn an_existing_budget_keeps_its_start_and_a_new_one_starts_this_month() {
     let start = |azure: &AzStub, further: &[&str]| {
@@ -158,21 +159,21 @@ fn an_existing_budget_keeps_its_start_and_a_new_one_starts_this_month() {
     let with =
         |name: &str| deployed_with_budgets(&[budget(name)], "budgetStart", json!("2024-02-01"));
     assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &[]), "2025-07-01");
-    // Without a budget, what was said of its start before does not matter.
+    // Without a budget, the earlier start does not matter.
     assert_eq!(start(&with("cloudsmets-tcvhiyu5h2o5o"), &["--monthly-budget", "0"]), "2024-02-01");
     let this = start(&with("cloudsmets-mine"), &[]);
     assert!(this.as_str().unwrap() > "2026-01-01", "{this}");
     let never = deployed_with_budgets(&[], "monthlyBudget", json!(0));
     assert_eq!(start(&never, &["--monthly-budget", "7"]), this);
 
-    // A budget that was deleted by hand is no reason to deploy.
+    // A budget that was deleted by hand is not a reason to deploy.
     let azure = deployed_with_budgets(&[], "budgetStart", json!("2026-01-01"));
     let output = azure.run("deploy", &["owner", "--no-sign-in"]);
     assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
     assert_eq!(azure.take_changes(), [""; 0]);
 }
 
-/// The sign-in answers 401 to the look that `az` has at the program after it has deployed it.
+/// After the deployment, `az` requests the program's health, and the sign-in answers 401.
 #[test]
 fn an_unhealthy_app_behind_easy_auth_counts_as_deployed() {
     const UNHEALTHY: &str = "ERROR: Deployment was successful but the app appears to be unhealthy. \
@@ -185,7 +186,7 @@ fn an_unhealthy_app_behind_easy_auth_counts_as_deployed() {
     let (code, message) = refused(UNHEALTHY);
     assert_eq!(code, Some(0), "{message}");
     assert!(
-        message.contains("unhealthy") && message.contains("deployed all the same"),
+        message.contains("unhealthy") && message.contains("The package was deployed"),
         "{message}"
     );
     let (code, message) = refused("ERROR: An error occured during deployment. Status Code: 403");
@@ -195,7 +196,7 @@ fn an_unhealthy_app_behind_easy_auth_counts_as_deployed() {
         "{message}"
     );
 
-    // Everybody may ask the release server how it is.
+    // The release server has no sign-in, so its health can be requested.
     let shared = deployed_stack("shared", &[], "packageUri", json!(""));
     let azure = shared.fail_once("functionapp deployment source config-zip *", UNHEALTHY);
     let output = azure.run("deploy", &["shared", "--package", "Cargo.toml"]);

@@ -1,5 +1,5 @@
-//! What a dry run prints: every command that would change something, in order,
-//! without `az`, a sign-in or a network.
+//! A dry run prints every command that would change something, in order, and needs neither
+//! `az`, nor a sign-in, nor a network.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn commands(script: &str, arguments: &[&str]) -> Vec<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// What the template would be given: JSON that can be pasted, too.
+/// The parameters that are passed to the template, as JSON that can be pasted.
 fn passed_parameters(command: &str) -> Value {
     let (_, rest) = command.split_once(" --parameters '").unwrap();
     serde_json::from_str(rest.split_once("' --no-prompt ").unwrap().0).unwrap()
@@ -27,11 +27,11 @@ fn passed_parameters(command: &str) -> Value {
 fn assert_commands_start_with(commands: &[String], beginnings: &[&str]) {
     assert_eq!(commands.len(), beginnings.len(), "{commands:#?}");
     for (command, beginning) in commands.iter().zip(beginnings) {
-        assert!(command.starts_with(beginning), "{command}\nis not {beginning}");
+        assert!(command.starts_with(beginning), "{command}\ndoes not start with {beginning}");
     }
 }
 
-/// A release's folder as `publish-release` wants it.
+/// A folder with a release for `publish-release`.
 pub(crate) fn write_release(folder: &Path, version: &str) {
     for target in ["esp32c3", "tlsr8258"] {
         let place = folder.join(target);
@@ -80,7 +80,7 @@ fn an_owner_stack_is_deployed_again_once_its_sign_in_is_registered() {
     assert_eq!(passed_parameters(&commands[7])["dashboardClientId"]["value"], "<CLIENT_ID>");
 }
 
-/// It would close the dashboard and forget the owners, pasted for a stack that is there.
+/// Pasting the commands for an existing stack would close its dashboard and remove its owners.
 #[test]
 fn a_dry_run_says_that_it_assumes_a_first_deployment() {
     let tools = tools();
@@ -156,9 +156,9 @@ fn the_scripts_pass_only_parameters_that_the_templates_have() {
                 "array" => value.is_array(),
                 _ => value.is_string(),
             };
-            assert!(is_fit, "{stack} {name}: {value} is no {kind}");
+            assert!(is_fit, "{stack} {name}: {value} is not a {kind}");
         }
-        // The outputs that scripts read, which Azure gives back in any case.
+        // The outputs that the scripts read. Azure may change the case of their names.
         let outputs = template["outputs"].as_object().unwrap();
         let read: &[&str] = match stack {
             "owner" => &[

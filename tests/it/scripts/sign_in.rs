@@ -1,4 +1,4 @@
-//! `scripts/sign-in`, and which app registration is the stack's.
+//! `scripts/sign-in`, and how it recognises the stack's app registration.
 
 use serde_json::Value;
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::subscription::{
 use super::teardown::with_group_contents;
 use super::text;
 
-/// What makes a registration, whatever others there are.
+/// The command that creates a registration, regardless of existing ones.
 const CREATE_REGISTRATION: &str =
     "rest --method post --url https://graph.microsoft.com/v1.0/applications *";
 
@@ -38,7 +38,7 @@ fn a_new_registration_is_set_on_the_stack() {
     let output = azure.run("sign-in", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let changed = azure.take_changes();
-    // The service principal was tried twice.
+    // Creating the service principal was tried twice.
     assert_eq!(changed.len(), 6, "{changed:?}");
     let (_, body) = changed[0].split_once(" --body ").unwrap();
     let body: Value = serde_json::from_str(body.split_once(" --query ").unwrap().0).unwrap();
@@ -58,10 +58,11 @@ fn a_new_registration_is_set_on_the_stack() {
     assert_eq!(passed["dashboardOwners"]["value"], "the-owner");
 }
 
-/// A stack that was told of no registration yet, and these with the right title. Ours is the user's.
+/// A stack without a registration in its parameters, and these registrations with the right title.
 fn without_known_registration(found: &[Value], owners: &str) -> AzStub {
     let azure = deployed_with("dashboardClientId", json!(""));
-    // `az` itself looks for the title: one that it finds is changed and passed off as made.
+    // `az ad app create` looks for the title itself, changes a registration that it finds, and reports
+    // it as created.
     let azure = match found {
         [_] => azure.answer("ad app create *", CLIENT),
         _ => azure.fail_once("ad app create *", "More than one application have the same name"),
@@ -75,7 +76,7 @@ fn without_known_registration(found: &[Value], owners: &str) -> AzStub {
         .answer(CREATE_REGISTRATION, NEW_CLIENT)
 }
 
-/// Everybody in the tenant can make a registration with that title.
+/// Every member of the tenant can create a registration with that title.
 fn foreign_registrations() -> Vec<(Vec<Value>, &'static str)> {
     let with = |name: &str, value: Value| {
         let mut one = app_registration(CALLBACK);
@@ -147,7 +148,7 @@ fn the_users_own_registration_with_the_same_title_is_used_and_deleted() {
     }
 }
 
-/// Told to the stack by --dashboard-client-id, and perhaps used by others too.
+/// It was set with --dashboard-client-id, and other apps may use it.
 #[test]
 fn a_registration_with_another_title_is_not_deleted() {
     let azure = with_group_contents(

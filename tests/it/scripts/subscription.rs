@@ -1,4 +1,4 @@
-//! A subscription with a stack in it, as the stand-in for `az` tells of it.
+//! Answers of the `az` stub for a subscription with a stack.
 
 use serde_json::Value;
 use serde_json::json;
@@ -8,7 +8,7 @@ use super::az_stub::AzStub;
 pub(super) const CLIENT: &str = "11111111-1111-4111-8111-111111111111";
 pub(super) const NEW_CLIENT: &str = "22222222-2222-4222-8222-222222222222";
 
-/// As a deployment shows what it was given, with one of them replaced.
+/// The parameters of a deployment, with one of them replaced.
 pub(super) fn deployment_parameters(name: &str, value: Value) -> String {
     let mut shown = json!({
         "location": "ukwest", "name": "cloudsmets", "ingestion": "builtin", "iotHubSku": "F1",
@@ -23,7 +23,7 @@ pub(super) fn deployment_parameters(name: &str, value: Value) -> String {
     shown.to_string()
 }
 
-/// Azure gives the names of outputs back in another case.
+/// Azure changes the case of the names of outputs.
 pub(super) fn deployment_outputs() -> String {
     let value = |value: &str| json!({ "type": "String", "value": value });
     json!({
@@ -39,14 +39,14 @@ pub(super) fn deployment_outputs() -> String {
     .to_string()
 }
 
-/// What the template is given by a command.
+/// The parameters that a command passes to the template.
 pub(super) fn passed_parameters(command: &str) -> Value {
     let (_, rest) = command.split_once(" --parameters ").unwrap();
     let (file, _) = rest.split_once(" --no-prompt ").unwrap();
     serde_json::from_str::<Value>(file).unwrap()["parameters"].take()
 }
 
-/// A subscription with a stack that succeeded.
+/// A subscription with a successfully deployed stack.
 pub(super) fn deployed() -> AzStub {
     deployed_with("packageUri", json!(""))
 }
@@ -59,12 +59,12 @@ pub(super) fn deployed_with(parameter: &str, value: Value) -> AzStub {
     deployed_with_budgets(&[budget], parameter, value)
 }
 
-/// With these budgets in its group.
+/// Like [`deployed`], with these budgets in the group.
 pub(super) fn deployed_with_budgets(budgets: &[Value], parameter: &str, value: Value) -> AzStub {
     deployed_stack("owner", budgets, parameter, value)
 }
 
-/// Either stack.
+/// A subscription with a successful deployment of one of the two stacks.
 pub(super) fn deployed_stack(
     stack: &str,
     budgets: &[Value],
@@ -98,7 +98,7 @@ pub(super) fn app_registration(redirect: &str) -> Value {
 pub(super) const CALLBACK: &str =
     "https://cloudsmets-tcvhiyu5h2o5o.azurewebsites.net/.auth/login/aad/callback";
 
-/// With everything of the sign-in there.
+/// Like [`deployed`], with a complete sign-in.
 pub(super) fn with_sign_in(azure: AzStub) -> AzStub {
     azure
         .answer("ad app list *appId eq*", CLIENT)

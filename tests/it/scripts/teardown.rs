@@ -1,4 +1,4 @@
-//! `scripts/teardown`: all that is the stack's and nothing else.
+//! `scripts/teardown` deletes everything that belongs to the stack, and nothing else.
 
 use serde_json::Value;
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::text;
 
 const VAULT: &str = "cloudsmetstcvhiyu5h2o5o";
 
-/// A resource's id, in the case that its kind is written with.
+/// The id of a resource, in the case of its type.
 fn id(kind: &str, name: &str) -> String {
     format!("/subscriptions/s/resourceGroups/CloudSMETS/providers/{kind}/{name}")
 }
@@ -23,8 +23,8 @@ fn stack_resources() -> Vec<String> {
     ]
 }
 
-/// What the group holds beside that without being a stranger: in another case, below another one,
-/// from another choice, or made by Azure for Application Insights.
+/// Other resources that belong to the stack: ids in another case, child resources, resources of the
+/// other `--ingestion`, and those that Azure creates for Application Insights.
 fn related_resources() -> Vec<String> {
     vec![
         id("Microsoft.Web/serverFarms", "cloudsmets-tcvhiyu5h2o5o"),
@@ -40,7 +40,7 @@ fn related_resources() -> Vec<String> {
     ]
 }
 
-/// A deleted vault that Azure keeps.
+/// A deleted vault that Azure retains.
 fn deleted_vault(name: &str, group: &str) -> Value {
     let vault = format!(
         "/subscriptions/s/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{name}"
@@ -48,7 +48,7 @@ fn deleted_vault(name: &str, group: &str) -> Value {
     json!({ "name": name, "properties": { "vaultId": vault, "location": "ukwest" } })
 }
 
-/// With a group that holds what the stack made and these.
+/// A subscription whose group contains the stack's resources and these.
 pub(super) fn with_group_contents(azure: AzStub, further: &[String]) -> AzStub {
     let resources: Vec<_> =
         stack_resources().into_iter().chain(related_resources()).chain(further.to_vec()).collect();
@@ -108,7 +108,7 @@ fn foreign_resources_stop_the_teardown_unless_everything_is_given() {
             "{message}"
         );
         assert_eq!(azure.take_changes(), [""; 0]);
-        // It agrees to nothing by itself.
+        // `--everything` does not imply `--yes`.
         let output = azure.run("teardown", &["owner", "--everything"]);
         assert_eq!(output.status.code(), Some(1), "{foreign_resource}");
         assert_eq!(azure.take_changes(), [""; 0]);
@@ -130,11 +130,11 @@ fn a_group_without_the_stack_is_not_torn_down() {
     let named = |app| json!({ "functioN_APP_NAME": { "value": app } }).to_string();
     for azure in [
         group(),
-        // No outputs: it failed, or it is somebody else's with the same parameters.
+        // There are no outputs: the deployment failed, or another template has the same parameters.
         with(""),
         with(r#"{"HOST":{"value":"h"}}"#),
         with(&named("their-app")),
-        // A stack's app, and not in this group.
+        // The app of a stack that is not in this group.
         with(&named("cloudsmets-aaaaaaaaaaaaa")),
     ] {
         for further in [&[][..], &["--everything"]] {
@@ -146,7 +146,7 @@ fn a_group_without_the_stack_is_not_torn_down() {
     }
 }
 
-/// The parameters of both stacks, all of them: one is nothing to go by.
+/// A single parameter may occur in other templates.
 #[test]
 fn a_deployment_is_recognised_by_a_set_of_parameters_unique_to_its_stack() {
     for (stack, parameters) in [
@@ -181,7 +181,7 @@ fn vaults_of_a_deleted_group_are_purged_only_with_agreement() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(azure.take_changes(), teardown_commands()[2..]);
 
-    // Not named as a stack's is: no --yes is enough.
+    // The vault is not named as a stack's vault, so --yes is not enough.
     for name in ["somebodysvault", "some-vaulttcvhiyu5h2o5o", "cloudsmets1111111111111"] {
         let azure = gone(&[
             deleted_vault(VAULT, "cloudsmets"),
@@ -200,7 +200,8 @@ fn vaults_of_a_deleted_group_are_purged_only_with_agreement() {
     assert!(text(&output.stderr).contains("nothing to change"));
 }
 
-/// Deleted vaults are the subscription's: whoever owns the group alone sees and purges none.
+/// Deleted vaults belong to the subscription. An Owner of the group alone can neither list nor purge
+/// them.
 #[test]
 fn a_vault_that_cannot_be_purged_is_reported_and_the_rest_is_deleted() {
     const FORBIDDEN: &str = "ERROR: (AuthorizationFailed) over scope '/subscriptions/s'";
@@ -214,7 +215,7 @@ fn a_vault_that_cannot_be_purged_is_reported_and_the_rest_is_deleted() {
         assert!(message.contains("whole subscription"), "{message}");
         assert_eq!(azure.take_changes()[..2], teardown_commands()[..2]);
 
-        // Where the group is gone already, too.
+        // The same applies if the group no longer exists.
         let azure =
             AzStub::new().answer("group exists *", "false").fail_once(command, FORBIDDEN).answer(
                 "keyvault list-deleted *",
