@@ -1,8 +1,8 @@
-//! Reading and writing bytes without an index that could panic.
+//! Reads and writes bytes without indexing, which could panic.
 
 use core::fmt;
 
-/// The output buffer is too small for what was to be encoded; what it holds is of no use.
+/// The output buffer is too small. Its content is incomplete and must not be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BufferFull;
 
@@ -14,7 +14,7 @@ impl fmt::Display for BufferFull {
 
 impl core::error::Error for BufferFull {}
 
-/// What is still to be read, big-endian.
+/// The bytes that are not read yet. Integers are big-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Input<'a>(pub(crate) &'a [u8]);
 
@@ -62,7 +62,7 @@ impl<'b> Output<'b> {
         Ok(())
     }
 
-    /// Writes the low `width` bytes of `value`, big-endian; a `width` over 8 writes 8.
+    /// Writes the low `width` bytes of `value`, big-endian. A `width` above 8 writes 8 bytes.
     pub(crate) fn put_unsigned(&mut self, width: u8, value: u64) -> Result<(), BufferFull> {
         let bytes = value.to_be_bytes();
         let skipped = bytes.len().saturating_sub(usize::from(width));

@@ -1,8 +1,8 @@
-//! `CloudSMETS` JSON, version 1: the documented shape of the first devices.
+//! `CloudSMETS` JSON, version 1: the documented format of the first devices.
 //!
 //! `{"cloudsmets":{"GUID":"00-11-22-33-44-55-66-77","time":12345678,"electricity":[1234.56,7890.34],"gas":[1234.56]}}`,
-//! without white space: the time of the reading, and one register per tariff rate in kWh
-//! (electricity) or m3 (gas).
+//! without white space. The message contains the time of the reading, and one register per tariff rate
+//! in kWh (electricity) or m3 (gas).
 
 mod guid;
 mod thousandths;
@@ -18,25 +18,25 @@ use crate::json::{self, Object};
 pub use guid::Guid;
 pub use thousandths::Thousandths;
 
-/// The most tariff registers of one fuel.
+/// The maximum number of tariff registers of one fuel.
 pub const MAX_REGISTERS: usize = 48;
 
 /// The content of the `cloudsmets` member.
 ///
-/// Members that are not known are ignored. Absent, `null` and empty are the same for a fuel.
+/// Unknown members are ignored. An absent fuel, `null` and an empty list are equivalent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {
-    /// What the device calls itself; `None` when absent or of any other form. **Never** an identity:
-    /// that comes from the transport.
+    /// The device's own id; `None` if absent or malformed. It must **never** be used as the device id,
+    /// which comes from the transport.
     #[serde(rename = "GUID", default, deserialize_with = "guid::deserialize_lenient")]
     pub guid: Option<Guid>,
-    /// When the registers were read, Unix seconds from 0 to the end of the year 9999.
+    /// The time of the reading in Unix seconds, from 0 to the end of the year 9999.
     #[serde(deserialize_with = "crate::time::deserialize_unix")]
     pub time: i64,
-    /// Import registers of electricity in Wh (kWh on the wire), by tariff rate; `None` is not known.
+    /// Import registers of electricity in Wh (kWh on the wire), by tariff rate; `None` is unknown.
     #[serde(default, deserialize_with = "deserialize_registers")]
     pub electricity: Vec<Option<Thousandths>, MAX_REGISTERS>,
-    /// Registers of gas in litres (m3 on the wire), by tariff rate; `None` is not known.
+    /// Registers of gas in litres (m3 on the wire), by tariff rate; `None` is unknown.
     #[serde(default, deserialize_with = "deserialize_registers")]
     pub gas: Vec<Option<Thousandths>, MAX_REGISTERS>,
 }
@@ -48,10 +48,10 @@ impl Message {
         Self { guid: None, time, electricity: Vec::new(), gas: Vec::new() }
     }
 
-    /// Writes the message, without its envelope, to the start of `out` and tells its length in bytes.
+    /// Writes the message, without its envelope, to the start of `out` and returns its length in bytes.
     ///
     /// # Errors
-    /// [`BufferFull`] when `out` is too small.
+    /// [`BufferFull`] if `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
         json::encode(out, |out| self.write(out))
     }

@@ -1,5 +1,6 @@
-//! `CloudSMETS` JSON, version 2: integers only, several samples a message, 450 bytes or less for a
-//! minute of 10-second samples (an IoT Hub's free tier meters messages in units of 512 bytes).
+//! `CloudSMETS` JSON, version 2. It uses only integers, and a message contains several samples: a minute
+//! of 10-second samples takes at most 450 bytes (the free tier of IoT Hub counts messages in units of
+//! 512 bytes).
 //!
 //! ```json
 //! {"cloudsmets":{"v":2,"seq":[17,4242],"t":1767323100,"step":10,
@@ -9,8 +10,8 @@
 //!   "dev":{"fw":"1.4.2","rssi":-61,"lqi":200,"up":86400}}}
 //! ```
 //!
-//! On the wire there is no white space. Everything but `v` and `t` may be absent; members that are
-//! not known are ignored. Sample k of every array was taken at `t` + k x `step`.
+//! On the wire there is no white space. All members except `v` and `t` are optional, and unknown members
+//! are ignored. Sample k of every array was taken at `t` + k x `step`.
 
 mod fuel;
 mod register;
@@ -30,24 +31,24 @@ pub use register::{MAX_READING, Register, RegisterError};
 pub use sequence::{Sequence, Step};
 use version::Version2;
 
-/// The most samples in one message.
+/// The maximum number of samples in one message.
 pub const MAX_SAMPLES: usize = 64;
 
-/// The most registers of one direction.
+/// The maximum number of registers of one direction.
 pub const MAX_REGISTERS: usize = 8;
 
-/// The most bytes of the text of a release version.
+/// The maximum number of bytes in the text of a release version.
 pub const MAX_FIRMWARE_LENGTH: usize = 24;
 
-/// The content of the `cloudsmets` member. About 10 kB in memory, whatever it holds.
+/// The content of the `cloudsmets` member. It takes about 10 kB of memory, regardless of its content.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Message {
     #[serde(rename = "v")]
     version: Version2,
-    /// Which message of the device it is.
+    /// The position of the message among those of the device.
     #[serde(rename = "seq")]
     pub sequence: Option<Sequence>,
-    /// When the first sample was taken, Unix seconds from 0 to the end of the year 9999.
+    /// The time of the first sample in Unix seconds, from 0 to the end of the year 9999.
     #[serde(rename = "t", deserialize_with = "crate::time::deserialize_unix")]
     pub time: i64,
     /// Time between samples.
@@ -58,13 +59,13 @@ pub struct Message {
     pub electricity: Option<Electricity>,
     /// The gas meter.
     pub gas: Option<Gas>,
-    /// The device's own health.
+    /// The state of the device.
     #[serde(rename = "dev")]
     pub device: Option<Device>,
 }
 
 impl Message {
-    /// A message that says nothing but its time, with samples 10 seconds apart.
+    /// Creates a message that contains only its time, with a step of 10 seconds.
     #[must_use]
     pub const fn new(time: i64) -> Self {
         Self {
@@ -78,7 +79,7 @@ impl Message {
         }
     }
 
-    /// When a sample was taken, in Unix seconds. `index` counts from 0.
+    /// The time of a sample in Unix seconds. `index` counts from 0.
     #[must_use]
     pub fn sample_time(&self, index: usize) -> i64 {
         let index = i64::try_from(index).unwrap_or(i64::MAX);
@@ -86,10 +87,10 @@ impl Message {
         self.time.saturating_add(since_first)
     }
 
-    /// Writes the message, without its envelope, to the start of `out` and tells its length in bytes.
+    /// Writes the message, without its envelope, to the start of `out` and returns its length in bytes.
     ///
     /// # Errors
-    /// [`BufferFull`] when `out` is too small.
+    /// [`BufferFull`] if `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
         json::encode(out, |out| self.write(out))
     }
@@ -115,15 +116,15 @@ impl Message {
     }
 }
 
-/// How the device is.
+/// The state of the device.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Device {
-    /// Release version of the firmware; [`crate::release::Version`] reads it.
+    /// Release version of the firmware; [`crate::release::Version`] parses it.
     #[serde(rename = "fw")]
     pub firmware: Option<String<MAX_FIRMWARE_LENGTH>>,
     /// Wi-Fi signal strength in dBm.
     pub rssi: Option<i16>,
-    /// Zigbee link quality, 0 to 255, more is better.
+    /// Zigbee link quality, 0 to 255. A greater value is better.
     pub lqi: Option<u8>,
     /// Seconds since the device started.
     #[serde(rename = "up")]

@@ -1,4 +1,4 @@
-//! What is around the content of every payload that devices publish.
+//! The envelope of every payload that devices publish.
 
 use core::fmt;
 
@@ -8,9 +8,9 @@ use crate::bytes::{BufferFull, Output};
 use crate::json::{self, Object};
 use crate::{cloudsmets_v1, cloudsmets_v2};
 
-/// A whole payload: `{"cloudsmets":...}`. Members beside `cloudsmets` are ignored.
+/// A complete payload: `{"cloudsmets":...}`. Members other than `cloudsmets` are ignored.
 ///
-/// Firmware keeps one of these, not the bare message, and so encodes without moving it.
+/// Firmware should store the envelope instead of the bare message, so that encoding does not move it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Envelope<T> {
     /// The content, [`cloudsmets_v1::Message`] or [`cloudsmets_v2::Message`].
@@ -18,20 +18,20 @@ pub struct Envelope<T> {
 }
 
 impl Envelope<cloudsmets_v1::Message> {
-    /// Writes the payload to the start of `out` and tells its length in bytes.
+    /// Writes the payload to the start of `out` and returns its length in bytes.
     ///
     /// # Errors
-    /// [`BufferFull`] when `out` is too small.
+    /// [`BufferFull`] if `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
         json::encode(out, |out| write_envelope(out, |out| self.cloudsmets.write(out)))
     }
 }
 
 impl Envelope<cloudsmets_v2::Message> {
-    /// Writes the payload to the start of `out` and tells its length in bytes.
+    /// Writes the payload to the start of `out` and returns its length in bytes.
     ///
     /// # Errors
-    /// [`BufferFull`] when `out` is too small.
+    /// [`BufferFull`] if `out` is too small.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, BufferFull> {
         json::encode(out, |out| write_envelope(out, |out| self.cloudsmets.write(out)))
     }

@@ -1,21 +1,21 @@
-//! Writing compact JSON. Reading is serde's work.
+//! Writes compact JSON. Parsing uses serde.
 
 use core::fmt::{self, Display, Write};
 
 use crate::bytes::{BufferFull, Output};
 
-/// Runs `write` on `out` and tells how many bytes it wrote.
+/// Runs `write` on `out` and returns the number of bytes that it wrote.
 pub(crate) fn encode(
     out: &mut [u8],
     write: impl FnOnce(&mut Output<'_>) -> fmt::Result,
 ) -> Result<usize, BufferFull> {
     let mut output = Output::new(out);
-    // The only error that writing can have is a full buffer: no `Display` here fails by itself.
+    // The only possible error is a full buffer, because no `Display` implementation here fails.
     write(&mut output).map_err(|fmt::Error| BufferFull)?;
     Ok(output.len())
 }
 
-/// An object being written; members come out in the order of the calls.
+/// Writes an object. Its members are in the order of the calls.
 pub(crate) struct Object<'o, 'b> {
     out: &'o mut Output<'b>,
     separator: &'static str,
@@ -26,14 +26,14 @@ impl<'o, 'b> Object<'o, 'b> {
         Self { out, separator: "{" }
     }
 
-    /// Writes the key and hands out the place for its value.
+    /// Writes the key and returns the writer for its value.
     pub(crate) fn write_key(&mut self, name: &str) -> Result<&mut Output<'b>, fmt::Error> {
         write!(self.out, "{}\"{name}\":", self.separator)?;
         self.separator = ",";
         Ok(self.out)
     }
 
-    /// A number, or no member at all.
+    /// Writes a number, or no member for `None`.
     pub(crate) fn write_number(&mut self, name: &str, value: Option<impl Display>) -> fmt::Result {
         match value {
             Some(value) => write!(self.write_key(name)?, "{value}"),
@@ -49,7 +49,7 @@ impl<'o, 'b> Object<'o, 'b> {
     }
 }
 
-/// An array of whatever `write_item` writes.
+/// Writes an array, each item with `write_item`.
 pub(crate) fn write_array<T>(
     out: &mut Output<'_>,
     items: impl IntoIterator<Item = T>,
@@ -65,7 +65,7 @@ pub(crate) fn write_array<T>(
     out.write_char(']')
 }
 
-/// An array of numbers, `null` where there is none.
+/// Writes an array of numbers, with `null` for `None`.
 pub(crate) fn write_numbers<T: Display>(
     out: &mut Output<'_>,
     items: impl IntoIterator<Item = Option<T>>,
@@ -76,7 +76,7 @@ pub(crate) fn write_numbers<T: Display>(
     })
 }
 
-/// A string, escaped as RFC 8259 section 7 demands.
+/// Writes a string, escaped as RFC 8259, section 7, requires.
 pub(crate) fn write_string(out: &mut Output<'_>, text: &str) -> fmt::Result {
     out.write_char('"')?;
     for character in text.chars() {

@@ -1,22 +1,22 @@
 //! Wire types shared by the device's firmware and the server.
 //!
-//! This crate exists so that both ends of a wire are written once. It holds encodings and nothing
-//! else: no clock, no input or output, no tariff or home. It imports nothing of ours, needs no
-//! allocator and never panics, whatever bytes it is given.
+//! With this crate, both ends of a connection use the same code. It contains only encodings: no clock,
+//! no input or output, no tariffs or homes. It depends on no other crate of this project, needs no
+//! allocator and never panics, whatever its input.
 //!
 //! # Version policy
 //!
-//! Devices in the field cannot be recompiled. Each payload version therefore has a module, a test
-//! file and golden bytes of its own under `tests/golden/`, and those bytes are **never edited**: a
-//! change that would need it is a new version. A decoder ignores members it does not know, so a
-//! version may gain optional members. [`cloudsmets_v1`] is the documented shape of the first
-//! devices, [`cloudsmets_v2`] is ours.
+//! Devices in the field cannot be recompiled. Each payload version therefore has its own module, test
+//! file and golden bytes in `tests/golden/`. The golden bytes are **never edited**: a change that needs
+//! other bytes is a new version. A decoder ignores unknown members, so a version may gain optional
+//! members. [`cloudsmets_v1`] is the documented format of the first devices, and [`cloudsmets_v2`] is
+//! that of this project's devices.
 //!
-//! | module | what it encodes |
+//! | module | encoding |
 //! |---|---|
-//! | [`zbhci`] | Telink ZBHCI frames on the UART, and relayed as they came |
+//! | [`zbhci`] | Telink ZBHCI frames, on the UART or relayed unchanged |
 //! | [`zigbee`] | Zigbee attribute values, ids and units |
-//! | [`cloudsmets_v1`], [`cloudsmets_v2`] | the JSON that devices publish, wrapped in [`Envelope`] |
+//! | [`cloudsmets_v1`], [`cloudsmets_v2`] | the JSON that devices publish, in an [`Envelope`] |
 //! | [`release`] | release versions such as `1.5.0-dev12` |
 #![warn(missing_docs)]
 #![no_std]

@@ -1,7 +1,7 @@
-//! Zigbee: attribute values, ids and the units they are in.
+//! Zigbee attribute values, ids and units.
 //!
-//! Zigbee sends values little-endian over the air; the Telink chip turns them round for its UART,
-//! so everything here is big-endian.
+//! Zigbee sends values little-endian over the air. The Telink chip reverses them for its UART, so all
+//! values here are big-endian.
 
 pub mod cluster;
 mod text;

@@ -1,4 +1,4 @@
-//! Version 1 of the JSON, against golden bytes.
+//! Tests version 1 of the JSON with golden bytes.
 
 use cloudsmets_protocol::cloudsmets_v1::{Guid, MAX_REGISTERS, Message, Thousandths};
 use cloudsmets_protocol::{BufferFull, Envelope};

@@ -1,4 +1,4 @@
-//! Version 2 of the JSON, against golden bytes.
+//! Tests version 2 of the JSON with golden bytes.
 
 use cloudsmets_protocol::cloudsmets_v2::{
     Credit, Device, Electricity, Gas, MAX_READING, MAX_SAMPLES, Message, Price, Register,

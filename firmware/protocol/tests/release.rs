@@ -1,9 +1,9 @@
-//! Release versions against the golden list, and what is no version.
+//! Tests release versions with a golden list, and invalid versions.
 
 use cloudsmets_protocol::release::{ParseVersionError, Version};
 use proptest::prelude::*;
 
-/// One version a line, oldest first.
+/// One version per line, the oldest first.
 const OLDEST_FIRST: &str = include_str!("golden/release.txt");
 
 #[test]

@@ -1,4 +1,4 @@
-//! ZBHCI frames, the stream reader and attributes, against golden frames and noise.
+//! Tests ZBHCI frames, the stream reader and attributes with golden frames and noise.
 
 use core::num::NonZeroU8;
 
@@ -189,7 +189,7 @@ fn a_status_replaces_the_value_of_an_attribute() {
     assert_eq!(EXAMPLE_HEADER.encode(&many, &mut out), Err(EncodeError::TooManyAttributes(256)));
 }
 
-/// All frames of a stream, read piece by piece, and what comes after the silence at its end.
+/// All frames of a stream that arrives in pieces, including those after the silence at its end.
 fn read_all(pieces: &[&[u8]]) -> Vec<(u16, Vec<u8>)> {
     let mut reader = Reader::<64>::default();
     let mut found = Vec::new();
@@ -206,7 +206,7 @@ fn read_all(pieces: &[&[u8]]) -> Vec<(u16, Vec<u8>)> {
     found
 }
 
-/// The same by trying every place: what [`Reader`] must find.
+/// The frames that [`Reader`] must find, by trying every position.
 fn find_frames_exhaustively(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -230,7 +230,7 @@ fn find_frames_exhaustively(stream: &[u8]) -> Vec<(u16, Vec<u8>)> {
 #[test]
 fn the_reader_drops_a_false_start_as_noise() {
     let golden = bytes(READ_RESPONSE);
-    // A 55 whose "length" is beyond the buffer is dropped at once, without silence.
+    // A 55 with a length that exceeds the buffer is dropped at once, without silence.
     let mut stream = vec![0x55, 0x55, 0xAA, 0xFF, 0xFF];
     stream.extend(&golden);
     let mut reader = Reader::<64>::new();
@@ -238,7 +238,7 @@ fn the_reader_drops_a_false_start_as_noise() {
     assert_eq!(reader.next_frame(&mut received).map(|frame| frame.command), Some(0x8100));
     assert_eq!(reader.dropped(), 5);
 
-    // One that promises what the buffer could hold waits for it, and silence frees the true frame.
+    // A 55 with a length that fits waits for more bytes, and silence releases the real frame.
     let mut stream = vec![0x55, 0x00, 0x00, 0x00, 0x30];
     stream.extend(&golden);
     let mut reader = Reader::<64>::new();
@@ -271,7 +271,7 @@ fn the_smallest_reader_reads_the_smallest_frame() {
     assert_eq!(reader.next_frame(&mut received), None);
 }
 
-/// Bytes among which starts and ends of frames are frequent.
+/// Bytes in which the start and end bytes of frames are frequent.
 fn noise() -> impl Strategy<Value = Vec<u8>> {
     vec(prop_oneof![Just(0x55), Just(0xAA), Just(0), any::<u8>()], 0..40)
 }

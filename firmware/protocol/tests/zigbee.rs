@@ -1,4 +1,4 @@
-//! Attribute values, their sentinels and units.
+//! Tests attribute values, their invalid values and units.
 
 use cloudsmets_protocol::zigbee::{
     Text, TextType, UnencodableValue, Value, ValueError, ZIGBEE_EPOCH, cluster, demand_watts,
@@ -87,7 +87,7 @@ fn strings_are_length_prefixed() {
 fn a_little_endian_length_of_a_long_string_is_accepted() {
     let text = Text { text_type: TextType::LongCharacters, bytes: Some(b"Hello") };
     assert_eq!(Value::decode(0x44, b"\x05\x00Hello!"), Ok((Value::Text(text), &b"!"[..])));
-    // Where both would do, big-endian counts.
+    // If both lengths fit, big-endian takes precedence.
     let mut both = vec![0x01, 0x00];
     both.extend([b'x'; 256]);
     assert_eq!(

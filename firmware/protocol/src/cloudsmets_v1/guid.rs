@@ -4,15 +4,15 @@ use core::fmt;
 
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Eight bytes that the device calls itself by, `00-11-22-33-44-55-66-77`.
+/// Eight bytes that the device uses as its own id, `00-11-22-33-44-55-66-77`.
 ///
-/// It is kept for people to read and is never an identity, so no value of it may spoil a reading:
-/// inside a [`Message`](super::Message) anything that is not of this form reads as `None`.
+/// The id is informational and never the device id, so a malformed value must not invalidate a
+/// reading: in a [`Message`](super::Message), it is deserialized as `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Guid(pub [u8; 8]);
 
 impl Guid {
-    /// Reads eight pairs of hexadecimal digits, in either case, with a hyphen between them.
+    /// Parses eight pairs of hexadecimal digits, in either case, separated by hyphens.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut pairs = text.split('-');
@@ -38,7 +38,7 @@ impl fmt::Display for Guid {
     }
 }
 
-/// For `deserialize_with`: whatever is there, a [`Guid`] if it is one.
+/// For `deserialize_with`: accepts any value, and returns a [`Guid`] if it is one.
 pub(super) fn deserialize_lenient<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Guid>, D::Error> {

@@ -1,4 +1,4 @@
-//! Decimals without binary fractions.
+//! Decimals that are exact, without binary fractions.
 
 use core::fmt;
 
@@ -6,24 +6,24 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A quantity in thousandths of the unit on the wire: Wh for kWh, litres for m3.
 ///
-/// # Why reading is exact
+/// # Why parsing is exact
 ///
-/// A JSON integer is multiplied by 1000 as an integer. Any other number reaches us as an `f64`. Say
-/// n / 1000 was written, n an integer below 2^50. The `f64` nearest to it, which `serde_json` gives
-/// for that many digits, is off by at most 2^-53 of itself, and multiplying by 1000 rounds by as much
-/// again: the product is off n by less than 2^50 x 2^-52 = 1/4. Adding 1/2 rounds by at most 1/8, so
-/// the sum is between n + 1/8 and n + 7/8, and cutting its fraction off gives n.
+/// A JSON integer is multiplied by 1000 as an integer. Any other number is deserialized as an `f64`.
+/// Suppose the text is n / 1000, where n is an integer below 2^50. `serde_json` returns the nearest
+/// `f64` for that many digits, with a relative error of at most 2^-53, and multiplying by 1000 adds the
+/// same error again, so the product differs from n by less than 2^50 x 2^-52 = 1/4. Adding 1/2 rounds by
+/// at most 1/8, so the sum is between n + 1/8 and n + 7/8, and truncating it gives n.
 ///
 /// A number with more than three decimals is rounded to the nearest thousandth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Thousandths(pub u64);
 
-/// Numbers with a fraction must stay below this many thousandths once they are rounded, so that what
-/// was read can be written and read again.
+/// After rounding, numbers with a fraction must be below this many thousandths, so that a parsed value
+/// can be written and parsed again.
 const FRACTION_LIMIT: u64 = 1 << 50;
 
 impl fmt::Display for Thousandths {
-    /// As a decimal of the whole unit, with no needless zeros: `1234.56`, `7`, `0.001`.
+    /// Writes a decimal of the whole unit without trailing zeros: `1234.56`, `7`, `0.001`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, fraction) = (self.0 / 1000, self.0 % 1000);
         match (fraction, fraction % 10, fraction % 100) {

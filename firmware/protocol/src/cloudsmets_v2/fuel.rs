@@ -10,7 +10,7 @@ use super::{MAX_REGISTERS, MAX_SAMPLES};
 use crate::bytes::Output;
 use crate::json::{self, Object};
 
-/// What the electricity meter says.
+/// The data of the electricity meter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Electricity {
@@ -20,31 +20,31 @@ pub struct Electricity {
     /// Export registers, each at most once.
     #[serde(rename = "exp", deserialize_with = "register::deserialize_rows")]
     pub export: Vec<Register, MAX_REGISTERS>,
-    /// Demand at each sample in watts, negative when exporting; `None` is not known.
+    /// Demand at each sample in watts, negative when exporting; `None` is unknown.
     #[serde(rename = "w")]
     pub demand: Vec<Option<i32>, MAX_SAMPLES>,
-    /// What electricity costs.
+    /// The price of electricity.
     pub price: Option<Price>,
-    /// What is left on a prepayment meter.
+    /// The credit of a prepayment meter.
     pub credit: Option<Credit>,
 }
 
-/// What the gas meter says. It sleeps, and has a new reading each half-hour.
+/// The data of the gas meter, which sleeps and has a new reading every half-hour.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Gas {
-    /// The meter's own time of the reading, Unix seconds from 0 to the end of the year 9999.
+    /// The meter's time of the reading in Unix seconds, from 0 to the end of the year 9999.
     #[serde(rename = "t", deserialize_with = "crate::time::deserialize_optional_unix")]
     pub time: Option<i64>,
     /// Register in litres.
     #[serde(rename = "l")]
     pub litres: Option<u64>,
-    /// Register in Wh, of a gas meter that counts energy.
+    /// Register in Wh, for a gas meter that measures energy.
     #[serde(rename = "wh")]
     pub watt_hours: Option<u64>,
-    /// What gas costs.
+    /// The price of gas.
     pub price: Option<Price>,
-    /// What is left on a prepayment meter.
+    /// The credit of a prepayment meter.
     pub credit: Option<Credit>,
     /// Calorific value in hundredths of MJ/m3: 3950 is 39.50.
     #[serde(rename = "cv")]
@@ -54,17 +54,17 @@ pub struct Gas {
     pub conversion_factor: Option<u32>,
 }
 
-/// What a fuel costs, in thousandths of a penny, with or without VAT as the meter shows it.
+/// The price of a fuel in thousandths of a penny, with or without VAT, as the meter shows it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "[Option<i64>; 2]")]
 pub struct Price {
-    /// For a kWh; may be negative.
+    /// The price of a kWh; may be negative.
     pub unit_rate: Option<i64>,
-    /// For a day.
+    /// The standing charge of a day.
     pub standing_charge: Option<i64>,
 }
 
-/// What is left on a prepayment meter, in thousandths of a penny; may be negative.
+/// The credit of a prepayment meter in thousandths of a penny; may be negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(from = "[Option<i64>; 3]")]
 pub struct Credit {

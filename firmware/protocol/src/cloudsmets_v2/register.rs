@@ -1,4 +1,4 @@
-//! One register over the samples of a message.
+//! The readings of one register in a message.
 
 use core::fmt;
 
@@ -9,36 +9,36 @@ use super::{MAX_REGISTERS, MAX_SAMPLES};
 use crate::bytes::Output;
 use crate::json;
 
-/// The greatest reading in Wh: summations are 48 bits wide (Zigbee Smart Energy, metering cluster,
-/// attribute 0x0000). Readings are 0 to this.
+/// The maximum reading in Wh: summations are 48 bits wide (Zigbee Smart Energy, metering cluster,
+/// attribute 0x0000). The minimum is 0.
 pub const MAX_READING: u64 = (1 << 48) - 1;
 
-/// The greatest register number; 0 is the total register, 1 to 48 are tariff registers.
+/// The maximum register number; 0 is the total register, 1 to 48 are tariff registers.
 const MAX_REGISTER_NUMBER: u8 = 48;
 
-/// Stands for a missing reading: over [`MAX_READING`], so never one.
+/// Represents a missing reading. It is above [`MAX_READING`], so it cannot be a reading.
 const MISSING: u64 = u64::MAX;
 
 /// The readings of one register of the electricity meter, at most [`MAX_SAMPLES`].
 ///
-/// On the wire a row holds the register's number, the reading at the first sample and then what was
-/// added to it at each further sample: `[0,1234567,1,1,0]`. `null` is a sample that is missing, the
-/// next increment counts from the last reading that is there, and the first reading that is there is
-/// always written whole. Inside here, readings are whole and known to be in range.
+/// On the wire, a row contains the register's number, the reading of the first sample, and the increment
+/// of each further sample: `[0,1234567,1,1,0]`. `null` is a missing sample. The next increment is
+/// relative to the last known reading, and the first known reading is always absolute. In memory,
+/// readings are absolute and within their range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Register {
     number: u8,
     readings: Vec<u64, MAX_SAMPLES>,
 }
 
-/// Why a reading or a register cannot be.
+/// The reason why a reading or a register is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegisterError {
     /// The register's number is not 0 to 48.
     InvalidNumber(u8),
     /// The reading of this sample, counted from 0, is not 0 to [`MAX_READING`].
     ReadingOutOfRange(usize),
-    /// There are [`MAX_SAMPLES`] readings already.
+    /// The register already has [`MAX_SAMPLES`] readings.
     TooManyReadings,
 }
 
@@ -59,10 +59,10 @@ impl fmt::Display for RegisterError {
 impl core::error::Error for RegisterError {}
 
 impl Register {
-    /// A register without readings. 0 is the total register, 1 to 48 are tariff registers.
+    /// Creates a register without readings. 0 is the total register, 1 to 48 are tariff registers.
     ///
     /// # Errors
-    /// [`RegisterError::InvalidNumber`] over 48.
+    /// [`RegisterError::InvalidNumber`] above 48.
     pub const fn new(number: u8) -> Result<Self, RegisterError> {
         if number <= MAX_REGISTER_NUMBER {
             Ok(Self { number, readings: Vec::new() })
@@ -80,8 +80,8 @@ impl Register {
     /// Adds the reading of the next sample: the cumulative energy in Wh, or `None` if it is missing.
     ///
     /// # Errors
-    /// [`RegisterError::ReadingOutOfRange`] over [`MAX_READING`],
-    /// [`RegisterError::TooManyReadings`] after [`MAX_SAMPLES`]; the register is as before.
+    /// [`RegisterError::ReadingOutOfRange`] above [`MAX_READING`],
+    /// [`RegisterError::TooManyReadings`] after [`MAX_SAMPLES`]. The register is then unchanged.
     pub fn push(&mut self, watt_hours: Option<u64>) -> Result<(), RegisterError> {
         if watt_hours.is_some_and(|reading| reading > MAX_READING) {
             return Err(RegisterError::ReadingOutOfRange(self.readings.len()));
@@ -90,19 +90,19 @@ impl Register {
         self.readings.push(reading).map_err(|_| RegisterError::TooManyReadings)
     }
 
-    /// How many samples there are, the missing ones included.
+    /// The number of samples, including missing ones.
     #[must_use]
     pub fn len(&self) -> usize {
         self.readings.len()
     }
 
-    /// Whether there is no sample at all.
+    /// Whether the register has no samples.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.readings.is_empty()
     }
 
-    /// The readings that are there: (sample, counted from 0; cumulative energy in Wh).
+    /// The readings that are not missing: (sample, counted from 0; cumulative energy in Wh).
     pub fn readings(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
         let all = self.readings.iter().copied().enumerate();
         all.filter(|(_, reading)| *reading != MISSING)
@@ -111,7 +111,7 @@ impl Register {
     pub(super) fn write(&self, out: &mut Output<'_>) -> fmt::Result {
         let mut last = 0;
         let increments = self.readings.iter().map(|reading| {
-            // Readings are at most MAX_READING, so both fit and so does their difference.
+            // Readings are at most MAX_READING, so both conversions and the difference fit.
             let reading = i64::try_from(*reading).ok()?;
             let increment = reading.checked_sub(last)?;
             last = reading;
@@ -120,7 +120,7 @@ impl Register {
         json::write_numbers(out, core::iter::once(Some(i64::from(self.number))).chain(increments))
     }
 
-    /// Adds a number of the wire; `last` is the last reading that is there, 0 before the first.
+    /// Adds a number from the wire. `last` is the last known reading, or 0 before the first one.
     fn push_increment(
         &mut self,
         last: &mut u64,
@@ -163,7 +163,7 @@ impl<'de> Visitor<'de> for RowVisitor {
     }
 }
 
-/// For `deserialize_with`: the rows of one direction, each register once.
+/// For `deserialize_with`: the rows of one direction, in which each register occurs at most once.
 pub(super) fn deserialize_rows<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<Register, MAX_REGISTERS>, D::Error> {

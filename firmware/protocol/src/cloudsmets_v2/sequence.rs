@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-/// Which message of a device it is. Greater is later, so the order of messages that arrive out of
-/// order, and the number of those that never arrive, can be told.
+/// The position of a message among those of a device. A greater value is later. The receiver can
+/// restore the order of messages and count missing ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(from = "[u32; 2]")]
 pub struct Sequence {
-    /// How often the device has started.
+    /// The number of times that the device has started.
     pub boot: u32,
-    /// Counts the messages since that start.
+    /// The number of the message since that start.
     pub message: u32,
 }
 
@@ -25,7 +25,7 @@ impl From<[u32; 2]> for Sequence {
 pub struct Step(u16);
 
 impl Step {
-    /// What an absent `step` means, and how often an electricity meter has new values.
+    /// The default for an absent `step`, and the interval at which an electricity meter has new values.
     pub const TEN_SECONDS: Self = Self(10);
 
     /// `None` unless `seconds` is 1 to 3600.

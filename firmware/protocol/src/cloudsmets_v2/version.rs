@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer, Error};
 
-/// The number 2 and nothing else.
+/// Accepts only the number 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Version2;
 

@@ -1,33 +1,33 @@
-//! What can be wrong with a list of attributes.
+//! The errors in a list of attributes.
 
 use core::fmt;
 
 use crate::zigbee::ValueError;
 
-/// Why a frame's payload is no list of attributes.
+/// The reason why the payload of a frame is not a list of attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttributeError {
     /// The frame's command is neither 0x8100 nor 0x8104.
     UnexpectedCommand(u16),
-    /// The payload has only so many bytes, fewer than its fixed part of 8.
+    /// The payload has only this number of bytes, fewer than its fixed part of 8.
     HeaderTooShort(usize),
-    /// The payload ends although the count byte promises more attributes.
+    /// The payload has fewer attributes than the count byte says.
     TooFew {
         /// The count byte.
         declared: u8,
-        /// Attributes that are there.
+        /// The number of attributes in the payload.
         found: u8,
     },
     /// The payload ends within the id, status or data type of an attribute, counted from 0.
     Truncated(u8),
-    /// The value of an attribute cannot be read.
+    /// The value of an attribute cannot be parsed.
     Value {
         /// The attribute's id.
         id: u16,
-        /// What is wrong with its value.
+        /// The error in its value.
         error: ValueError,
     },
-    /// So many bytes follow the last attribute that the count byte promises.
+    /// This number of bytes follows the last attribute that the count byte announces.
     TrailingBytes(usize),
 }
 

@@ -1,4 +1,4 @@
-//! Attribute values that a meter answered or reported.
+//! Attribute values in a meter's responses and reports.
 
 use core::num::NonZeroU8;
 
@@ -6,12 +6,12 @@ use super::{AttributeError, Frame};
 use crate::bytes::Input;
 use crate::zigbee::Value;
 
-/// Which of the two frames with attributes it is.
+/// The two kinds of frames with attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageKind {
-    /// Command 0x8100: what was asked for, with a status for each attribute.
+    /// Command 0x8100: the response to a read request, with a status for each attribute.
     ReadResponse,
-    /// Command 0x8104: what the meter reported by itself; no status byte.
+    /// Command 0x8104: an unsolicited report, without status bytes.
     Report,
 }
 
@@ -32,10 +32,10 @@ impl MessageKind {
     }
 }
 
-/// Where attributes came from.
+/// The origin of attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageHeader {
-    /// Read response or report.
+    /// Whether this is a read response or a report.
     pub kind: MessageKind,
     /// Short network address of the meter.
     pub source_address: u16,
@@ -49,35 +49,35 @@ pub struct MessageHeader {
     pub cluster: u16,
 }
 
-/// Why the meter gave no value: a Zigbee Cluster Library status other than 0 (success), such as
-/// 0x86 for an attribute that the meter does not have.
+/// The reason why the meter returned no value: a Zigbee Cluster Library status other than 0 (success),
+/// such as 0x86 for an attribute that the meter does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttributeStatus(pub NonZeroU8);
 
 /// One attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attribute<'a> {
-    /// Its id within the cluster.
+    /// The id within the cluster.
     pub id: u16,
-    /// Its value, or why there is none. The value may still be the type's "invalid", see
+    /// The value, or the status if there is none. The value may be the type's "invalid" value, see
     /// [`Value::is_invalid`].
     pub value: Result<Value<'a>, AttributeStatus>,
 }
 
-/// An attribute read response or an attribute report, all of it checked.
+/// An attribute read response or an attribute report, completely validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttributeMessage<'a> {
-    /// Where the attributes came from.
+    /// The origin of the attributes.
     pub header: MessageHeader,
     count: u8,
     content: Input<'a>,
 }
 
 impl<'a> AttributeMessage<'a> {
-    /// Reads the payload of a frame with command 0x8100 or 0x8104, to its last byte.
+    /// Parses the complete payload of a frame with command 0x8100 or 0x8104.
     ///
     /// # Errors
-    /// [`AttributeError`] says what is wrong; a count that disagrees with the content is an error.
+    /// [`AttributeError`], also if the count byte does not match the content.
     pub fn parse(frame: &Frame<'a>) -> Result<Self, AttributeError> {
         let kind = MessageKind::from_command(frame.command)
             .ok_or(AttributeError::UnexpectedCommand(frame.command))?;
@@ -117,7 +117,7 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        // Cannot fail: `AttributeMessage::parse` has read all of them.
+        // This cannot fail, because `AttributeMessage::parse` has parsed all attributes.
         attribute(self.kind, &mut self.content, 0).ok()
     }
 }

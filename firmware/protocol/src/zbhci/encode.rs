@@ -1,4 +1,4 @@
-//! Frames with attributes, as the Telink chip writes them. Tests and simulators need these.
+//! Writes frames with attributes as the Telink chip does, for tests and simulators.
 
 use core::fmt;
 
@@ -7,18 +7,18 @@ use super::{Attribute, MessageHeader, MessageKind};
 use crate::bytes::{BufferFull, Output};
 use crate::zigbee::UnencodableValue;
 
-/// Why a frame cannot be written.
+/// The reason why a frame cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EncodeError {
     /// The output buffer is too small.
     BufferFull,
-    /// The payload has so many bytes, over 65535.
+    /// The payload has this number of bytes, which is above 65535.
     PayloadTooLong(usize),
-    /// So many attributes, over 255.
+    /// There are this many attributes, which is above 255.
     TooManyAttributes(usize),
     /// The value of the attribute with this id does not fit its own data type.
     UnencodableValue(u16),
-    /// The attribute with this id has a status and no value, which a report cannot say.
+    /// The attribute with this id has a status instead of a value, which a report cannot encode.
     StatusInReport(u16),
 }
 
@@ -49,7 +49,7 @@ impl From<BufferFull> for EncodeError {
 }
 
 impl MessageHeader {
-    /// Writes a whole frame with these attributes to the start of `out` and tells its length.
+    /// Writes a whole frame with these attributes to the start of `out` and returns its length in bytes.
     ///
     /// # Errors
     /// [`EncodeError`] says which attribute cannot be written, or that `out` is too small.

@@ -1,4 +1,4 @@
-//! One frame.
+//! A single frame.
 
 use core::fmt;
 
@@ -8,25 +8,25 @@ use crate::bytes::{Input, Output};
 pub(super) const START: u8 = 0x55;
 const END: u8 = 0xAA;
 
-/// The bytes of a frame before its payload: start, command, length, checksum.
+/// The number of bytes before the payload: start, command, length, checksum.
 pub(super) const HEADER_LENGTH: usize = 6;
 
-/// The bytes of a frame beside its payload.
+/// The number of bytes of a frame without its payload.
 pub const FRAME_OVERHEAD: usize = HEADER_LENGTH + 1;
 
 /// One ZBHCI frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// What the frame is, such as 0x8100 for an attribute read response.
+    /// The command, such as 0x8100 for an attribute read response.
     pub command: u16,
-    /// The content, at most 65535 bytes.
+    /// The payload, at most 65535 bytes.
     pub payload: &'a [u8],
 }
 
-/// Why bytes are no ZBHCI frame.
+/// The reason why bytes are not a ZBHCI frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameError {
-    /// There are fewer bytes than the frame needs, as far as it can be told from those there are.
+    /// There are fewer bytes than the frame needs, as far as the available bytes show.
     TooShort {
         /// Bytes needed.
         needed: usize,
@@ -35,13 +35,13 @@ pub enum FrameError {
     },
     /// The first byte is not 55.
     WrongStart(u8),
-    /// So many bytes follow the frame.
+    /// This number of bytes follows the frame.
     TrailingBytes(usize),
-    /// The checksum in the frame is not that of its content.
+    /// The checksum in the frame does not match its content.
     ChecksumMismatch {
-        /// What the frame says.
+        /// The checksum in the frame.
         declared: u8,
-        /// What its content gives.
+        /// The checksum of the content.
         computed: u8,
     },
     /// The last byte is not AA.
@@ -68,10 +68,10 @@ impl fmt::Display for FrameError {
 impl core::error::Error for FrameError {}
 
 impl<'a> Frame<'a> {
-    /// Reads `bytes` as exactly one frame.
+    /// Parses `bytes` as exactly one frame.
     ///
     /// # Errors
-    /// [`FrameError`] says what is wrong, bytes after the frame included.
+    /// [`FrameError`], also if bytes follow the frame.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, FrameError> {
         let too_short = |needed| FrameError::TooShort { needed, given: bytes.len() };
         let mut input = Input(bytes);
@@ -98,10 +98,11 @@ impl<'a> Frame<'a> {
         Ok(Self { command, payload })
     }
 
-    /// Writes the frame to the start of `out` and tells its length, [`FRAME_OVERHEAD`] and the payload.
+    /// Writes the frame to the start of `out` and returns its length: [`FRAME_OVERHEAD`] plus
+    /// that of the payload.
     ///
     /// # Errors
-    /// [`EncodeError::BufferFull`], or [`EncodeError::PayloadTooLong`] over 65535 bytes.
+    /// [`EncodeError::BufferFull`], or [`EncodeError::PayloadTooLong`] above 65535 bytes.
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
         let length = payload_length(self.payload.len())?;
         let mut output = Output::new(out);
@@ -112,7 +113,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Makes a frame around the payload that already stands at `out[HEADER_LENGTH..][..length]`.
+/// Completes a frame around the payload that is already at `out[HEADER_LENGTH..][..length]`.
 pub(super) fn wrap_payload(
     out: &mut [u8],
     command: u16,

@@ -1,18 +1,18 @@
-//! Frames out of a stream of bytes.
+//! Finds frames in a stream of bytes.
 
 use core::ops::Range;
 
 use super::frame::{FRAME_OVERHEAD, Frame, START};
 
-/// Finds frames in a stream, however it is cut, and survives noise.
+/// Finds frames in a stream. The stream may arrive in pieces of any size and contain noise.
 ///
-/// Where the bytes at hand cannot be a frame (wrong start, end or checksum, or a length that does not
-/// fit into `N`), **one** byte is dropped and the search goes on, because 55 and AA occur inside
-/// payloads. `N` is the greatest frame in bytes, at least 7; the Telink chip's own buffer is 128.
+/// If the available bytes are not a frame (wrong start, end or checksum, or a length that exceeds `N`),
+/// the reader drops **one** byte and continues, because 55 and AA also occur in payloads. `N` is the
+/// maximum size of a frame in bytes, at least 7; the Telink chip's own buffer has 128 bytes.
 ///
-/// A 55 in noise may look like the start of a frame whose end has not come, and so hold back the
-/// frames behind it. [`Reader::next_frame_after_silence`] frees those; call it when the line has been
-/// quiet for longer than a frame lasts (128 bytes at 115,200 baud are about 11 ms).
+/// A 55 in noise may look like the start of an incomplete frame, and delay the frames after it.
+/// [`Reader::next_frame_after_silence`] returns those; call it when the line has been silent for longer
+/// than the duration of a frame (128 bytes at 115,200 baud take about 11 ms).
 ///
 /// ```
 /// # use cloudsmets_protocol::zbhci::Reader;
@@ -28,22 +28,22 @@ use super::frame::{FRAME_OVERHEAD, Frame, START};
 #[derive(Debug, Clone)]
 pub struct Reader<const N: usize> {
     buffer: [u8; N],
-    /// `start <= end <= N`; the bytes between are not yet read as a frame nor dropped.
+    /// `start <= end <= N`. The bytes between them are neither part of a returned frame nor dropped.
     start: usize,
     end: usize,
     dropped: u32,
 }
 
 impl<const N: usize> Reader<N> {
-    /// An empty reader. An `N` under 7 does not compile.
+    /// Creates an empty reader. An `N` below 7 does not compile.
     #[must_use]
     pub const fn new() -> Self {
         const { assert!(N >= FRAME_OVERHEAD, "no frame fits into the reader") };
         Self { buffer: [0; N], start: 0, end: 0, dropped: 0 }
     }
 
-    /// Takes from `received` as much as it needs to find the next frame. `None`: all is taken and
-    /// the next frame is not complete yet.
+    /// Consumes `received` until the next frame is complete. Returns `None` if all bytes are consumed
+    /// and the frame is still incomplete.
     pub fn next_frame(&mut self, received: &mut &[u8]) -> Option<Frame<'_>> {
         let found = loop {
             if let Some(found) = self.find(false) {
@@ -52,20 +52,21 @@ impl<const N: usize> Reader<N> {
             if received.is_empty() {
                 return None;
             }
-            // Takes at least one byte: what is incomplete is shorter than a frame that fits.
+            // Consumes at least one byte, because an incomplete frame is shorter than the buffer.
             self.fill(received);
         };
         Frame::parse(self.buffer.get(found)?).ok()
     }
 
-    /// The next frame among the bytes already taken, if no more of them are to come: a start whose
-    /// end is missing is noise. Call it until it answers `None`; the reader is empty then.
+    /// Returns the next frame in the bytes that are already consumed, assuming that no more bytes
+    /// follow: the start of an incomplete frame is noise. Call it until it returns `None`; the reader is
+    /// then empty.
     pub fn next_frame_after_silence(&mut self) -> Option<Frame<'_>> {
         let found = self.find(true)?;
         Frame::parse(self.buffer.get(found)?).ok()
     }
 
-    /// How many bytes were dropped as noise since the start, up to `u32::MAX`.
+    /// The number of bytes that were dropped as noise, up to `u32::MAX`.
     #[must_use]
     pub const fn dropped(&self) -> u32 {
         self.dropped
@@ -90,7 +91,7 @@ impl<const N: usize> Reader<N> {
     }
 
     fn fill(&mut self, received: &mut &[u8]) {
-        // Cannot panic: start <= end <= N.
+        // This cannot panic, because start <= end <= N.
         self.buffer.copy_within(self.start..self.end, 0);
         self.end = self.end.saturating_sub(self.start);
         self.start = 0;

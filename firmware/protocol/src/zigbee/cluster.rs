@@ -1,10 +1,10 @@
-//! Clusters of Zigbee Smart Energy and those of their attributes that CloudSMETS reads.
+//! Clusters of Zigbee Smart Energy, and the attributes that CloudSMETS reads.
 
 macro_rules! attributes {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
         $($(#[$doc])* pub const $name: u16 = $id;)+
 
-        /// The name of an attribute of this cluster, as it stands in this module.
+        /// The name of an attribute of this cluster: that of its constant.
         #[must_use]
         pub const fn attribute_name(attribute: u16) -> Option<&'static str> {
             match attribute {
@@ -17,7 +17,7 @@ macro_rules! attributes {
 
 /// The metering cluster.
 pub const METERING: u16 = 0x0702;
-/// What the first CloudSMETS receiver took for [`METERING`]; the Smart Energy profile's id.
+/// The id that the first CloudSMETS receiver used for [`METERING`]. It is the Smart Energy profile's id.
 pub const METERING_ALIAS: u16 = 0x0109;
 /// The price cluster.
 pub const PRICE: u16 = 0x0700;
@@ -26,7 +26,7 @@ pub const PREPAYMENT: u16 = 0x0705;
 /// The time cluster.
 pub const TIME: u16 = 0x000A;
 
-/// Whether a cluster id stands for metering: the standard's own or the alias.
+/// Whether a cluster id means metering: the standard id or the alias.
 #[must_use]
 pub const fn is_metering(cluster: u16) -> bool {
     matches!(cluster, METERING | METERING_ALIAS)
@@ -42,7 +42,7 @@ pub mod metering {
         SUMMATION_RECEIVED = 0x0001;
         /// Supply status: 0 off, 1 armed, 2 on.
         SUPPLY_STATUS = 0x0014;
-        /// The tariff tier that counts now.
+        /// The active tariff tier.
         ACTIVE_TIER = 0x0020;
         /// Import register of tier 1.
         TIER_1_DELIVERED = 0x0100;
@@ -95,13 +95,13 @@ pub mod price {
         STANDING_CHARGE = 0x0301;
         /// Volume conversion factor of gas.
         CONVERSION_FACTOR = 0x0302;
-        /// Where the decimal point of the conversion factor is.
+        /// Position of the decimal point in the conversion factor.
         CONVERSION_FACTOR_DIGITS = 0x0303;
         /// Calorific value of gas.
         CALORIFIC_VALUE = 0x0304;
         /// Unit of the calorific value.
         CALORIFIC_VALUE_UNIT = 0x0305;
-        /// Where the decimal point of the calorific value is.
+        /// Position of the decimal point in the calorific value.
         CALORIFIC_VALUE_DIGITS = 0x0306;
     }
 }

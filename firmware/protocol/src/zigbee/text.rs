@@ -6,22 +6,22 @@ use crate::bytes::{BufferFull, Input, Output};
 /// The four string types (Zigbee Cluster Library, section 2.6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextType {
-    /// 0x41, octets behind a length of one byte, at most 254.
+    /// 0x41, octets after a length of one byte, at most 254.
     Octets,
-    /// 0x42, characters behind a length of one byte, at most 254.
+    /// 0x42, characters after a length of one byte, at most 254.
     Characters,
-    /// 0x43, octets behind a length of two bytes, at most 65534.
+    /// 0x43, octets after a length of two bytes, at most 65534.
     LongOctets,
-    /// 0x44, characters behind a length of two bytes, at most 65534.
+    /// 0x44, characters after a length of two bytes, at most 65534.
     LongCharacters,
 }
 
-/// A string. The content is not checked to be UTF-8.
+/// A string. The content may not be valid UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a> {
-    /// Which of the string types it is.
+    /// The string type.
     pub text_type: TextType,
-    /// The content; `None` for an "invalid" string, whose length byte or bytes are all ones.
+    /// The content; `None` for an "invalid" string, whose length has all bits set.
     pub bytes: Option<&'a [u8]>,
 }
 
@@ -86,9 +86,9 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The length of a long string: big-endian as all of the UART, unless that much is not there and
-/// the same two bytes the other way round are. The Telink SDK copies strings as they came by radio,
-/// so its length bytes stay little-endian (`sampleGW_zclReadRspCmd`).
+/// The length of a long string. It is big-endian like everything on the UART, unless that many bytes do
+/// not follow and the little-endian length fits. The Telink SDK copies strings unchanged from the radio,
+/// so their length remains little-endian (`sampleGW_zclReadRspCmd`).
 fn long_length(declared: u16, rest: Input<'_>) -> usize {
     let (length, swapped) = (usize::from(declared), usize::from(declared.swap_bytes()));
     if length > rest.0.len() && swapped <= rest.0.len() { swapped } else { length }

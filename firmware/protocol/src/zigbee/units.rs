@@ -1,10 +1,10 @@
-//! From raw values to units.
+//! Converts raw values to units.
 
-/// 2000-01-01T00:00:00Z, from which `UTCTime` counts, in Unix seconds (Zigbee Cluster Library,
+/// The epoch of `UTCTime`, 2000-01-01T00:00:00Z, in Unix seconds (Zigbee Cluster Library,
 /// section 2.6.2).
 pub const ZIGBEE_EPOCH: i64 = 946_684_800;
 
-/// A `UTCTime` in Unix seconds. 0xFFFFFFFF means "invalid" and is the caller's to drop, see
+/// Converts a `UTCTime` to Unix seconds. The caller must handle 0xFFFFFFFF, which means "invalid", see
 /// [`Value::is_invalid`](super::Value::is_invalid).
 #[must_use]
 pub const fn utc_time_to_unix(utc_time: u32) -> i64 {
@@ -12,21 +12,21 @@ pub const fn utc_time_to_unix(utc_time: u32) -> i64 {
 }
 
 /// A metering register in thousandths of its unit (Wh for kWh, litres for m3): `raw` x `multiplier` x
-/// 1000 / `divisor`, halves rounded up. `None` when `divisor` is 0 or the result is over `u64::MAX`.
+/// 1000 / `divisor`, with halves rounded up. `None` if `divisor` is 0 or the result exceeds `u64::MAX`.
 #[must_use]
 pub fn scale_to_thousandths(raw: u64, multiplier: u32, divisor: u32) -> Option<u64> {
     let divisor = u128::from(divisor);
-    // Below 2^64 x 2^32 x 2^10 x 2, so it fits.
+    // The product is below 2^64 x 2^32 x 2^10 x 2, so it fits.
     let doubled = u128::from(raw) * u128::from(multiplier) * 2000;
     let rounded = (doubled + divisor).checked_div(2 * divisor)?;
     u64::try_from(rounded).ok()
 }
 
 /// The instantaneous demand (metering attribute 0x0400, a signed 24-bit integer) in watts, negative
-/// when exporting, from 24 raw bits or from 32 that a feed has sign-extended: FFFCEF and FFFFFCEF are
+/// when exporting, from 24 raw bits or from 32 sign-extended bits: FFFCEF and FFFFFCEF are
 /// both -785.
 ///
-/// `None` for the "invalid" value -8388608 and for anything that 24 bits cannot hold.
+/// `None` for the "invalid" value -8388608 and for values that do not fit into 24 bits.
 #[must_use]
 pub const fn demand_watts(raw: u32) -> Option<i32> {
     const INVALID: i32 = -0x80_0000;

@@ -48,30 +48,29 @@ pub enum Value<'a> {
     Text(Text<'a>),
     /// 0xE2, seconds since 2000, see [`super::utc_time_to_unix`].
     UtcTime(u32),
-    /// A type of known length that no meter value here is of: floating point (0x38 to 0x3A), time
+    /// A type of known length that no meter attribute here uses: floating point (0x38 to 0x3A), time
     /// of day, date, cluster id, attribute id, object id (0xE0, 0xE1, 0xE8 to 0xEA), IEEE address,
     /// key (0xF0, 0xF1).
     Other {
         /// The data type.
         data_type: u8,
-        /// Its bytes, as they came.
+        /// The bytes, unchanged.
         bytes: &'a [u8],
     },
     /// 0xFF, "unknown"; no data.
     Unknown,
 }
 
-/// Why a value cannot be read.
+/// The reason why a value cannot be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueError {
-    /// A data type that does not exist or whose length is not known (arrays, structures and sets
-    /// among them).
+    /// The data type does not exist, or its length is unknown (such as arrays, structures and sets).
     UnsupportedType(u8),
-    /// Fewer bytes than the value has.
+    /// There are fewer bytes than the value needs.
     TooShort {
         /// Bytes needed.
         needed: usize,
-        /// Bytes there.
+        /// Bytes given.
         given: usize,
     },
 }
@@ -92,11 +91,11 @@ impl fmt::Display for ValueError {
 impl core::error::Error for ValueError {}
 
 impl<'a> Value<'a> {
-    /// Reads a value of a Zigbee data type from the start of `bytes`, big-endian, and gives what
-    /// follows it.
+    /// Parses a value of a Zigbee data type at the start of `bytes`, big-endian, and returns it with the
+    /// remaining bytes.
     ///
     /// # Errors
-    /// [`ValueError`] for a type that is not supported or when `bytes` end too early.
+    /// [`ValueError`] if the type is not supported or `bytes` is too short.
     pub fn decode(data_type: u8, bytes: &'a [u8]) -> Result<(Self, &'a [u8]), ValueError> {
         let mut input = Input(bytes);
         let value = Self::read(data_type, &mut input)?;
@@ -133,9 +132,9 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whether the value is the one its type reserves for "invalid": all ones for an unsigned
+    /// Whether the value is the one that its type reserves for "invalid": all ones for an unsigned
     /// integer, an enumeration or a time, the minimum for a signed integer (-8388608 for 24 bits).
-    /// The types without data are invalid too; bitmaps and general data reserve nothing.
+    /// The types without data are invalid too; bitmaps and general data have no invalid value.
     #[must_use]
     pub fn is_invalid(&self) -> bool {
         match *self {
@@ -152,7 +151,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Bytes of a value whose type alone says how long it is.
+/// The length in bytes of a value whose type determines its length.
 pub(super) const fn fixed_length(data_type: u8) -> Option<u8> {
     match data_type {
         0x00 | 0xFF => Some(0),

@@ -1,4 +1,4 @@
-//! Attribute values into bytes.
+//! Writes attribute values as bytes.
 
 use core::fmt;
 
@@ -22,7 +22,7 @@ impl Value<'_> {
     /// The Zigbee data type under which the value is written.
     ///
     /// # Errors
-    /// [`UnencodableValue`] when there is none, because the value does not fit its `width`.
+    /// [`UnencodableValue`] if there is none, because the value does not fit its `width`.
     pub fn data_type(&self) -> Result<u8, UnencodableValue> {
         let sized = |base: u8, width: u8, value: u64| {
             let max = all_ones(width).ok_or(UnencodableValue)?;
@@ -61,7 +61,8 @@ impl Value<'_> {
         }
     }
 
-    /// Writes the value without its data type; [`Value::data_type`] has said that it fits.
+    /// Writes the value without its data type. The caller has checked with [`Value::data_type`] that it
+    /// fits.
     pub(crate) fn write(&self, output: &mut Output<'_>) -> Result<(), BufferFull> {
         match *self {
             Self::NoData | Self::Unknown => Ok(()),
