@@ -192,7 +192,7 @@ fn an_unhealthy_app_behind_easy_auth_counts_as_deployed() {
     let (code, message) = refused("ERROR: An error occured during deployment. Status Code: 403");
     assert_eq!(code, Some(1), "{message}");
     assert!(
-        message.contains("403") && message.contains("failed; what was done before"),
+        message.contains("403") && message.contains("failed; earlier changes remain"),
         "{message}"
     );
 
