@@ -1,20 +1,19 @@
-//! Events that could not be read, dead-lettered with their bytes.
+//! Events that could not be read and are stored with their bytes and a reason.
 
 use crate::domain::units::Moment;
 
-/// An event that could not be read. Its id is made of where the transport had
-/// it, so that a redelivery does not keep it twice.
+/// An event that could not be read. Its id is derived from its position in the
+/// transport, so a redelivered event is stored once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// Where the transport had it: partition and sequence number,
-    /// and a checksum of the content.
+    /// Partition, sequence number and a checksum of the body.
     pub id: String,
-    /// The device, as the transport names it; `None` when it named none.
+    /// The device id that the transport gave; `None` if it gave none.
     pub device: Option<String>,
-    /// When the hub took it.
+    /// When the hub accepted the event.
     pub enqueued: Option<Moment>,
-    /// Why it could not be read.
+    /// Why the event could not be read. May quote the event.
     pub reason: String,
-    /// Its bytes as they came.
+    /// The event's body, unchanged.
     pub body: Vec<u8>,
 }

@@ -1,6 +1,6 @@
-//! Events that could not be read: one partition a device and day, so that a
-//! device that sends rubbish fills nobody's, not even its own: a partition takes
-//! 20 GB, and no hub that much of a device in a day.
+//! Dead letters in Cosmos DB: one partition per device and day. A partition
+//! holds 20 GB and no hub accepts that much from a device in a day, so a faulty
+//! device cannot fill a partition, not even its own.
 
 use azure_data_cosmos::Query;
 use base64::Engine;
@@ -17,29 +17,28 @@ use crate::domain::document::UnreadableDocument;
 use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
 
-/// An event as an item.
 #[derive(Debug, Serialize, Deserialize)]
 struct DeadLetterItem {
     id: String,
     partition: String,
-    /// Where the transport had it.
+    /// The dead letter's id, unescaped.
     place: String,
     device: Option<String>,
     enqueued: Option<Moment>,
     reason: String,
-    /// In base64; of what no hub lets through only the beginning.
+    /// Base64. Truncated if it is larger than any hub accepts.
     body: String,
 }
 
-/// The most that is kept of an event, in bytes. Hubs take at most 1 MB, an item at most
-/// 2 MB, and base64 makes four bytes of three.
+/// The largest stored body, in bytes. A hub accepts at most 1 MB, an item holds
+/// at most 2 MB, and base64 makes four bytes of three.
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// The most that is kept of a device's name, in characters: twice what a hub allows.
+/// The longest stored device id, in characters: twice what a hub allows.
 const MAX_DEVICE_CHARS: usize = 256;
 
-/// Stands for the device where the transport named none. No device has this
-/// name, because a `/` may not be in it.
+/// The partition's device if the transport gave none. A device id cannot
+/// contain a `/`.
 const UNKNOWN_DEVICE: &str = "/";
 
 impl DeadLetterItem {
@@ -63,7 +62,7 @@ impl DeadLetterItem {
     }
 }
 
-/// Which events there are, without what is large.
+/// A dead letter without its body, for sorting.
 #[derive(Debug, Deserialize)]
 struct DeadLetterSummary {
     id: String,
@@ -72,11 +71,10 @@ struct DeadLetterSummary {
     place: String,
 }
 
-/// What Cosmos DB refuses in an id, and the sign that stands for it.
+/// The characters that Cosmos DB refuses in an id, and the escape character itself.
 const ESCAPED_IN_ID: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b'%');
 
-/// Reads an item back.
 fn parse_dead_letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
     let unreadable = |source| StoreError::Unreadable {
         partition: key.partition.clone(),
@@ -95,9 +93,9 @@ fn parse_dead_letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
 }
 
 impl Cosmos {
-    /// Keeps events; what is kept already stays as it is. One that is too large
-    /// for Cosmos DB is given up with a line in the log: it would hold up all
-    /// that come after it, for ever. None is known that is.
+    /// Stores dead letters; an existing one stays unchanged. A dead letter that
+    /// is too large for Cosmos DB is dropped with a line in the log, because it
+    /// would block all later events for ever. No such event is known.
     pub(super) async fn store_dead_letters(
         &self,
         letters: Vec<DeadLetter>,
@@ -108,7 +106,7 @@ impl Cosmos {
             match operation::create(self.account.dead_letters().await?, &key, &item).await {
                 Ok(CreateOutcome::Created | CreateOutcome::AlreadyExists) => Ok(()),
                 Err(error) if error.is_too_large() => {
-                    tracing::error!(event.place = %item.place, error = %error, "event lost");
+                    tracing::error!(event.place = %item.place, error = %error, "event dropped: too large to be dead-lettered");
                     Ok(())
                 }
                 Err(error) => Err(error),
@@ -117,8 +115,8 @@ impl Cosmos {
         stream::iter(letters).map(create).buffer_unordered(MAX_CONCURRENCY).try_collect().await
     }
 
-    /// The oldest that are kept. First only which there are: a year's content
-    /// may be more than fits.
+    /// Reads the oldest dead letters. Reads only the summaries first, because the
+    /// bodies of a year may not fit in memory.
     pub(super) async fn load_dead_letters(
         &self,
         limit: usize,
@@ -135,7 +133,7 @@ impl Cosmos {
         };
         let letters: Vec<Option<_>> =
             stream::iter(summaries).map(read).buffered(MAX_CONCURRENCY).try_collect().await?;
-        // One that is gone since then has lived its year.
+        // A dead letter that has disappeared since the query has expired.
         Ok(letters.into_iter().flatten().collect())
     }
 }

@@ -1,8 +1,8 @@
-//! The embedded store: SQLite in WAL mode, every commit flushed to the disk
+//! The embedded store: SQLite in WAL mode. Every commit is flushed to the disk
 //! before it is acknowledged.
 //!
-//! One request writes at a time. What arrives while it waits for the disk is
-//! written together with the next flush, so that many requests share one.
+//! One transaction runs at a time. Requests that arrive while it waits for the
+//! disk share the next transaction and its flush.
 
 mod readers;
 mod schema;
@@ -32,7 +32,7 @@ pub struct Embedded {
 
 impl Embedded {
     pub(super) fn open(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
-        // Readings tell when a home is empty: they are for its owner only.
+        // Readings reveal when a home is empty, so only its owner may read them.
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -105,9 +105,9 @@ impl Embedded {
                     ) {
                         Ok(Document::Home(home)) => homes.push(home),
                         Ok(_) => {}
-                        // One home that cannot be read must not hide the others.
+                        // An unreadable home must not hide the others.
                         Err(error @ StoreError::Unreadable { .. }) => {
-                            tracing::error!(error = %error, "a home is not shown");
+                            tracing::error!(error = %error, "a home cannot be read and is not listed");
                         }
                         Err(error) => return Err(error),
                     }
@@ -144,7 +144,6 @@ impl From<rusqlite::types::FromSqlError> for StoreError {
     }
 }
 
-/// One value that may not be there.
 fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
     Ok(result.optional()?)
 }

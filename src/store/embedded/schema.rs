@@ -1,4 +1,4 @@
-//! The tables, and how the database is to behave.
+//! The tables and the database's settings.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 use crate::domain::document::{NewerSchema, SCHEMA_VERSION};
 
-/// `documents` has a rowid although its key is text: a document of one to
-/// three kilobytes then stays on its own page when it is written again.
+/// `documents` keeps its rowid although its key is text, so that a document of
+/// one to three kilobytes stays on the same page when it is rewritten.
 const TABLES: &str = "
     CREATE TABLE documents (
         partition TEXT NOT NULL,
@@ -25,16 +25,16 @@ const TABLES: &str = "
     );
 ";
 
-/// How long opening waits for another process's write.
+/// How long opening waits for a write of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Makes the tables where there are none and refuses a newer program's.
+/// Creates the tables in an empty database and refuses a database of a newer version.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL flushes the log at every commit: what was acknowledged survives a power cut.
+    // FULL flushes the log at every commit, so acknowledged data survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // A store that is there is not locked to be looked at: opening waits for no writer.
+    // Reading the version takes no write lock, so opening an existing store never waits for a writer.
     if version(connection)? == 0 {
         create_tables(connection)?;
     }
@@ -42,7 +42,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         SCHEMA_VERSION => {}
         found => return Err(NewerSchema { found }.into()),
     }
-    // From here on the writer waits by itself, without holding a thread.
+    // From here on the writer retries by itself, without blocking a thread.
     connection.busy_timeout(Duration::ZERO)?;
     Ok(())
 }
@@ -53,7 +53,7 @@ fn version(connection: &Connection) -> Result<u32, StoreError> {
 
 fn create_tables(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have made them while this one waited.
+    // Another process may have created them while this one waited.
     if version(&transaction)? == 0 {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;

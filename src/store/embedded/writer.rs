@@ -1,9 +1,9 @@
-//! Writing: one at a time, many together.
+//! Group commit.
 //!
-//! A request puts its job into the queue. Whoever finds nobody writing becomes
-//! the writer and writes all that is queued, in one transaction with one
-//! flush, until nothing is left; the others wait for their answer. A single
-//! request so pays for no change of threads, and many share each flush.
+//! A request puts its job into the queue. If no other request is writing, it
+//! writes all queued jobs in one transaction with one flush; otherwise it waits
+//! for its reply. A single request therefore pays for no change of threads, and
+//! concurrent requests share a flush.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,7 +18,6 @@ use crate::domain::merge::ChangeCounts;
 
 type RecordResult = Result<ChangeCounts, StoreError>;
 
-/// What one request wants written.
 struct Job {
     changes: Vec<HomeChanges>,
     dead_letters: Vec<DeadLetter>,
@@ -26,16 +25,17 @@ struct Job {
     deadline: Instant,
 }
 
-/// How long a write waits for another process's, such as an import beside a
-/// running server; and between two attempts.
+/// How long a write waits for another process's write, such as an import beside
+/// a running server, and the delay between two attempts.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const BUSY_RETRY_DELAY: Duration = Duration::from_millis(5);
 
-/// Requests that share one flush at most, so that none waits for too many others.
+/// The largest number of requests that share one flush, so that none waits for
+/// too many others.
 const MAX_GROUP_SIZE: usize = 256;
 
-/// The queue and the database behind it. `queue` is held for a push or a take
-/// only; `database` by the one who writes, who never waits for `queue`'s holder.
+/// The queue and the database. `queue` is locked for a push or a take only;
+/// `database` for a whole transaction.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Mutex<Vec<Job>>,
@@ -69,14 +69,14 @@ impl Writer {
         let (reply, receiver) = oneshot::channel();
         let deadline = Instant::now() + BUSY_TIMEOUT;
         self.lock_queue().push(Job { changes, dead_letters, reply, deadline });
-        // Requests that have arrived too get to queue before the flush that all share.
+        // Let requests that have already arrived queue their jobs, so that they share the flush.
         tokio::task::yield_now().await;
         self.write_queued();
         receiver.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes what is queued, unless somebody does already: that one looks
-    /// again after letting go, so a job that came in between is not left behind.
+    /// Writes the queued jobs unless another task is writing. That task checks
+    /// the queue again after it unlocks the database, so no job is left behind.
     fn write_queued(self: &Arc<Self>) {
         let Some(mut database) = self.try_lock_database() else { return };
         let group = take_group(&mut self.lock_queue());
@@ -86,7 +86,7 @@ impl Writer {
             self.lock_queue().splice(0..0, unwritten);
             self.schedule_write(BUSY_RETRY_DELAY);
         } else if !self.lock_queue().is_empty() {
-            // Somebody else's turn, or this request would wait for all that come after it.
+            // Another task continues, or this request would wait for all later ones.
             self.schedule_write(Duration::ZERO);
         }
     }
@@ -105,8 +105,8 @@ impl Writer {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database, if nobody writes. A panic while writing left a
-    /// transaction that SQLite has rolled back, so it can go on.
+    /// Locks the database unless another task is writing. After a panic during
+    /// a write the transaction has been rolled back, so the lock stays usable.
     fn try_lock_database(&self) -> Option<MutexGuard<'_, Database>> {
         match self.database.try_lock() {
             Ok(database) => Some(database),
@@ -127,14 +127,14 @@ fn take_group(queue: &mut Vec<Job>) -> Vec<Job> {
 }
 
 impl Database {
-    /// Writes a group in one transaction. If that fails, each by itself, so
-    /// that one request's trouble is not everybody's. Returns the jobs that
-    /// have to wait because another process is writing.
+    /// Writes a group in one transaction. If that fails, writes each job in a
+    /// transaction of its own, so that one bad job does not fail the others.
+    /// Returns the jobs that have to wait because another process is writing.
     fn write_group(&mut self, mut group: Vec<Job>) -> Vec<Job> {
         let error = match self.write(&group) {
             Ok(counts) => {
                 for (job, counts) in group.into_iter().zip(counts) {
-                    // A caller that went away has lost interest in the answer only.
+                    // The caller may have gone away; the job is durable all the same.
                     let _ = job.reply.send(Ok(counts));
                 }
                 return Vec::new();
@@ -175,7 +175,7 @@ impl Database {
     }
 }
 
-/// A transaction whose statements are prepared once. Rolls back unless it is committed.
+/// A transaction with cached statements. Rolls back on drop unless it was committed.
 struct Transaction<'a> {
     connection: &'a Connection,
     is_open: bool,
@@ -197,7 +197,7 @@ impl<'a> Transaction<'a> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            // Fails only if SQLite has rolled back by itself.
+            // Fails only if SQLite has already rolled back.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }
