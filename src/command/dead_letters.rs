@@ -10,18 +10,17 @@ use crate::config::Config;
 use crate::server;
 use crate::store::DeadLetter;
 
-/// Which events to show.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// How many at most, the oldest first
+    /// Show at most this many, oldest first
     #[arg(long, default_value_t = 100)]
     limit: usize,
 }
 
-/// Prints the events that were dead-lettered: where, when, whose, why, and the content in hexadecimal.
+/// Prints each dead letter's id, time, device id, reason and body in hexadecimal.
 ///
 /// # Errors
-/// When the store cannot be read or nobody takes the output.
+/// If the store cannot be read or standard output is closed.
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let store = server::open_store(config)?;
     let letters = super::runtime()?.block_on(store.dead_letters(arguments.limit))?;
@@ -35,7 +34,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
 fn print(out: &mut impl Write, letter: &DeadLetter) -> std::io::Result<()> {
     let device = letter.device.as_deref().unwrap_or("no device");
     let enqueued = letter.enqueued.map_or_else(|| "no time".to_owned(), |at| at.to_string());
-    // A reason may quote what the device sent, and a terminal obeys control characters.
+    // A reason may quote what the device sent, and a terminal interprets control characters.
     let reason = letter.reason.escape_debug();
     writeln!(out, "{} {enqueued} {} {reason}", letter.id, device.escape_debug())?;
     out.write_all(b"  ")?;
