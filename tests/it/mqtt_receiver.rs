@@ -1,4 +1,4 @@
-//! `POST /mqtt-receiver`: batches of telemetry, as the Functions host posts them.
+//! `POST /mqtt-receiver`: batches of telemetry in the Functions host's envelope.
 
 mod dead_letters;
 mod delivery;

@@ -1,4 +1,4 @@
-//! The captured envelopes beside the project.
+//! The captured envelopes in the shared folder beside the project.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::prerequisites::shared_file;
 
 const MIXED: [&[u8]; 2] = [b"{\"t\":21.5,\"id\":\"a\"}", &[0xFF, 0xFE, 0x00, 0x01, 0x80]];
 
-/// What stands in `Data.events` of an envelope.
+/// The decoded bodies in `Data.events` of an envelope.
 fn bodies(envelope: &[u8]) -> Vec<Vec<u8>> {
     let envelope: serde_json::Value = serde_json::from_slice(envelope).unwrap();
     let events = envelope["Data"]["events"].as_str().unwrap();
@@ -66,7 +66,7 @@ fn event(device: &str, properties: &str, body: &[u8]) -> Event {
     }
 }
 
-/// The double is worth nothing if it does not write what the host writes.
+/// The other tests are only valid if the test double writes what the host writes.
 #[test]
 fn the_test_double_writes_the_same_bytes_as_the_host() {
     let cases = [

@@ -1,4 +1,4 @@
-//! The promises.
+//! The contract tests.
 
 use cloudsmets::domain::document::{Document, DocumentId};
 use cloudsmets::domain::identity::HomeId;
@@ -17,7 +17,7 @@ async fn record(store: &Store, home: &HomeId, batches: &[Vec<Change>]) {
     }
 }
 
-/// Holds that a home's documents are these and that each is found by its id.
+/// Asserts that a home has exactly these documents and that each is found by its id.
 pub(super) async fn assert_documents(store: &Store, home: &HomeId, expected: &Documents) {
     let ids: Vec<_> = expected.keys().cloned().collect();
     let found = store.read(ids.clone()).await.unwrap();
@@ -48,7 +48,7 @@ pub(super) async fn recorded_documents_can_be_read(store: &Store) {
     let batches = history("dev-1", 1, 3_600);
     record(store, &id, &batches[..3]).await;
     let expected = reference::documents(&id, &batches[..3]);
-    // The day is not over, so no month has it.
+    // The day is not over, so it is in no month yet.
     let found = store.read(wanted.clone()).await.unwrap();
     assert_eq!(found[0], None);
     assert_eq!(found[1..], [1, 2].map(|at: usize| expected.get(&wanted[at]).cloned()));
@@ -82,7 +82,7 @@ pub(super) async fn a_range_contains_only_one_home_fuel_and_kind(store: &Store) 
     };
     let march = |day| date(2026, 3, day);
     let days = store.days(&id, Fuel::Electricity, march(28), march(30)).await.unwrap();
-    assert_eq!(dates(days), [march(28), march(29), march(30)], "both ends are in it, in order");
+    assert_eq!(dates(days), [march(28), march(29), march(30)], "both ends are included, in order");
     let months = store.months(&id, Fuel::Gas, march(1), date(2026, 4, 1)).await.unwrap();
     assert_eq!(dates(months), [march(1)], "the first of April has no later day");
     let before = store.days(&id, Fuel::Gas, date(2025, 1, 1), date(2025, 12, 31)).await.unwrap();
@@ -91,7 +91,7 @@ pub(super) async fn a_range_contains_only_one_home_fuel_and_kind(store: &Store) 
 
 pub(super) async fn homes_are_listed_by_id(store: &Store) {
     assert!(store.homes().await.unwrap().is_empty());
-    // What IoT Hub allows in a device's name and a store may not in a key.
+    // Characters that IoT Hub allows in a device id but a store may not allow in a key.
     let names = ["a%b", "a?b", "a#b", "attic", "Attic", "a.b:c=d", "zoo"];
     for name in names {
         record(store, &home(name), &history(name, 1, 43_200)).await;
@@ -127,7 +127,7 @@ pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
     store.record(Vec::new(), letters[1..].to_vec()).await.unwrap();
     assert_eq!(store.dead_letters(100).await.unwrap(), letters);
     assert_eq!(store.dead_letters(2).await.unwrap(), letters[..2], "the oldest first");
-    assert!(store.homes().await.unwrap().is_empty(), "no home is made of rubbish");
+    assert!(store.homes().await.unwrap().is_empty(), "a dead letter created a home");
 }
 
 pub(super) async fn documents_match_the_reference_merge(store: &Store) {
@@ -160,7 +160,7 @@ pub(super) async fn concurrent_writers_of_one_home_lose_nothing(store: &Store) {
     let batches = history("dev-1", 4, 3_600);
     let mut tasks = tokio::task::JoinSet::new();
     for writer in 0..4 {
-        // All of it from each, so that they meet at every turn of a day.
+        // Each writer writes everything, so that they conflict at every midnight.
         let (store, id, batches) =
             (store.clone(), id.clone(), shuffled_with_duplicates(&batches, writer));
         tasks.spawn(async move { record(&store, &id, &batches).await });
@@ -171,7 +171,7 @@ pub(super) async fn concurrent_writers_of_one_home_lose_nothing(store: &Store) {
     assert_documents(store, &id, &reference::documents(&id, &batches)).await;
 }
 
-/// More documents than a transaction takes in any store.
+/// More documents than fit a transaction of any store.
 pub(super) async fn a_year_of_history_is_recorded_in_one_call(store: &Store) {
     let id = home("dev-1");
     let all = history("dev-1", 400, 14_400).concat();
