@@ -24,6 +24,9 @@ pub struct Event {
     /// When the hub accepted the event.
     pub enqueued: Option<Moment>,
     pub body: Body,
+    /// Why the hub's properties of the event could not be read. Such an event is
+    /// dead-lettered, because its device is unknown. Never quotes the properties.
+    pub invalid_properties: Option<String>,
 }
 
 impl Event {

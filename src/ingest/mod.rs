@@ -142,6 +142,10 @@ impl From<Rejection> for DeadLetterReason {
 }
 
 fn decode_event(event: &Event) -> Result<(DeviceId, Vec<Change>), DeadLetterReason> {
+    if let Some(reason) = &event.invalid_properties {
+        let reason = format!("the hub's properties of the event are malformed: {reason}");
+        return Err(DeadLetterReason::new(reason));
+    }
     let device = event.device.as_deref();
     let device = device.ok_or_else(|| DeadLetterReason::new("the transport gave no device id"))?;
     let device = DeviceId::new(device)

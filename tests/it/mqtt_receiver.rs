@@ -1,10 +1,12 @@
 //! `POST /mqtt-receiver`: batches of telemetry in the Functions host's envelope.
 
+mod body_size;
 mod dead_letters;
 mod delivery;
 mod device_id;
 mod dialects;
 mod fixtures;
+mod metadata_entries;
 mod rejected_requests;
 mod store_failures;
 
