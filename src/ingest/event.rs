@@ -37,9 +37,9 @@ impl Event {
     }
 
     pub(super) fn into_dead_letter(self, reason: String) -> DeadLetter {
-        let body = match self.body {
-            Body::Bytes(bytes) => bytes,
-            Body::NotBase64(text) => text.into_bytes(),
+        let (body, is_decoded) = match self.body {
+            Body::Bytes(bytes) => (bytes, true),
+            Body::NotBase64(text) => (text.into_bytes(), false),
         };
         // A recreated hub starts its sequence numbers again, so the checksum distinguishes its
         // events from those of the old hub.
@@ -51,6 +51,26 @@ impl Event {
             enqueued: self.enqueued,
             reason,
             body,
+            is_decoded,
+        }
+    }
+}
+
+impl From<DeadLetter> for Event {
+    fn from(letter: DeadLetter) -> Self {
+        let body = if letter.is_decoded {
+            Body::Bytes(letter.body)
+        } else {
+            Body::NotBase64(String::from_utf8_lossy(&letter.body).into_owned())
+        };
+        Self {
+            position: letter.id,
+            device: letter.device,
+            // Only telemetry is dead-lettered.
+            source: None,
+            enqueued: letter.enqueued,
+            body,
+            invalid_properties: None,
         }
     }
 }

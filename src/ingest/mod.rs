@@ -2,6 +2,7 @@
 //! `mqtt-receiver`. Imports `domain` and `store`.
 
 mod event;
+mod replay;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::domain::merge::Change;
 use crate::store::{DeadLetter, HomeChanges, Store, StoreError};
 
 pub use event::{Body, Event};
+pub use replay::{ReplayOutcome, replay};
 
 /// The outcome of a batch of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

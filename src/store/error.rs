@@ -1,5 +1,6 @@
 //! Errors of the stores.
 
+use super::embedded::DATABASE_VERSION;
 use crate::domain::document::{NewerSchema, UnreadableDocument};
 
 /// A store operation that failed.
@@ -9,9 +10,15 @@ pub enum StoreError {
     Directory { path: std::path::PathBuf, source: std::io::Error },
     #[error("the embedded database: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    /// A newer version of this program wrote the store.
+    /// A newer version of this program wrote a document.
     #[error(transparent)]
     NewerSchema(#[from] NewerSchema),
+    /// A newer version of this program created the database.
+    #[error(
+        "the database has schema {found}, written by a newer CloudSMETS; this program knows up to \
+         {DATABASE_VERSION}. Update this program; nothing was changed"
+    )]
+    NewerDatabase { found: u32 },
     /// A stored document is malformed.
     #[error("the document {id} of {partition}: {source}")]
     Unreadable { partition: String, id: String, source: UnreadableDocument },
@@ -94,6 +101,7 @@ impl StoreError {
             | Self::NotConfigured
             | Self::MissingEtag
             | Self::NewerSchema(_)
+            | Self::NewerDatabase { .. }
             | Self::Unreadable { .. }
             | Self::Unwritable(_) => false,
         }

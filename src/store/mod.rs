@@ -26,7 +26,7 @@ use crate::domain::register::Fuel;
 
 #[cfg(feature = "azure")]
 use cosmos::Cosmos;
-pub use dead_letter::DeadLetter;
+pub use dead_letter::{DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters};
 use embedded::Embedded;
 pub use error::StoreError;
 
@@ -166,10 +166,52 @@ impl Store {
 
     /// Reads at most `limit` dead letters, oldest first.
     pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        let keys = self.dead_letter_keys(limit).await?;
+        let letters = self.load_dead_letters(keys).await?;
+        Ok(letters.into_iter().map(|(_, letter)| letter).collect())
+    }
+
+    /// Reads the keys of at most `limit` dead letters, oldest first.
+    pub async fn dead_letter_keys(&self, limit: usize) -> Result<Vec<DeadLetterKey>, StoreError> {
         match self {
-            Self::Embedded(store) => store.dead_letters(limit).await,
+            Self::Embedded(store) => store.dead_letter_keys(limit).await,
             #[cfg(feature = "azure")]
-            Self::Cosmos(store) => store.dead_letters(limit).boxed().await,
+            Self::Cosmos(store) => store.dead_letter_keys(limit).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Reads dead letters in the order of `keys`, without those that no longer exist.
+    pub async fn load_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.load_dead_letters(keys).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.load_dead_letters(keys).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Removes dead letters and changes the reasons of others. Keys that no
+    /// longer exist are ignored, so a repeated call has no effect.
+    pub async fn update_dead_letters(&self, changes: DeadLetterChanges) -> Result<(), StoreError> {
+        match self {
+            Self::Embedded(store) => store.update_dead_letters(changes).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.update_dead_letters(changes).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Reads how many dead letters were dropped, by device. Cosmos DB has no
+    /// limit per device and drops none.
+    pub async fn dropped_dead_letters(&self) -> Result<Vec<DroppedDeadLetters>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.dropped_dead_letters().await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(_) => Ok(Vec::new()),
             Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }

@@ -149,6 +149,38 @@ fn a_write_that_cosmos_refuses_is_dead_lettered_and_other_homes_are_stored() {
     assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
 }
 
+/// The refused event is accepted once Cosmos DB takes the document.
+#[test]
+fn dead_letters_are_replayed_from_cosmos() {
+    let account = AzureAccount::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let reading =
+        |n: u8| Dialect::V2.event("home-1", START + 60 * i64::from(n), 5_000 + 10 * u64::from(n));
+    host.deliver(&Batch::in_partition(0, 1, vec![reading(0)]));
+    account.cosmos.inject_faults(FaultSchedule::from_fn(|request| {
+        match request.starts_with("PUT ") {
+            true => Fault::Refused(413),
+            false => Fault::None,
+        }
+    }));
+    let both = vec![reading(1), Event::new("home-1", START, "rubbish")];
+    host.deliver(&Batch::in_partition(0, 2, both));
+    assert_eq!(account.dead_letters().len(), 2);
+    account.cosmos.inject_faults(FaultSchedule::none());
+    let replay = || {
+        let output = Program::run(&["dead-letters", "replay"], &account.settings());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+        stdout
+    };
+    let output = replay();
+    assert!(output.ends_with("1 accepted and removed, 1 kept, 0 with a new reason\n"), "{output}");
+    assert_eq!(host.data("homes/home-1/live")["electricity"]["import_wh"], 5_010);
+    assert_eq!(account.dead_letters(), [b"rubbish"]);
+    let output = replay();
+    assert!(output.ends_with("0 accepted and removed, 1 kept, 0 with a new reason\n"), "{output}");
+}
+
 /// A 404 or 412 to a create request does not mean that the item exists.
 #[test]
 fn an_event_is_not_acknowledged_before_it_is_dead_lettered() {

@@ -32,7 +32,7 @@ macro_rules! contract_tests {
     ($fixture:expr) => {
         crate::store::contract_tests!($fixture; recorded_documents_can_be_read, recording_the_same_changes_again_changes_nothing,
             a_range_contains_only_one_home_fuel_and_kind, homes_are_listed_by_id,
-            a_dead_letter_is_stored_once, documents_match_the_reference_merge,
+            a_dead_letter_is_stored_once, a_dead_letter_can_be_removed_or_explained, documents_match_the_reference_merge,
             any_order_gives_the_same_documents, many_homes_are_recorded_in_one_call,
             concurrent_writers_of_one_home_lose_nothing, a_year_of_history_is_recorded_in_one_call);
     };

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::item::Key;
 use super::operation::{self, CreateOutcome};
-use super::{Cosmos, DeadLetter, MAX_CONCURRENCY, StoreError};
+use super::{Cosmos, DeadLetter, DeadLetterChanges, DeadLetterKey, MAX_CONCURRENCY, StoreError};
 use crate::domain::calendar;
 use crate::domain::document::UnreadableDocument;
 use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
+use crate::store::dead_letter::NOT_BASE64_REASON;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct DeadLetterItem {
@@ -28,6 +29,8 @@ struct DeadLetterItem {
     reason: String,
     /// Base64. Truncated if it is larger than any hub accepts.
     body: String,
+    /// [`DeadLetter::is_decoded`]. Older versions did not store it.
+    decoded: Option<bool>,
 }
 
 /// The largest stored body, in bytes. A hub accepts at most 1 MB, an item holds
@@ -58,6 +61,7 @@ impl DeadLetterItem {
             device: letter.device.map(|device| device.chars().take(MAX_DEVICE_CHARS).collect()),
             enqueued: letter.enqueued,
             reason: letter.reason,
+            decoded: Some(letter.is_decoded),
         }
     }
 }
@@ -75,18 +79,26 @@ struct DeadLetterSummary {
 const ESCAPED_IN_ID: &percent_encoding::AsciiSet =
     &percent_encoding::CONTROLS.add(b'/').add(b'\\').add(b'?').add(b'#').add(b'%');
 
-fn parse_dead_letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
-    let unreadable = |source| StoreError::Unreadable {
+fn parse_item(key: &Key, json: &[u8]) -> Result<DeadLetterItem, StoreError> {
+    serde_json::from_slice(json).map_err(|error| unreadable(key, error))
+}
+
+fn unreadable(key: &Key, error: serde_json::Error) -> StoreError {
+    StoreError::Unreadable {
         partition: key.partition.clone(),
         id: key.id.clone(),
-        source: UnreadableDocument::Malformed(source),
-    };
-    let item: DeadLetterItem = serde_json::from_slice(json).map_err(unreadable)?;
-    let not_base64 = |error| unreadable(serde_json::Error::custom(error));
+        source: UnreadableDocument::Malformed(error),
+    }
+}
+
+fn parse_dead_letter(key: &Key, json: &[u8]) -> Result<DeadLetter, StoreError> {
+    let item = parse_item(key, json)?;
+    let not_base64 = |error| unreadable(key, serde_json::Error::custom(error));
     Ok(DeadLetter {
         id: item.place,
         device: item.device,
         enqueued: item.enqueued,
+        is_decoded: item.decoded.unwrap_or(item.reason != NOT_BASE64_REASON),
         reason: item.reason,
         body: BASE64_STANDARD.decode(item.body).map_err(not_base64)?,
     })
@@ -115,25 +127,65 @@ impl Cosmos {
         stream::iter(letters).map(create).buffer_unordered(MAX_CONCURRENCY).try_collect().await
     }
 
-    /// Reads the oldest dead letters. Reads only the summaries first, because the
-    /// bodies of a year may not fit in memory.
-    pub(super) async fn load_dead_letters(
+    /// Finds the oldest dead letters. Reads summaries only, because the bodies of
+    /// a year may not fit in memory.
+    pub(super) async fn find_dead_letters(
         &self,
         limit: usize,
-    ) -> Result<Vec<DeadLetter>, StoreError> {
+    ) -> Result<Vec<DeadLetterKey>, StoreError> {
         let query = Query::from("SELECT c.id, c.partition, c.enqueued, c.place FROM c");
         let container = self.account.dead_letters().await?;
         let mut summaries: Vec<DeadLetterSummary> = operation::query_all(container, query).await?;
         summaries.sort_by(|a, b| (a.enqueued, &a.place).cmp(&(b.enqueued, &b.place)));
         summaries.truncate(limit);
-        let read = |DeadLetterSummary { partition, id, .. }| async move {
-            let key = Key { partition, id };
+        let key = |summary: DeadLetterSummary| DeadLetterKey {
+            partition: summary.partition,
+            id: summary.id,
+        };
+        Ok(summaries.into_iter().map(key).collect())
+    }
+
+    pub(super) async fn read_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
+        let container = self.account.dead_letters().await?;
+        let read = |letter_key: DeadLetterKey| async move {
+            let key = Key::from(letter_key.clone());
             let found = operation::read(container, &key).await?;
-            found.map(|(json, _)| parse_dead_letter(&key, &json)).transpose()
+            let letter = found.map(|(json, _)| parse_dead_letter(&key, &json)).transpose()?;
+            Ok::<_, StoreError>(letter.map(|letter| (letter_key, letter)))
         };
         let letters: Vec<Option<_>> =
-            stream::iter(summaries).map(read).buffered(MAX_CONCURRENCY).try_collect().await?;
-        // A dead letter that has disappeared since the query has expired.
+            stream::iter(keys).map(read).buffered(MAX_CONCURRENCY).try_collect().await?;
+        // A dead letter that has disappeared since the query has expired or was replayed.
         Ok(letters.into_iter().flatten().collect())
+    }
+
+    pub(super) async fn change_dead_letters(
+        &self,
+        changes: DeadLetterChanges,
+    ) -> Result<(), StoreError> {
+        let container = self.account.dead_letters().await?;
+        let remove =
+            |key: DeadLetterKey| async move { operation::delete(container, &Key::from(key)).await };
+        let removed = stream::iter(changes.removed).map(remove).buffer_unordered(MAX_CONCURRENCY);
+        removed.try_collect::<()>().await?;
+        let explain = |(key, reason): (DeadLetterKey, String)| async move {
+            self.set_reason(&Key::from(key), reason).await
+        };
+        let explained =
+            stream::iter(changes.new_reasons).map(explain).buffer_unordered(MAX_CONCURRENCY);
+        explained.try_collect::<()>().await
+    }
+
+    /// Replaces a dead letter's reason, which also restarts its time to live. If
+    /// it was removed or changed in the meantime, the other writer's result stays.
+    async fn set_reason(&self, key: &Key, reason: String) -> Result<(), StoreError> {
+        let container = self.account.dead_letters().await?;
+        let Some((json, etag)) = operation::read(container, key).await? else { return Ok(()) };
+        let item = DeadLetterItem { reason, ..parse_item(key, &json)? };
+        operation::replace(container, key, item, etag).await?;
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use azure_core::http::Etag;
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::{DeadLetterKey, StoreError};
 use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
 use crate::domain::identity::HomeId;
 
@@ -28,6 +28,12 @@ impl Key {
                 Self { partition: id.partition(), id: id.to_string() }
             }
         }
+    }
+}
+
+impl From<DeadLetterKey> for Key {
+    fn from(key: DeadLetterKey) -> Self {
+        Self { partition: key.partition, id: key.id }
     }
 }
 

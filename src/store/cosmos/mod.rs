@@ -24,7 +24,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::{DeadLetter, HomeChanges, StoreError};
+use super::{DeadLetter, DeadLetterChanges, DeadLetterKey, HomeChanges, StoreError};
 use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
@@ -143,8 +143,25 @@ impl Cosmos {
         }
     }
 
-    pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        with_timeout(WRITE_TIMEOUT, self.load_dead_letters(limit)).await
+    pub(super) async fn dead_letter_keys(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<DeadLetterKey>, StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.find_dead_letters(limit)).await
+    }
+
+    pub(super) async fn load_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.read_dead_letters(keys)).await
+    }
+
+    pub(super) async fn update_dead_letters(
+        &self,
+        changes: DeadLetterChanges,
+    ) -> Result<(), StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.change_dead_letters(changes)).await
     }
 }
 

@@ -79,6 +79,13 @@ pub(super) async fn replace(
     write_outcome("replace", response.map(|response| response.headers().clone()), is_conflict)
 }
 
+/// Deletes an item. An item that does not exist is not an error.
+pub(super) async fn delete(container: &ContainerClient, key: &Key) -> Result<(), StoreError> {
+    let response = container.delete_item(key.partition.clone(), &key.id, None).await;
+    let response = response.map(|response| response.headers().clone());
+    write_outcome("delete", response, |status| status.is_not_found()).map(|_| ())
+}
+
 /// Executes a transaction of so many operations.
 pub(super) async fn execute(
     container: &ContainerClient,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
-use super::{DeadLetter, HomeChanges, StoreError, optional};
+use super::{HomeChanges, StoreError, optional};
 use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
 use crate::domain::merge::{ChangeCounts, Merge};
 
@@ -81,22 +81,6 @@ impl<'a> Session<'a> {
             self.cache.documents.insert(id, Some(document));
         }
         Ok(counts)
-    }
-
-    pub(super) fn insert_dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO dead_letters (id, device, enqueued, reason, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
-            )?
-            .execute(params![
-                letter.id,
-                letter.device,
-                letter.enqueued.map(|at| at.unix()),
-                letter.reason,
-                letter.body
-            ])?;
-        Ok(())
     }
 
     /// Writes each changed document once, even if several jobs changed it.

@@ -5,6 +5,7 @@
 //! for its reply. A single request therefore pays for no change of threads, and
 //! concurrent requests share a flush.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,15 +14,22 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::session::{Cache, Session};
-use super::{DeadLetter, HomeChanges, StoreError};
+use super::{DeadLetter, DeadLetterChanges, HomeChanges, StoreError, dead_letters};
 use crate::domain::merge::ChangeCounts;
 
-type RecordResult = Result<ChangeCounts, StoreError>;
+type WriteResult = Result<ChangeCounts, StoreError>;
+
+/// What one request writes.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) changes: Vec<HomeChanges>,
+    pub(super) dead_letters: Vec<DeadLetter>,
+    pub(super) dead_letter_changes: DeadLetterChanges,
+}
 
 struct Job {
-    changes: Vec<HomeChanges>,
-    dead_letters: Vec<DeadLetter>,
-    reply: oneshot::Sender<RecordResult>,
+    work: Work,
+    reply: oneshot::Sender<WriteResult>,
     deadline: Instant,
 }
 
@@ -51,7 +59,7 @@ struct Database {
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Job").field("homes", &self.changes.len()).finish_non_exhaustive()
+        f.debug_struct("Job").field("homes", &self.work.changes.len()).finish_non_exhaustive()
     }
 }
 
@@ -61,14 +69,10 @@ impl Writer {
         Self { queue: Mutex::new(Vec::new()), database: Mutex::new(database) }
     }
 
-    pub(super) async fn record(
-        self: &Arc<Self>,
-        changes: Vec<HomeChanges>,
-        dead_letters: Vec<DeadLetter>,
-    ) -> RecordResult {
+    pub(super) async fn write(self: &Arc<Self>, work: Work) -> WriteResult {
         let (reply, receiver) = oneshot::channel();
         let deadline = Instant::now() + BUSY_TIMEOUT;
-        self.lock_queue().push(Job { changes, dead_letters, reply, deadline });
+        self.lock_queue().push(Job { work, reply, deadline });
         // Let requests that have already arrived queue their jobs, so that they share the flush.
         tokio::task::yield_now().await;
         self.write_queued();
@@ -159,19 +163,34 @@ impl Database {
         self.cache.refresh(&self.connection)?;
         let mut session = Session::new(&self.connection, &mut self.cache, &self.zone);
         let mut all = Vec::with_capacity(group.len());
-        for job in group {
+        let mut dropped = BTreeMap::new();
+        for Job { work, .. } in group {
             let mut counts = ChangeCounts::default();
-            for changes in &job.changes {
+            for changes in &work.changes {
                 counts += session.apply(changes.clone())?;
             }
-            for letter in &job.dead_letters {
-                session.insert_dead_letter(letter)?;
+            for letter in &work.dead_letters {
+                let device = letter.device.as_deref().unwrap_or_default();
+                *dropped.entry(device).or_default() +=
+                    dead_letters::insert(&self.connection, letter)?;
             }
+            dead_letters::apply(&self.connection, &work.dead_letter_changes)?;
             all.push(counts);
         }
         session.flush()?;
         transaction.commit()?;
+        log_dropped(&dropped);
         Ok(all)
+    }
+}
+
+fn log_dropped(dropped: &BTreeMap<&str, u64>) {
+    for (device, count) in dropped.iter().filter(|(_, count)| **count > 0) {
+        tracing::warn!(
+            device.id = device,
+            dead_letters.dropped = count,
+            "old dead letters dropped to stay within the device's limit"
+        );
     }
 }
 

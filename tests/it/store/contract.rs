@@ -5,7 +5,7 @@ use cloudsmets::domain::identity::HomeId;
 use cloudsmets::domain::merge::Change;
 use cloudsmets::domain::register::Fuel;
 use cloudsmets::domain::units::Moment;
-use cloudsmets::store::{DeadLetter, Store};
+use cloudsmets::store::{DeadLetter, DeadLetterChanges, Store};
 use jiff::civil::date;
 
 use super::history::{START, history, home, shuffled_with_duplicates};
@@ -118,6 +118,7 @@ pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
         enqueued: Some(Moment::from_unix(START + n)),
         reason: "not a reading".to_owned(),
         body: (0..=255).cycle().take(700 + n as usize).collect(),
+        is_decoded: n % 2 == 0,
     };
     let letters =
         [letter(0, Some("dev-1")), letter(1, None), letter(2, Some("a?b")), letter(3, None)];
@@ -128,6 +129,38 @@ pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
     assert_eq!(store.dead_letters(100).await.unwrap(), letters);
     assert_eq!(store.dead_letters(2).await.unwrap(), letters[..2], "the oldest first");
     assert!(store.homes().await.unwrap().is_empty(), "a dead letter created a home");
+}
+
+pub(super) async fn a_dead_letter_can_be_removed_or_explained(store: &Store) {
+    let letter = |n: i64| DeadLetter {
+        id: format!("0/{n}/50%?#\\"),
+        device: Some("a?b".to_owned()).filter(|_| n != 1),
+        enqueued: Some(Moment::from_unix(START + n)),
+        reason: "not a reading".to_owned(),
+        body: vec![7; 9],
+        is_decoded: true,
+    };
+    let letters = [letter(0), letter(1), letter(2)];
+    store.record(Vec::new(), letters.to_vec()).await.unwrap();
+    let keys = store.dead_letter_keys(100).await.unwrap();
+    assert_eq!(store.dead_letter_keys(1).await.unwrap(), keys[..1]);
+    let changes = DeadLetterChanges {
+        removed: vec![keys[1].clone()],
+        new_reasons: vec![(keys[2].clone(), "still not a reading".to_owned())],
+    };
+    for _ in 0..2 {
+        store.update_dead_letters(changes.clone()).await.unwrap();
+        let explained =
+            DeadLetter { reason: "still not a reading".to_owned(), ..letters[2].clone() };
+        assert_eq!(store.dead_letters(100).await.unwrap(), [letters[0].clone(), explained]);
+        let found = store.load_dead_letters(keys.clone()).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|(key, _)| key).collect();
+        assert_eq!(found, [keys[0].clone(), keys[2].clone()]);
+    }
+    // A removed dead letter can be stored again.
+    store.record(Vec::new(), vec![letters[1].clone()]).await.unwrap();
+    assert_eq!(store.dead_letters(100).await.unwrap().len(), 3);
+    assert_eq!(store.dropped_dead_letters().await.unwrap(), []);
 }
 
 pub(super) async fn documents_match_the_reference_merge(store: &Store) {

@@ -28,6 +28,7 @@ fn letter(n: usize) -> DeadLetter {
         enqueued: Some(Moment::from_unix(START)),
         reason: "not a reading".to_owned(),
         body: vec![0xFF; n],
+        is_decoded: true,
     }
 }
 
