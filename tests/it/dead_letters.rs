@@ -2,6 +2,7 @@
 
 mod limits;
 mod migration;
+mod permissions;
 mod replay;
 
 use std::path::Path;

@@ -5,6 +5,7 @@
 //! disk share the next transaction and its flush.
 
 mod dead_letters;
+mod permissions;
 mod readers;
 mod schema;
 mod session;
@@ -36,11 +37,11 @@ pub struct Embedded {
 impl Embedded {
     pub(super) fn open(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
         let file = directory.join("cloudsmets.sqlite");
-        // Readings reveal when a home is empty, so only its owner may read them.
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory)
+            .and_then(|()| permissions::make_private(&file))
             .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
         let mut connection = Connection::open(&file)?;
         schema::prepare(&mut connection)?;
