@@ -7,6 +7,7 @@ mod device_id;
 mod dialects;
 mod fixtures;
 mod metadata_entries;
+mod pending_write;
 mod rejected_requests;
 mod store_failures;
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use super::session::{Cache, Session};
@@ -84,7 +85,10 @@ impl Writer {
     fn write_queued(self: &Arc<Self>) {
         let Some(mut database) = self.try_lock_database() else { return };
         let group = take_group(&mut self.lock_queue());
-        let unwritten = if group.is_empty() { group } else { database.write_group(group) };
+        let unwritten = match group.is_empty() {
+            true => group,
+            false => without_blocking_others(|| database.write_group(group)),
+        };
         drop(database);
         if !unwritten.is_empty() {
             self.lock_queue().splice(0..0, unwritten);
@@ -122,6 +126,16 @@ impl Writer {
             }
             Err(std::sync::TryLockError::WouldBlock) => None,
         }
+    }
+}
+
+/// Runs a blocking write. On a runtime with several threads another thread takes
+/// over the other tasks meanwhile: a flush takes milliseconds on a good disk,
+/// but can take seconds on an SD card.
+fn without_blocking_others<T>(write: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(write),
+        _ => write(),
     }
 }
 
