@@ -26,7 +26,7 @@ enum Command {
     Import(import::Arguments),
     /// Write everything that is known of a home
     Export(export::Arguments),
-    /// Show the events that could not be read
+    /// List or replay the events that could not be read
     DeadLetters(dead_letters::Arguments),
     /// Show the firmware releases, and what of each is there
     Releases,

@@ -1,4 +1,5 @@
-//! The Functions host's envelope, and that any device's bytes survive one.
+//! Reads arbitrary bytes as an envelope, and checks that any body survives a
+//! round trip through one.
 
 #![no_main]
 
@@ -13,12 +14,12 @@ const ENQUEUED: Moment = Moment::from_unix(1_767_323_045);
 
 fuzz_target!(|data: &[u8]| {
     for event in read_events(data).unwrap_or_default() {
-        assert!(!event.position.is_empty(), "every event has a position");
+        assert!(!event.position.is_empty(), "an event has no position");
     }
-    let device = DeviceId::new("device-1").expect("a good name");
+    let device = DeviceId::new("device-1").expect("a valid device id");
     let event = |sequence| OutgoingEvent { device: &device, enqueued: ENQUEUED, sequence, body: data };
     let composed = write_envelope("0", &[event(7), event(8)]).expect("an envelope");
-    let events = read_events(&composed).expect("an envelope that was just written");
+    let events = read_events(&composed).expect("an envelope of this program");
     assert_eq!(events.len(), 2);
     for event in events {
         assert_eq!(event.body, Body::Bytes(data.to_vec()));

@@ -1,10 +1,10 @@
-//! Tokens, asked for once and kept until shortly before they end.
+//! A token cache with single-flight renewal.
 //!
-//! Some clients ask for a token with every request; behind the developer's
-//! credential stands a process of its own for each. A dead identity endpoint
-//! would hold every request for as long as the library retries, so asking is
-//! bounded in time, and after a failure nobody asks again for a moment. It goes
-//! on when its caller has given up: the token is for all.
+//! Some clients request a token with every call, and the developer credential
+//! starts a process for each. A dead identity endpoint would block every call
+//! for as long as the library retries, so a token request has a time-out and a
+//! failure a back-off. A token request outlives its caller, because the token
+//! serves all callers.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,15 +21,15 @@ use azure_identity::{
 use super::error::{TokenError, redacted_message};
 use crate::clock;
 
-/// An identity that cannot be used as it is set up.
+/// An identity whose settings are invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("the identity cannot be used: {0}")]
 pub struct CredentialError(#[from] azure_core::Error);
 
-/// The identity that the platform gives this program. Asks nobody yet.
+/// Returns the managed identity of this program. Does no I/O.
 ///
 /// # Errors
-/// [`CredentialError`] when the platform's settings for it make no sense.
+/// If the platform's settings for the identity are invalid.
 pub fn managed_identity(
     client_id: Option<String>,
 ) -> Result<Arc<dyn TokenCredential>, CredentialError> {
@@ -41,48 +41,46 @@ pub fn managed_identity(
     ))
 }
 
-/// Whoever is signed in to Azure's command-line tools. Asks nobody yet.
-///
-/// # Errors
-/// [`CredentialError`] when the tools' credential cannot be made.
+/// Returns the identity of the user who is signed in to Azure's command-line
+/// tools. Does no I/O.
 pub fn developer_tools() -> Result<Arc<dyn TokenCredential>, CredentialError> {
     Ok(CachingCredential::wrap(DeveloperToolsCredential::new(None)?, DEVELOPER_TOOLS_TIMEOUT))
 }
 
-/// How long before its end a token is replaced, and until when it still
-/// serves, in seconds.
+/// How long before its expiry a token is renewed, and how long before its expiry
+/// it can still be used, in seconds.
 const RENEWAL_MARGIN_SECONDS: i64 = 300;
 const MIN_VALIDITY_SECONDS: i64 = 30;
 
-/// How long a token may take to come. The platform's endpoint answers in
+/// Time-outs of a token request. The platform's endpoint answers in
 /// milliseconds, a command-line tool in seconds.
 const MANAGED_IDENTITY_TIMEOUT: Duration = Duration::from_secs(5);
 const DEVELOPER_TOOLS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long nobody asks again after a failure.
+/// The delay after a failure before the next token request.
 const BACK_OFF: Duration = Duration::from_secs(5);
 
 /// A credential and its tokens, by scope.
 struct TokenCache {
     source: Arc<dyn TokenCredential>,
-    /// How long a token may take to come.
     timeout: Duration,
-    /// How long nobody asks again after asking in vain.
+    /// The delay after a failure before the next token request.
     back_off: Duration,
-    /// Locked for a look or a change, never while somebody is asked.
+    /// Never locked during a token request.
     entries: Mutex<HashMap<String, CacheEntry>>,
-    /// Held by the one who asks; the others wait for its answer instead of asking too.
+    /// Held during a token request; other callers wait for its result instead
+    /// of sending their own.
     renewal_lock: tokio::sync::Mutex<()>,
 }
 
-/// The last token, and when and why asking brought none that lasts.
+/// The last token, and when and why the last renewal failed.
 #[derive(Clone, Default)]
 struct CacheEntry {
     token: Option<AccessToken>,
     last_failure: Option<(Instant, String)>,
 }
 
-/// A handle, so that asking outlives the request that began it.
+/// A handle, so that a token request outlives the caller that started it.
 struct CachingCredential(Arc<TokenCache>);
 
 impl CachingCredential {
@@ -114,7 +112,7 @@ impl TokenCache {
         self.lock_entries().get(scope).cloned().unwrap_or_default()
     }
 
-    /// Asks, unless somebody has just done so.
+    /// Requests a token unless another caller has just done so.
     async fn renew_if_needed(&self, scope: &str) -> azure_core::Result<AccessToken> {
         let _guard = self.renewal_lock.lock().await;
         let entry = self.entry(scope);
@@ -124,7 +122,7 @@ impl TokenCache {
         if let Some(reason) = entry.recent_failure(self.back_off) {
             return Err(credential_error(reason));
         }
-        // Without the caller's options: the token is for those who come after it too.
+        // The caller's options are not used, because the token serves later callers too.
         let scopes = [scope];
         let request = self.source.get_token(&scopes, None);
         let answer = match tokio::time::timeout(self.timeout, request).await {
@@ -137,13 +135,14 @@ impl TokenCache {
             Ok(token) => {
                 *entry = CacheEntry { token: Some(token.clone()), last_failure: None };
                 if entry.token_valid_for(RENEWAL_MARGIN_SECONDS).is_none() {
-                    // What lasts too short is not asked for with every request either.
-                    entry.last_failure = Some((Instant::now(), "tokens last too short".to_owned()));
+                    // Do not request short-lived tokens on every call either.
+                    let reason = "the lifetime of new tokens is too short".to_owned();
+                    entry.last_failure = Some((Instant::now(), reason));
                 }
                 Ok(token)
             }
             Err(reason) => {
-                tracing::warn!(identity.scope = scope, reason, "Azure gives no token");
+                tracing::warn!(identity.scope = scope, reason, "no token could be obtained");
                 entry.last_failure = Some((Instant::now(), reason.clone()));
                 Err(credential_error(reason))
             }
@@ -183,14 +182,14 @@ impl TokenCredential for CachingCredential {
 }
 
 impl CacheEntry {
-    /// The token, if it lasts so many seconds more.
+    /// The token, if it is valid for at least so many more seconds.
     fn token_valid_for(&self, seconds: i64) -> Option<AccessToken> {
         let expires_at = |token: &&AccessToken| token.expires_on.unix_timestamp();
         let is_valid = |token: &&AccessToken| expires_at(token) > clock::now().unix() + seconds;
         self.token.as_ref().filter(is_valid).cloned()
     }
 
-    /// Why asking was in vain a moment ago.
+    /// Why the last token request failed, during its back-off.
     fn recent_failure(&self, back_off: Duration) -> Option<String> {
         let (at, reason) = self.last_failure.as_ref()?;
         (at.elapsed() < back_off).then(|| reason.clone())
@@ -209,7 +208,8 @@ mod tests {
 
     use super::*;
 
-    /// An identity whose first tokens last so many seconds each; then it is dead.
+    /// An identity whose tokens have these lifetimes in seconds. It fails once
+    /// they are used up.
     #[derive(Debug)]
     struct StubIdentity {
         lifetimes: Vec<i64>,
@@ -288,7 +288,7 @@ mod tests {
             assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
             tokio::task::yield_now().await;
         }
-        assert!(call_count(&source) > 1, "nobody asked for another");
+        assert!(call_count(&source) > 1, "no renewal was requested");
     }
 
     #[tokio::test]
@@ -317,7 +317,7 @@ mod tests {
         let (source, credential) = caching_credential(&[RENEWAL_MARGIN_SECONDS + 60]);
         tokio::select! {
             biased;
-            _ = token(&credential) => panic!("it answered at once"),
+            _ = token(&credential) => panic!("the request was not cancelled"),
             () = std::future::ready(()) => {}
         }
         for _ in 0..1_000 {
@@ -326,7 +326,7 @@ mod tests {
             }
             tokio::task::yield_now().await;
         }
-        assert_eq!(call_count(&source), 1, "asking ended with its caller");
+        assert_eq!(call_count(&source), 1, "the request ended with its caller");
         assert_eq!(token(&credential).await.as_deref(), Ok("token 0"));
         assert_eq!(call_count(&source), 1);
     }

@@ -1,11 +1,11 @@
-//! An error of Azure's libraries, told in a line that may be logged.
+//! Describes errors of Azure's libraries in one line that is safe to log.
 
 use std::error::Error;
 
 use azure_core::error::ErrorKind;
 
-/// An error and its causes, each once. What others wrote is left out: an
-/// answer's body may hold a token, an address a signature.
+/// Describes an error and its causes, each once. Text from outside is left out,
+/// because a response body may contain a token and a URL a signature.
 #[must_use]
 pub fn redacted_message(error: &azure_core::Error) -> String {
     match error.kind() {
@@ -14,7 +14,7 @@ pub fn redacted_message(error: &azure_core::Error) -> String {
             let code = error_code.as_deref().filter(|code| *code != status);
             return [status.as_str(), code.unwrap_or_default()].join(" ").trim_end().to_owned();
         }
-        ErrorKind::DataConversion => return "the answer is not what was asked for".to_owned(),
+        ErrorKind::DataConversion => return "the response has an unexpected format".to_owned(),
         ErrorKind::Credential => return credential_message(error),
         _ => {}
     }
@@ -25,13 +25,13 @@ pub fn redacted_message(error: &azure_core::Error) -> String {
     messages.join(": ")
 }
 
-/// Why there is no token, in words that may be logged: [`redacted_message`] tells them as they are.
+/// Why there is no token, in text that is safe to log: [`redacted_message`] returns it unchanged.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub(super) struct TokenError(pub(super) String);
 
-/// The identity library quotes the endpoint's answer and what command-line
-/// tools printed, so only its own cause is told, or that there is none.
+/// The identity library quotes the endpoint's response and the output of
+/// command-line tools, so only the innermost cause of its own kind is reported.
 fn credential_message(error: &azure_core::Error) -> String {
     let causes = || std::iter::successors(error.source(), |error| (*error).source());
     if let Some(message) = causes().find_map(|cause| cause.downcast_ref::<TokenError>()) {
@@ -43,7 +43,7 @@ fn credential_message(error: &azure_core::Error) -> String {
     let message = messages.last().filter(|message| !message.is_empty());
     match message {
         Some(message) => format!("no token: {message}"),
-        None => "no token: the identity is refused, or nobody is signed in".to_owned(),
+        None => "no token: the identity was refused, or no user is signed in".to_owned(),
     }
 }
 

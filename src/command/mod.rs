@@ -12,10 +12,10 @@ use anyhow::Context;
 /// Exit code for arguments and settings that cannot be used.
 pub const USAGE_ERROR: u8 = 2;
 
-/// A runtime with one thread for requests, and others for reads of the disk.
-/// A write is flushed on the thread that took its request: passing it to
-/// another costs more than the flush, and requests that arrive meanwhile share
-/// the next one (see `docs/measurements.md`).
+/// Starts a runtime with one thread for requests and others for blocking work.
+/// A write is flushed on the thread of its request, because passing it to
+/// another thread takes longer than the flush (see `docs/measurements.md`);
+/// another thread serves the other requests meanwhile.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,4 +1,4 @@
-//! The host's side of the envelope, for devices that this program plays itself.
+//! Writes envelopes as the host does, for devices that this program simulates.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -7,16 +7,13 @@ use serde::Serialize;
 use crate::domain::identity::DeviceId;
 use crate::domain::units::Moment;
 
-/// An event to be put into an envelope.
 #[derive(Clone, Debug)]
 pub struct OutgoingEvent<'a> {
-    /// The device that sent it.
     pub device: &'a DeviceId,
-    /// When the hub would have taken it.
+    /// When the hub accepted the event.
     pub enqueued: Moment,
-    /// Its number in the partition.
+    /// The sequence number in the partition.
     pub sequence: u64,
-    /// Its content.
     pub body: &'a [u8],
 }
 
@@ -61,10 +58,10 @@ struct SystemProperties<'a> {
     enqueued: String,
 }
 
-/// A request body as the Functions host would post it.
+/// Returns a request body as the Functions host would post it.
 ///
 /// # Errors
-/// The serializer's own; none are known.
+/// If serialization fails; no such input is known.
 pub fn write_envelope(
     partition: &str,
     events: &[OutgoingEvent<'_>],

@@ -1,5 +1,6 @@
-//! The Azure Functions host's payloads: how it posts events to a custom
-//! handler and what it wants to hear. Nothing else knows these shapes.
+//! The payloads of the Azure Functions host: the envelope in which it posts
+//! events to a custom handler, and the reply it expects. No other module knows
+//! these formats.
 
 mod envelope;
 mod envelope_writer;

@@ -1,4 +1,4 @@
-//! What the host wants to hear after a batch of events.
+//! The reply to the host after a batch of events.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::ingest::IngestReport;
 
-/// The reply to a batch. Never empty, because an empty 2xx leaves the host
-/// waiting until the function times out; `ReturnValue` is an object, because
-/// the host decodes any string that happens to be base64.
+/// The reply to a batch. It is never empty, because the host waits for the
+/// function's time-out after an empty 2xx. `ReturnValue` is an object, because
+/// the host decodes any string that happens to be valid base64.
 #[derive(Debug, Serialize)]
 pub struct Reply {
     #[serde(rename = "Outputs")]
@@ -30,7 +30,8 @@ struct Summary {
     rejected: usize,
 }
 
-/// Lines of rejected events in the host's log at most; the store has them all.
+/// The largest number of dead-lettered events listed in the host's log. The
+/// store has all of them.
 const MAX_LOGGED_REJECTIONS: usize = 20;
 
 impl From<IngestReport> for Reply {

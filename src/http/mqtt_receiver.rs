@@ -20,7 +20,8 @@ const BROWSER_AND_PROXY_HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("x-ms-client-principal-id"),
 ];
 
-/// The largest body: 100 events of 256 KB in base64 fit twice.
+/// The largest body, in bytes. `maxEventBatchSize` in `host.json` is chosen so
+/// that the largest batch of the largest events fits.
 pub(super) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the host delivers.
@@ -67,5 +68,24 @@ fn log(invocation_id: Option<&str>, event_count: usize, report: &IngestReport) {
     );
     for rejected in &report.rejected {
         tracing::warn!(invocation.id = invocation_id, event.rejected = %rejected, "event dead-lettered");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::decode::LARGEST_EVENT;
+
+    /// A byte of application properties is escaped twice: `\u0001` in the
+    /// array is `\\u0001` in the string that contains the array.
+    const MAX_BYTES_PER_BYTE: usize = r"\\u0001".len();
+
+    #[test]
+    fn the_largest_batch_of_the_largest_events_fits_the_body_limit() {
+        let host: serde_json::Value =
+            serde_json::from_str(include_str!("../../host.json")).unwrap();
+        let events = host["extensions"]["eventHubs"]["maxEventBatchSize"].as_u64().unwrap();
+        let largest = usize::try_from(events).unwrap() * LARGEST_EVENT * MAX_BYTES_PER_BYTE;
+        assert!(largest <= MAX_BODY_BYTES, "{events} events may need {largest} bytes");
     }
 }

@@ -1,7 +1,8 @@
-//! Telemetry events into the store: the use case behind `mqtt-receiver`.
-//! Imports `domain` and `store`.
+//! Ingest of telemetry events into the store: the use case behind
+//! `mqtt-receiver`. Imports `domain` and `store`.
 
 mod event;
+mod replay;
 
 use std::collections::BTreeMap;
 
@@ -11,27 +12,27 @@ use crate::domain::merge::Change;
 use crate::store::{DeadLetter, HomeChanges, Store, StoreError};
 
 pub use event::{Body, Event};
+pub use replay::{ReplayOutcome, replay};
 
-/// What became of a batch of events.
+/// The outcome of a batch of events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IngestReport {
-    /// Events that were read.
     pub accepted: usize,
-    /// Observations that they held.
+    /// Observations in the accepted events.
     pub observations: usize,
-    /// Events that are not telemetry, such as a device's twin changing.
+    /// Events that are not telemetry, such as a change of a device's twin.
     pub ignored: usize,
-    /// Events dead-lettered: where each was and why, without a word of its content.
+    /// The position and reason of each dead-lettered event. Never quotes its content.
     pub rejected: Vec<String>,
 }
 
-/// Reads events and stores what they say. A bad event is data: it is kept
-/// aside with its reason and bytes. So are a home's events when its documents
-/// can be neither read nor written, because no retry would mend that and other
-/// homes wait.
+/// Decodes events and records their observations. A bad event is data: it is
+/// dead-lettered with its reason and bytes. So are the events of a home whose
+/// documents can be neither read nor written, because a retry cannot fix that
+/// and would block the other homes.
 ///
 /// # Errors
-/// [`StoreError`] when the store did not take it; the whole batch is to be sent again.
+/// If the store fails; the caller retries the whole batch.
 pub async fn ingest(store: &Store, events: Vec<Event>) -> Result<IngestReport, StoreError> {
     let mut batch = Batch::default();
     events.into_iter().for_each(|event| batch.add_event(event));
@@ -64,7 +65,7 @@ async fn record_home_by_home(store: &Store, mut batch: Batch) -> Result<IngestRe
     Ok(batch.report)
 }
 
-/// What a batch's events are, sorted.
+/// A batch's events, sorted by home and outcome.
 #[derive(Default)]
 struct Batch {
     homes: BTreeMap<HomeId, (Vec<Change>, Vec<Event>)>,
@@ -111,7 +112,7 @@ impl Batch {
     }
 }
 
-/// The longest reason, in characters: a parser may quote what it could not read.
+/// The longest reason, in characters. A parser's message may quote the event.
 const LONGEST_REASON: usize = 200;
 
 fn truncate_reason(reason: &str) -> String {
@@ -123,9 +124,9 @@ fn truncate_reason(reason: &str) -> String {
 
 /// Why an event is dead-lettered.
 struct DeadLetterReason {
-    /// Kept with the event; may quote it.
+    /// Stored with the event; may quote it.
     detail: String,
-    /// For reports, which end in logs; quotes nothing.
+    /// For the report, which is logged; never quotes the event.
     summary: String,
 }
 
@@ -143,8 +144,12 @@ impl From<Rejection> for DeadLetterReason {
 }
 
 fn decode_event(event: &Event) -> Result<(DeviceId, Vec<Change>), DeadLetterReason> {
+    if let Some(reason) = &event.invalid_properties {
+        let reason = format!("the hub's properties of the event are malformed: {reason}");
+        return Err(DeadLetterReason::new(reason));
+    }
     let device = event.device.as_deref();
-    let device = device.ok_or_else(|| DeadLetterReason::new("the transport names no device"))?;
+    let device = device.ok_or_else(|| DeadLetterReason::new("the transport gave no device id"))?;
     let device = DeviceId::new(device)
         .map_err(|error| DeadLetterReason::new(format!("device id: {error}")))?;
     let Body::Bytes(bytes) = &event.body else {

@@ -1,84 +1,75 @@
-//! What can go wrong with a store.
+//! Errors of the stores.
 
+use super::embedded::DATABASE_VERSION;
 use crate::domain::document::{NewerSchema, UnreadableDocument};
 
-/// A store that did not do what it was asked.
+/// A store operation that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The data directory cannot be used.
     #[error("the data directory {path} cannot be used: {source}")]
-    Directory {
-        /// Which directory.
-        path: std::path::PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// SQLite's own word.
+    Directory { path: std::path::PathBuf, source: std::io::Error },
     #[error("the embedded database: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    /// A newer program wrote the store.
+    /// A newer version of this program wrote a document.
     #[error(transparent)]
     NewerSchema(#[from] NewerSchema),
-    /// A document that this program cannot read.
+    /// A newer version of this program created the database.
+    #[error(
+        "the database has schema {found}, written by a newer CloudSMETS; this program knows up to \
+         {DATABASE_VERSION}. Update this program; nothing was changed"
+    )]
+    NewerDatabase { found: u32 },
+    /// A stored document is malformed.
     #[error("the document {id} of {partition}: {source}")]
-    Unreadable {
-        /// Its partition.
-        partition: String,
-        /// Its id.
-        id: String,
-        /// What is wrong with it.
-        source: UnreadableDocument,
-    },
-    /// A document that cannot be written.
+    Unreadable { partition: String, id: String, source: UnreadableDocument },
+    /// A document cannot be serialized.
     #[error("a document cannot be written: {0}")]
     Unwritable(#[from] serde_json::Error),
-    /// This program keeps no readings.
+    /// This program has no store, because no setting names one.
     #[error("no store is set: neither COSMOS_ENDPOINT nor CLOUDSMETS_DATA_DIR")]
     NotConfigured,
-    /// What Cosmos DB, or the way to it, said.
+    /// Cosmos DB, or the connection to it, reported an error.
     #[cfg(feature = "azure")]
     #[error("Cosmos DB: {0}")]
     Cosmos(#[from] azure_data_cosmos::CosmosError),
-    /// Cosmos DB refused a transaction as a whole.
+    /// Cosmos DB refused a transaction.
     #[error("Cosmos DB refused a transaction with status {status}")]
     BatchRefused {
-        /// The status of the operation that was refused.
+        /// The HTTP status of the operation that failed.
         status: u16,
     },
-    /// Cosmos DB gave a document without its version.
-    #[error("Cosmos DB gave a document without its etag")]
+    #[error("Cosmos DB returned a document without its etag")]
     MissingEtag,
-    /// What came is no document of anybody's.
-    #[error("the answer is no item of Cosmos DB")]
+    /// The response does not look like an item of Cosmos DB, for example
+    /// because a proxy sent it.
+    #[error("the response is not an item of Cosmos DB")]
     UnexpectedResponse,
-    /// Other writers were faster each time.
-    #[error("other writers of the same home were faster each time")]
+    #[error("other writers of the same home won every attempt")]
     WriteConflict,
-    /// It took too long.
-    #[error("the store does not answer in time")]
+    #[error("the store did not answer in time")]
     TimedOut,
-    /// The store was closed while it was asked.
+    /// The store was closed during the operation.
     #[error("the store is closed")]
     Closed,
 }
 
 impl StoreError {
-    /// Whether another process is writing just now.
+    /// Whether another process holds the write lock.
     pub(super) fn is_busy(&self) -> bool {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
         let Self::Sqlite(error) = self else { return false };
         matches!(error.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
     }
 
-    /// Whether one home's documents cannot be read or written, and no retry
-    /// would mend that; other homes' can.
+    /// Whether the error concerns the documents of one home only and a retry
+    /// cannot fix it.
     #[must_use]
     pub fn is_limited_to_one_home(&self) -> bool {
         matches!(self, Self::Unreadable { .. }) || self.is_too_large()
     }
 
-    /// Whether what was to be written will never be taken. Any other refusal may be about the
-    /// container, the account or the way to it, and then holds for every home.
+    /// Whether the document is too large for Cosmos DB. Any other refusal may be caused by the
+    /// container, the account or the connection, and then concerns every home.
     pub(super) fn is_too_large(&self) -> bool {
         match self {
             #[cfg(feature = "azure")]
@@ -88,7 +79,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the same request can succeed later without anybody's doing.
+    /// Whether a retry of the same request can succeed without intervention.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -110,21 +101,22 @@ impl StoreError {
             | Self::NotConfigured
             | Self::MissingEtag
             | Self::NewerSchema(_)
+            | Self::NewerDatabase { .. }
             | Self::Unreadable { .. }
             | Self::Unwritable(_) => false,
         }
     }
 }
 
-/// The status of what Cosmos DB takes never: a document above 2 MB.
+/// The status for a document above 2 MB.
 const PAYLOAD_TOO_LARGE: u16 = 413;
 
-/// Statuses that pass: a timeout, a partition on the move, too many requests,
-/// a write that has to be retried, a service that failed or is not there.
+/// Request time-out, partition moved, too many requests, retry with, internal
+/// error, service unavailable.
 const TRANSIENT_STATUSES: [u16; 6] = [408, 410, 429, 449, 500, 503];
 
-/// No token and no right pass too: the identity's endpoint and new roles may
-/// need minutes.
+/// 401 and 403 are transient too, because a new role assignment can take
+/// minutes to take effect.
 #[cfg(feature = "azure")]
 fn is_transient_status(status: azure_data_cosmos::CosmosStatus) -> bool {
     TRANSIENT_STATUSES.contains(&u16::from(status.status_code()))

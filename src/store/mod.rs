@@ -1,6 +1,6 @@
-//! Where documents live. A closed enum with static dispatch: every store runs
-//! the same merge over the same documents. Imports `domain`, its own client
-//! libraries and, for Cosmos DB, `azure`; never `http`.
+//! The stores of documents and dead letters, as a closed enum with static
+//! dispatch. Every store runs the same merge over the same documents. Imports
+//! `domain`, client libraries and, for Cosmos DB, `azure`; never `http`.
 
 #[cfg(feature = "azure")]
 mod cosmos;
@@ -26,36 +26,35 @@ use crate::domain::register::Fuel;
 
 #[cfg(feature = "azure")]
 use cosmos::Cosmos;
-pub use dead_letter::DeadLetter;
+pub use dead_letter::{DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters};
 use embedded::Embedded;
 pub use error::StoreError;
 
-/// Changes to one home.
 pub type HomeChanges = (HomeId, Vec<Change>);
 
-/// The stores there are.
 #[derive(Clone, Debug)]
 pub enum Store {
-    /// SQLite in a directory of this machine.
+    /// SQLite in a local directory.
     Embedded(Embedded),
     /// Azure Cosmos DB.
     #[cfg(feature = "azure")]
     Cosmos(Cosmos),
-    /// None: a release server keeps no readings.
+    /// No store: a release server has no readings.
     NotConfigured,
 }
 
 impl Store {
-    /// Opens, or makes, the embedded store in a directory. Blocks on the disk.
+    /// Opens the embedded store in a directory and creates it if necessary.
+    /// Blocks on the disk.
     ///
     /// # Errors
-    /// [`StoreError`] when the directory cannot be used or a newer program wrote it.
+    /// If the directory cannot be used or a newer version of this program wrote the store.
     pub fn open_embedded(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
         Embedded::open(directory, zone).map(Self::Embedded)
     }
 
-    /// The store in a database of a Cosmos DB account, which has the containers
-    /// already. Asks nobody yet.
+    /// Returns the store in a database of a Cosmos DB account. The containers
+    /// must exist. Does no I/O.
     #[cfg(feature = "azure")]
     #[must_use]
     pub fn cosmos(
@@ -67,8 +66,8 @@ impl Store {
         Self::Cosmos(Cosmos::new(endpoint, credential, database, zone))
     }
 
-    /// Connects to a store that is far away, so that the first request need
-    /// not wait for it. A store that does not answer is found out by requests.
+    /// Connects to a remote store, so that the first request does not wait for
+    /// the connection. A failure is logged and surfaces on the first request.
     pub async fn warm_up(&self) {
         match self {
             Self::Embedded(_) | Self::NotConfigured => {}
@@ -77,19 +76,19 @@ impl Store {
         }
     }
 
-    /// Works changes into the documents and keeps dead letters. Durable when
-    /// it returns; the same changes again change nothing.
+    /// Merges changes into the documents and stores dead letters. Both are
+    /// durable when this returns. Recording the same changes again has no effect.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing or a part of it may have been written, so it
-    /// is to be repeated as a whole.
+    /// If the store fails. A part of the changes may have been written; the
+    /// caller retries all of them.
     pub async fn record(
         &self,
         changes: Vec<HomeChanges>,
         dead_letters: Vec<DeadLetter>,
     ) -> Result<ChangeCounts, StoreError> {
-        // A far-away store's futures are boxed: unboxed, their types nest deeper than the compiler
-        // follows.
+        // The futures of Cosmos DB are boxed, because their nested types exceed the compiler's
+        // recursion limit otherwise.
         match self {
             Self::Embedded(store) => store.record(changes, dead_letters).await,
             #[cfg(feature = "azure")]
@@ -98,10 +97,7 @@ impl Store {
         }
     }
 
-    /// Reads documents by id, in the order asked for; `None` for what is not there.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
+    /// Reads documents by id, in the order of `ids`; `None` for a document that does not exist.
     pub async fn read(&self, ids: Vec<DocumentId>) -> Result<Vec<Option<Document>>, StoreError> {
         match self {
             Self::Embedded(store) => store.read(ids).await,
@@ -111,10 +107,7 @@ impl Store {
         }
     }
 
-    /// A fuel's UTC days, from the first date up to and with the last.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
+    /// Reads a fuel's UTC days from `first` to `last`, both included.
     pub async fn days(
         &self,
         home: &HomeId,
@@ -126,11 +119,8 @@ impl Store {
         self.range(id(first), id(last)).await
     }
 
-    /// A fuel's local months, from the one that begins at the first date up to
-    /// and with the one that begins at the last.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
+    /// Reads a fuel's local months from the one that begins at `first` to the
+    /// one that begins at `last`, both included.
     pub async fn months(
         &self,
         home: &HomeId,
@@ -142,7 +132,7 @@ impl Store {
         self.range(id(first), id(last)).await
     }
 
-    /// Both ids are of one kind, home and fuel.
+    /// Both ids must have the same kind, home and fuel.
     async fn range(
         &self,
         first: DocumentId,
@@ -156,10 +146,7 @@ impl Store {
         }
     }
 
-    /// All homes, by id.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
+    /// Reads all homes, sorted by id.
     pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
         match self {
             Self::Embedded(store) => store.homes().await,
@@ -169,10 +156,6 @@ impl Store {
         }
     }
 
-    /// One home.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
     pub async fn home(&self, home: &HomeId) -> Result<Option<Home>, StoreError> {
         let found = self.read(vec![DocumentId::Home(home.clone())]).await?;
         Ok(found.into_iter().flatten().find_map(|document| match document {
@@ -181,15 +164,54 @@ impl Store {
         }))
     }
 
-    /// The dead letters that are kept, oldest first, at most `limit`.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
+    /// Reads at most `limit` dead letters, oldest first.
     pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+        let keys = self.dead_letter_keys(limit).await?;
+        let letters = self.load_dead_letters(keys).await?;
+        Ok(letters.into_iter().map(|(_, letter)| letter).collect())
+    }
+
+    /// Reads the keys of at most `limit` dead letters, oldest first.
+    pub async fn dead_letter_keys(&self, limit: usize) -> Result<Vec<DeadLetterKey>, StoreError> {
         match self {
-            Self::Embedded(store) => store.dead_letters(limit).await,
+            Self::Embedded(store) => store.dead_letter_keys(limit).await,
             #[cfg(feature = "azure")]
-            Self::Cosmos(store) => store.dead_letters(limit).boxed().await,
+            Self::Cosmos(store) => store.dead_letter_keys(limit).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Reads dead letters in the order of `keys`, without those that no longer exist.
+    pub async fn load_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.load_dead_letters(keys).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.load_dead_letters(keys).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Removes dead letters and changes the reasons of others. Keys that no
+    /// longer exist are ignored, so a repeated call has no effect.
+    pub async fn update_dead_letters(&self, changes: DeadLetterChanges) -> Result<(), StoreError> {
+        match self {
+            Self::Embedded(store) => store.update_dead_letters(changes).await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(store) => store.update_dead_letters(changes).boxed().await,
+            Self::NotConfigured => Err(StoreError::NotConfigured),
+        }
+    }
+
+    /// Reads how many dead letters were dropped, by device. Cosmos DB has no
+    /// limit per device and drops none.
+    pub async fn dropped_dead_letters(&self) -> Result<Vec<DroppedDeadLetters>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.dropped_dead_letters().await,
+            #[cfg(feature = "azure")]
+            Self::Cosmos(_) => Ok(Vec::new()),
             Self::NotConfigured => Err(StoreError::NotConfigured),
         }
     }

@@ -1,5 +1,5 @@
-//! The program on Cosmos DB, from outside: as the Functions host runs it in
-//! the owner's subscription.
+//! The whole program on Cosmos DB, as the Functions host runs it in the owner's
+//! subscription.
 
 use crate::azure::faults::{Fault, FaultSchedule};
 use crate::azure::{AzureAccount, IdentityEndpoint, IdentityReply};
@@ -9,7 +9,7 @@ use crate::host::{Batch, Event, FunctionsHost, Program, free_port, post};
 /// 2026-01-13T00:00:00Z.
 const START: i64 = 1_768_262_400;
 
-/// A day of both fuels, with one event that cannot be read.
+/// A day of both fuels, and one bad event.
 fn batch() -> Batch {
     let half_hours = (0..=48).map(|n| START + n * 1_800).zip(0..);
     let mut events: Vec<_> = half_hours
@@ -36,7 +36,7 @@ fn delivered_readings_are_shown() {
     for page in ["", "/homes/home-1", "/homes/home-1/day/2026-01-13", "/homes/home-1/year/2026"] {
         assert_eq!(host.get(&format!("/dashboard{page}")).status, 200, "{page}");
     }
-    // Another instance sees the same, and the same batch again changes nothing.
+    // Another instance shows the same data, and a redelivered batch has no effect.
     let documents = account.cosmos.items("documents");
     let other = FunctionsHost::start_with(&settings);
     other.deliver(&batch());
@@ -64,7 +64,7 @@ fn commands_use_the_same_readings_as_the_server() {
     let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     host.deliver(&batch());
-    // What is logged is not among what was asked for.
+    // The log must not be in the command's output.
     let mut settings = account.settings();
     settings.push(("RUST_LOG", "trace"));
     let run = |arguments: &[&str]| {
@@ -86,8 +86,8 @@ fn commands_use_the_same_readings_as_the_server() {
     assert!(run(&["dead-letters"]).contains("home-1"));
 }
 
-/// Holds that a handler whose store cannot be reached answers what it can and
-/// gives the batch back to be sent again.
+/// Asserts that a handler whose store is unreachable serves everything else and
+/// makes the host retry a batch.
 fn assert_still_responds(mut host: FunctionsHost) {
     host.assert_alive();
     assert_eq!(host.get("/dashboard").status, 503);
@@ -124,14 +124,14 @@ fn the_program_responds_while_the_identity_endpoint_fails() {
     }
 }
 
-/// No retry would mend it, and the other homes of the partition would wait for ever.
+/// A retry cannot fix it and would block the other homes of the partition for ever.
 #[test]
 fn a_write_that_cosmos_refuses_is_dead_lettered_and_other_homes_are_stored() {
     let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());
     let reading = |home, at, wh| Dialect::V2.event(home, at, wh);
     host.deliver(&Batch::in_partition(0, 1, vec![reading("home-1", START, 5_000)]));
-    // The home's second reading replaces its day; a new home's first replaces nothing.
+    // The second reading of home-1 replaces its day; the first of a new home creates one.
     account.cosmos.inject_faults(FaultSchedule::from_fn(|request| {
         match request.starts_with("PUT ") {
             true => Fault::Refused(413),
@@ -149,7 +149,39 @@ fn a_write_that_cosmos_refuses_is_dead_lettered_and_other_homes_are_stored() {
     assert_eq!(homes.as_array().map(Vec::len), Some(2), "{homes}");
 }
 
-/// What is acknowledged is kept: "not there" is no answer to making something.
+/// The refused event is accepted once Cosmos DB takes the document.
+#[test]
+fn dead_letters_are_replayed_from_cosmos() {
+    let account = AzureAccount::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let reading =
+        |n: u8| Dialect::V2.event("home-1", START + 60 * i64::from(n), 5_000 + 10 * u64::from(n));
+    host.deliver(&Batch::in_partition(0, 1, vec![reading(0)]));
+    account.cosmos.inject_faults(FaultSchedule::from_fn(|request| {
+        match request.starts_with("PUT ") {
+            true => Fault::Refused(413),
+            false => Fault::None,
+        }
+    }));
+    let both = vec![reading(1), Event::new("home-1", START, "rubbish")];
+    host.deliver(&Batch::in_partition(0, 2, both));
+    assert_eq!(account.dead_letters().len(), 2);
+    account.cosmos.inject_faults(FaultSchedule::none());
+    let replay = || {
+        let output = Program::run(&["dead-letters", "replay"], &account.settings());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{stdout}{}", String::from_utf8_lossy(&output.stderr));
+        stdout
+    };
+    let output = replay();
+    assert!(output.ends_with("1 accepted and removed, 1 kept, 0 with a new reason\n"), "{output}");
+    assert_eq!(host.data("homes/home-1/live")["electricity"]["import_wh"], 5_010);
+    assert_eq!(account.dead_letters(), [b"rubbish"]);
+    let output = replay();
+    assert!(output.ends_with("0 accepted and removed, 1 kept, 0 with a new reason\n"), "{output}");
+}
+
+/// A 404 or 412 to a create request does not mean that the item exists.
 #[test]
 fn an_event_is_not_acknowledged_before_it_is_dead_lettered() {
     let account = AzureAccount::start();
@@ -172,8 +204,8 @@ fn an_event_is_not_acknowledged_before_it_is_dead_lettered() {
     assert_eq!(account.dead_letters().len(), 2);
 }
 
-/// A request that is not understood says nothing about the readings: the container may have been
-/// made with other keys, or something else stand where the account was.
+/// A 400 says nothing about the readings: the container may have other keys, or
+/// another server may respond at the account's address.
 #[test]
 fn no_event_is_lost_while_cosmos_answers_bad_request() {
     let account = AzureAccount::start();
@@ -199,7 +231,7 @@ fn no_event_is_lost_while_cosmos_answers_bad_request() {
     assert_eq!(host.data("homes/home-1/live")["electricity"]["import_wh"], 5_010);
 }
 
-/// Nor does one that Cosmos DB will never take hold up what comes after it.
+/// Retrying an item that is too large would block all later events for ever.
 #[test]
 fn a_dead_letter_that_cosmos_refuses_does_not_block_the_batch() {
     let account = AzureAccount::start();
@@ -217,5 +249,5 @@ fn a_dead_letter_that_cosmos_refuses_does_not_block_the_batch() {
     ];
     host.deliver(&Batch::in_partition(0, 2, both));
     assert_eq!(host.data("homes")[0]["id"], "home-1");
-    assert!(host.program.stdout().contains("event lost"), "it is not told");
+    assert!(host.program.stdout().contains("event dropped"), "the loss is not logged");
 }

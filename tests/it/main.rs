@@ -14,6 +14,7 @@ mod browser;
 #[cfg(feature = "azure")]
 mod cosmos;
 mod dashboard;
+mod dead_letters;
 mod dialect;
 mod documents;
 mod host;

@@ -1,10 +1,13 @@
-//! `POST /mqtt-receiver`: batches of telemetry, as the Functions host posts them.
+//! `POST /mqtt-receiver`: batches of telemetry in the Functions host's envelope.
 
+mod body_size;
 mod dead_letters;
 mod delivery;
 mod device_id;
 mod dialects;
 mod fixtures;
+mod metadata_entries;
+mod pending_write;
 mod rejected_requests;
 mod store_failures;
 

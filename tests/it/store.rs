@@ -1,4 +1,4 @@
-//! What every store promises, held by the same tests on each.
+//! The contract of the stores: the same tests run on every store.
 
 mod contract;
 #[cfg(feature = "azure")]
@@ -18,22 +18,21 @@ use cloudsmets::store::Store;
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
 
-/// The zone that days are local to.
+/// The time zone of the local days.
 fn london() -> TimeZone {
     TimeZone::get("Europe/London").unwrap()
 }
 
-/// Runs a test's part that asks a store.
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-/// Runs the contract on a store; `$fixture` makes an empty one as its first member.
+/// Runs the contract tests on a store. `$fixture` is a tuple whose first member is an empty store.
 macro_rules! contract_tests {
     ($fixture:expr) => {
         crate::store::contract_tests!($fixture; recorded_documents_can_be_read, recording_the_same_changes_again_changes_nothing,
             a_range_contains_only_one_home_fuel_and_kind, homes_are_listed_by_id,
-            a_dead_letter_is_stored_once, documents_match_the_reference_merge,
+            a_dead_letter_is_stored_once, a_dead_letter_can_be_removed_or_explained, documents_match_the_reference_merge,
             any_order_gives_the_same_documents, many_homes_are_recorded_in_one_call,
             concurrent_writers_of_one_home_lose_nothing, a_year_of_history_is_recorded_in_one_call);
     };

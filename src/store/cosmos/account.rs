@@ -1,4 +1,4 @@
-//! The connection: opened once, by whoever needs it first.
+//! The connection to the account, opened once on first use.
 
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use tokio::sync::OnceCell;
 use super::StoreError;
 use crate::azure::TokenCredential;
 
-/// The containers' names; the infrastructure makes them, an identity may not.
+/// The containers' names. The infrastructure creates the containers, because
+/// a managed identity may not.
 const DOCUMENTS: &str = "documents";
 const DEAD_LETTERS: &str = "dead-letters";
 
-/// An account's database and its containers. Opening them asks the network,
-/// so nothing is opened until it is needed.
+/// An account's database and its containers. Opening one takes a round trip, so
+/// each is opened on first use.
 #[derive(Debug)]
 pub(super) struct Account {
     endpoint: AccountEndpoint,
@@ -26,7 +27,7 @@ pub(super) struct Account {
     dead_letters: OnceCell<OpenContainer>,
 }
 
-/// A container that does not print its insides.
+/// A container client with a `Debug` implementation that prints no details.
 struct OpenContainer(ContainerClient);
 
 impl std::fmt::Debug for OpenContainer {
@@ -51,12 +52,12 @@ impl Account {
         }
     }
 
-    /// Readings, one partition a home.
+    /// Documents: one partition per home.
     pub(super) async fn documents(&self) -> Result<&ContainerClient, StoreError> {
         self.open(&self.documents, DOCUMENTS).await
     }
 
-    /// Events that could not be read, one partition a device.
+    /// Dead letters: one partition per device and day.
     pub(super) async fn dead_letters(&self) -> Result<&ContainerClient, StoreError> {
         self.open(&self.dead_letters, DEAD_LETTERS).await
     }
@@ -77,9 +78,9 @@ impl Account {
     async fn connect(&self) -> Result<CosmosClient, StoreError> {
         let account =
             AccountReference::with_credential(self.endpoint.clone(), self.credential.clone());
-        // Documents are read from their text; the client's own binary form is for its own reader.
+        // Documents are parsed from JSON text; only the client's own reader parses its binary form.
         let text = BinaryEncodingOptions::new().with_enabled(false);
-        // The account has one region, which it names itself.
+        // The account has one region, which its own metadata names.
         let any_region = RoutingStrategy::PreferredRegions(Vec::new());
         Ok(CosmosClient::builder()
             .with_binary_encoding_options(text)

@@ -1,5 +1,5 @@
-//! A home's changes into its partition: merged, written if nobody else wrote
-//! meanwhile, otherwise merged anew.
+//! Merges a home's changes into its partition. The write succeeds only if no
+//! other writer has changed the documents since; otherwise the merge is repeated.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,26 +15,27 @@ use crate::domain::document::{Document, DocumentId};
 use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, ChangeCounts};
 
-/// How often a home is merged before the batch is given back to be sent again.
-/// Every refusal means that another writer got on, so this many writers of one
-/// home get through at once.
+/// How often a merge is attempted before the batch fails and the host retries
+/// it. Every conflict means that another writer succeeded, so this many
+/// concurrent writers of one home all succeed.
 const MAX_ATTEMPTS: u32 = 16;
 
-/// How much longer each attempt waits.
+/// The back-off grows by this step with each attempt.
 const BACK_OFF_STEP: Duration = Duration::from_millis(5);
 
-/// Operations of a transaction: Cosmos DB takes 100 and 2 MB.
+/// Limits of a transaction. Cosmos DB accepts 100 operations and 2 MB.
 const MAX_BATCH_OPERATIONS: usize = 100;
 const MAX_BATCH_BYTES: usize = 1_500_000;
 
-/// Days that are worked in at once. For each of two fuels a day has its own
-/// document, witnesses before and after it, and two months at most; the days
-/// that were known last add four documents, the home one: 99.
+/// The largest number of days merged at once. For each of two fuels, a day
+/// needs at most its own document, the witnesses before and after it, and two
+/// months; the days that were known last add four documents and the home one:
+/// 99 in total.
 const MAX_DAYS_PER_COMMIT: usize = 9;
 
 impl Cosmos {
-    /// Works one home's changes in: those of more days than a transaction takes
-    /// in parts, by date. Durable when it returns.
+    /// Merges one home's changes, durably. Changes of more days than fit a
+    /// transaction are split by date.
     pub(super) async fn commit(
         &self,
         (home, changes): HomeChanges,
@@ -46,7 +47,8 @@ impl Cosmos {
         Ok(counts)
     }
 
-    /// After a lost answer what was written counts as unchanged.
+    /// If a response is lost after a write, the next attempt counts the written
+    /// changes as unchanged.
     async fn commit_part(
         &self,
         home: &HomeId,
@@ -60,14 +62,15 @@ impl Cosmos {
             if self.write(&merge).await? == WriteOutcome::Written {
                 return Ok(merge.counts);
             }
-            tracing::debug!(home.id = %home, attempt, "another writer was faster");
+            tracing::debug!(home.id = %home, attempt, "another writer changed the home first");
             tokio::time::sleep(BACK_OFF_STEP * attempt).await;
         }
         Err(StoreError::WriteConflict)
     }
 
-    /// Says that there is a home. Before its first document, so that none is
-    /// there unlisted; a home that is listed and not there is not shown.
+    /// Adds a home to the list of homes. This happens before its first document
+    /// is written, so that no home is missing from the list; a listed home
+    /// without a document is not shown.
     async fn add_to_home_list(&self, home: &HomeId) -> Result<(), StoreError> {
         let entry = HomeListEntry::new(home);
         let key = Key { partition: entry.partition.clone(), id: entry.id.clone() };
@@ -76,9 +79,9 @@ impl Cosmos {
         Ok(())
     }
 
-    /// One transaction, as long as it fits: only another time zone, for which
-    /// all of a home's months are made anew, needs more. The home's own document
-    /// is in the last, until which the same changes come to the same result.
+    /// Writes one transaction if everything fits. Only a time zone change, which
+    /// rebuilds all of a home's months, needs more. The home's own document is
+    /// in the last one; until it is written, the same changes give the same result.
     async fn write(&self, merge: &HomeMerge) -> Result<WriteOutcome, StoreError> {
         let witnesses = merge.witnesses();
         let writes: Vec<_> = witnesses.iter().chain(&merge.writes).collect();
@@ -126,7 +129,7 @@ impl Cosmos {
     }
 }
 
-/// Splits changes by date. Those of one day stay together, in their order.
+/// Splits changes by date. Changes of one day stay together and in order.
 fn split_by_date(changes: Vec<Change>) -> Vec<Vec<Change>> {
     let days: BTreeSet<_> = changes.iter().map(Change::utc_date).collect();
     if days.len() <= MAX_DAYS_PER_COMMIT {
@@ -137,7 +140,7 @@ fn split_by_date(changes: Vec<Change>) -> Vec<Vec<Change>> {
         days.chunks(MAX_DAYS_PER_COMMIT).filter_map(|days| days.last().copied()).collect();
     let mut parts = vec![Vec::new(); ends.len()];
     for change in changes {
-        // Cannot fail because the last end is the last of all days.
+        // Cannot fail, because the last end is the last of all days.
         let part = ends.partition_point(|end| *end < change.utc_date());
         if let Some(part) = parts.get_mut(part) {
             part.push(change);
@@ -146,7 +149,7 @@ fn split_by_date(changes: Vec<Change>) -> Vec<Vec<Change>> {
     parts
 }
 
-/// Splits writes into what fits a transaction each, in their order.
+/// Splits writes into transactions that fit the limits, preserving their order.
 fn split_into_transactions<'a, 'b>(
     writes: &'b [&'a (DocumentId, Document)],
 ) -> Result<Vec<&'b [&'a (DocumentId, Document)]>, StoreError> {

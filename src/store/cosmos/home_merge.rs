@@ -1,4 +1,4 @@
-//! One attempt at a home's merge: what was read, in which version.
+//! One attempt at a home's merge, with the versions of the documents it read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, ChangeCounts, Merge};
 use crate::domain::register::Fuel;
 
-/// What a merge read and what it wants written.
+/// The documents that a merge read and those to be written.
 pub(super) struct HomeMerge {
     pub(super) read: BTreeMap<DocumentId, Option<StoredDocument>>,
     pub(super) writes: Vec<(DocumentId, Document)>,
@@ -22,20 +22,20 @@ pub(super) struct HomeMerge {
 }
 
 impl HomeMerge {
-    /// Whether the home was not there before.
+    /// Whether the home did not exist before.
     pub(super) fn is_new(&self, home: &HomeId) -> bool {
         matches!(self.read.get(&DocumentId::Home(home.clone())), Some(None))
     }
 
-    /// Documents that are written although they did not change, so that their
-    /// versions do: another writer who decided by the state before, and so left
-    /// something out, is refused and decides anew.
+    /// Returns documents that are written although they did not change, so that
+    /// their versions change. A concurrent writer that made its decisions from
+    /// the previous versions then conflicts and repeats its merge.
     ///
-    /// - The days that a month's new and changed entries were made from. Whoever
-    ///   adds to one of them, believing it not to be in a month yet or to make no
-    ///   difference there, comes too late.
-    /// - The home, when a day is made: whoever closes days without that one, not
-    ///   knowing of it, writes the home too.
+    /// - The days from which a month's new and changed entries were derived.
+    ///   This conflicts with a writer that adds to one of these days and assumes
+    ///   that no month needs the addition.
+    /// - The home, when a day is created. This conflicts with a writer that
+    ///   closes days without knowing of the new one, because it writes the home too.
     pub(super) fn witnesses(&self) -> Vec<(DocumentId, Document)> {
         let source_days = self.source_days_of_changed_months();
         let creates_a_day = self.writes.iter().any(|(id, _)| {
@@ -53,7 +53,7 @@ impl HomeMerge {
             .collect()
     }
 
-    /// The UTC days that local days lie in of which a month says something new.
+    /// The UTC days that overlap the local days whose month entries changed.
     fn source_days_of_changed_months(&self) -> BTreeSet<(Fuel, Date)> {
         let months = self.writes.iter().filter_map(|(id, document)| match document {
             Document::Month(month) => Some((id, month)),
@@ -66,8 +66,8 @@ impl HomeMerge {
                 _ => None,
             };
             let is_unchanged = |day, entry| match before {
-                // Another zone's is made anew as a whole, and not believed before the home is written,
-                // which whoever knows the old zone writes too.
+                // After a time zone change the whole month is rebuilt. It is not used before the home
+                // is written, and a writer that uses the old zone writes the home too.
                 Some(before) if before.zone != month.zone => before.days.contains_key(day),
                 Some(before) => before.days.get(day) == Some(entry),
                 None => false,
@@ -83,7 +83,7 @@ impl HomeMerge {
 }
 
 impl Cosmos {
-    /// Reads what a home's changes need and works them in.
+    /// Reads the documents that a home's changes need, and merges the changes.
     pub(super) async fn merge(
         &self,
         home: &HomeId,
@@ -105,9 +105,9 @@ impl Cosmos {
         Ok(HomeMerge { read, writes, counts })
     }
 
-    /// The home last: whoever moves its days into months changes the days in
-    /// the same transaction, so a day that is older than what the home says of
-    /// it cannot be written.
+    /// Reads the home last. A writer that moves its days into months changes the
+    /// days in the same transaction, so a day that is older than the home's
+    /// information about it cannot be written.
     async fn load_all(
         &self,
         ids: Vec<DocumentId>,
@@ -126,7 +126,6 @@ impl Cosmos {
         Ok(all)
     }
 
-    /// Reads one document.
     pub(super) async fn load(&self, id: &DocumentId) -> Result<Option<StoredDocument>, StoreError> {
         let documents = self.account.documents().await?;
         let key = Key::for_document(id);

@@ -1,16 +1,15 @@
-//! Documents as items: under which keys, and with which names beside their own.
+//! Documents as items of Cosmos DB: their keys and additional members.
 
 use azure_core::http::Etag;
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::{DeadLetterKey, StoreError};
 use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
 use crate::domain::identity::HomeId;
 
 /// The id of a home's own document in the home's partition.
 pub(super) const HOME_ITEM_ID: &str = "home";
 
-/// Where an item lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) partition: String,
@@ -18,8 +17,8 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// A home's own document lies among its readings, unlike in a store whose
-    /// transactions reach everywhere.
+    /// A home's own document is in the partition of its readings, because a
+    /// transaction cannot span partitions.
     pub(super) fn for_document(id: &DocumentId) -> Self {
         match id {
             DocumentId::Home(home) => {
@@ -32,7 +31,13 @@ impl Key {
     }
 }
 
-/// A document with the two names by which Cosmos DB finds it.
+impl From<DeadLetterKey> for Key {
+    fn from(key: DeadLetterKey) -> Self {
+        Self { partition: key.partition, id: key.id }
+    }
+}
+
+/// A document with the two members that form its key.
 #[derive(Debug, Serialize)]
 pub(super) struct Item<'a> {
     pub(super) id: &'a str,
@@ -41,14 +46,14 @@ pub(super) struct Item<'a> {
     pub(super) document: &'a Document,
 }
 
-/// A document as it was found.
+/// A document and the version that was read.
 #[derive(Clone, Debug)]
 pub(super) struct StoredDocument {
     pub(super) document: Document,
     pub(super) etag: Etag,
 }
 
-/// That there is a home: one line for each in a partition that lists them.
+/// An entry in the partition that lists all homes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HomeListEntry {
     pub(super) id: String,
@@ -68,13 +73,12 @@ impl HomeListEntry {
     }
 }
 
-/// The part of an item that says which it is.
 #[derive(Debug, Deserialize)]
 struct ItemId {
     id: String,
 }
 
-/// Reads an item of a known kind out of a partition.
+/// Parses an item of a known kind.
 pub(super) fn parse(
     kind: DocumentKind,
     partition: &str,
@@ -86,7 +90,7 @@ pub(super) fn parse(
             Ok(ItemId { id }) => {
                 StoreError::Unreadable { partition: partition.to_owned(), id, source }
             }
-            // Not the item, but what somebody on the way says.
+            // Not an item, but a response of something between here and Cosmos DB.
             Err(_) => StoreError::UnexpectedResponse,
         },
     })

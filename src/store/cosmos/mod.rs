@@ -1,13 +1,13 @@
 //! Documents in Azure Cosmos DB.
 //!
-//! A home's documents, its own among them, lie in one partition, so that what
-//! belongs together is written in one transaction. Every write names the
-//! version that it replaces (its etag): of two writers one is refused, reads
-//! again and merges anew. Writing the same again changes nothing, so an answer
-//! that was lost does no harm.
+//! All documents of a home, including its own, are in one partition, so that
+//! they can be written in one transaction. Every write names the version (etag)
+//! that it replaces: of two concurrent writers one is refused, reads again and
+//! repeats its merge. Writing the same changes again has no effect, so a lost
+//! response does no harm.
 //!
-//! See `docs/cosmos.md` for the containers, their settings and what each
-//! operation costs.
+//! `docs/cosmos.md` describes the containers, their settings and the cost of
+//! each operation.
 
 mod account;
 mod commit;
@@ -24,7 +24,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::{DeadLetter, HomeChanges, StoreError};
+use super::{DeadLetter, DeadLetterChanges, DeadLetterKey, HomeChanges, StoreError};
 use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
@@ -39,11 +39,11 @@ pub struct Cosmos {
     zone: TimeZone,
 }
 
-/// Requests of one operation that are under way at once.
+/// The number of concurrent requests of one operation.
 const MAX_CONCURRENCY: usize = 16;
 
-/// How long an operation may take, retries included. A batch is sent again by
-/// the host after a failure; somebody waits for a page.
+/// How long an operation may take, retries included. The host retries a failed
+/// batch, but a user waits for a page.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(120);
 const READ_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -58,7 +58,6 @@ impl Cosmos {
         Self { account: Arc::new(account), zone: zone.clone() }
     }
 
-    /// Connects ahead of the first request.
     pub(super) async fn warm_up(&self) {
         if let Err(error) = with_timeout(READ_TIMEOUT, self.account.documents()).await {
             tracing::warn!(error = %error, "Cosmos DB does not answer yet");
@@ -130,22 +129,39 @@ impl Cosmos {
         with_timeout(READ_TIMEOUT, find).await
     }
 
-    /// `None` when the home was listed, but writing it came to nothing; or when
-    /// it cannot be read, which must not hide the others.
+    /// Returns `None` if the home's document was never written after the home was
+    /// listed, or if it cannot be read, which must not hide the other homes.
     async fn load_listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
         match self.load(&DocumentId::Home(home)).await {
             Ok(Some(StoredDocument { document: Document::Home(home), .. })) => Ok(Some(home)),
             Ok(_) => Ok(None),
             Err(error @ StoreError::Unreadable { .. }) => {
-                tracing::error!(error = %error, "a home is not shown");
+                tracing::error!(error = %error, "a home cannot be read and is not listed");
                 Ok(None)
             }
             Err(error) => Err(error),
         }
     }
 
-    pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
-        with_timeout(WRITE_TIMEOUT, self.load_dead_letters(limit)).await
+    pub(super) async fn dead_letter_keys(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<DeadLetterKey>, StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.find_dead_letters(limit)).await
+    }
+
+    pub(super) async fn load_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.read_dead_letters(keys)).await
+    }
+
+    pub(super) async fn update_dead_letters(
+        &self,
+        changes: DeadLetterChanges,
+    ) -> Result<(), StoreError> {
+        with_timeout(WRITE_TIMEOUT, self.change_dead_letters(changes)).await
     }
 }
 

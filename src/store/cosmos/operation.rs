@@ -1,5 +1,5 @@
-//! Single requests: each says in the log what it cost, and tells a refusal
-//! because of another writer from a failure.
+//! Single requests. Each logs its charge and distinguishes a conflict with
+//! another writer from a failure.
 
 use azure_core::http::Etag;
 use azure_data_cosmos::clients::ContainerClient;
@@ -15,25 +15,21 @@ use serde::de::DeserializeOwned;
 use super::StoreError;
 use super::item::Key;
 
-/// What became of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WriteOutcome {
-    /// It is durable.
     Written,
-    /// Somebody else wrote in between; nothing was written.
+    /// Another writer changed the item first; nothing was written.
     Conflict,
 }
 
-/// What became of making an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CreateOutcome {
-    /// It is durable.
     Created,
-    /// One of that key was there; it stays as it was.
+    /// An item with that key exists and stays unchanged.
     AlreadyExists,
 }
 
-/// Reads an item's bytes and version.
+/// Reads an item's bytes and etag.
 pub(super) async fn read(
     container: &ContainerClient,
     key: &Key,
@@ -51,14 +47,14 @@ pub(super) async fn read(
     Ok(Some((response.into_body().single()?, etag)))
 }
 
-/// Makes an item, unless it is there.
+/// Creates an item unless it exists.
 pub(super) async fn create(
     container: &ContainerClient,
     key: &Key,
     item: impl Serialize,
 ) -> Result<CreateOutcome, StoreError> {
     let response = container.create_item(key.partition.clone(), &key.id, item, None).await;
-    // A 404 or 412 would not be an answer to this: nothing is there, nor anything written.
+    // A 404 or 412 does not mean that the item exists, so both are failures here.
     let already_exists = |status: CosmosStatus| status.is_conflict();
     let response = response.map(|response| response.headers().clone());
     Ok(match write_outcome("create", response, already_exists)? {
@@ -67,7 +63,7 @@ pub(super) async fn create(
     })
 }
 
-/// Replaces an item, if it still has this version.
+/// Replaces an item if it still has this etag.
 pub(super) async fn replace(
     container: &ContainerClient,
     key: &Key,
@@ -77,14 +73,20 @@ pub(super) async fn replace(
     let options = ItemWriteOptions::default().with_precondition(Precondition::if_match(etag));
     let response =
         container.replace_item(key.partition.clone(), &key.id, item, Some(options)).await;
-    // It has another version, or is there no more; of a container that is not there a status of
-    // its own is told.
+    // The item has another version or was deleted. A missing container has a status of its own.
     let is_conflict =
         |status: CosmosStatus| status.is_precondition_failed() || status.is_not_found();
     write_outcome("replace", response.map(|response| response.headers().clone()), is_conflict)
 }
 
-/// Executes a batch of so many operations: all of it or nothing.
+/// Deletes an item. An item that does not exist is not an error.
+pub(super) async fn delete(container: &ContainerClient, key: &Key) -> Result<(), StoreError> {
+    let response = container.delete_item(key.partition.clone(), &key.id, None).await;
+    let response = response.map(|response| response.headers().clone());
+    write_outcome("delete", response, |status| status.is_not_found()).map(|_| ())
+}
+
+/// Executes a transaction of so many operations.
 pub(super) async fn execute(
     container: &ContainerClient,
     batch: TransactionalBatch,
@@ -96,7 +98,7 @@ pub(super) async fn execute(
     };
     log_charge("batch", response.headers());
     let results = response.into_model()?;
-    // The operation that failed says why; the others say only that it did.
+    // The operation that failed has its own status; the others have "failed dependency".
     let failed = |status: u16| !(200..300).contains(&status) && status != FAILED_DEPENDENCY;
     let statuses = || results.results().iter().map(|result| result.status_code());
     match statuses().find(|status| failed(*status)) {
@@ -110,7 +112,7 @@ pub(super) async fn execute(
 
 const FAILED_DEPENDENCY: u16 = 424;
 
-/// Finds items in one partition.
+/// Queries one partition.
 pub(super) async fn query<T: DeserializeOwned + Send + 'static>(
     container: &ContainerClient,
     query: Query,
@@ -120,7 +122,7 @@ pub(super) async fn query<T: DeserializeOwned + Send + 'static>(
     collect(container, query, scope).await
 }
 
-/// Finds items in all partitions.
+/// Queries all partitions.
 pub(super) async fn query_all<T: DeserializeOwned + Send + 'static>(
     container: &ContainerClient,
     query: Query,
@@ -162,7 +164,11 @@ fn write_outcome(
 
 fn log_charge(operation: &'static str, headers: &ResponseHeaders) {
     let request_units = headers.request_charge().map(|charge| charge.value());
-    tracing::debug!(cosmos.operation = operation, cosmos.request_units = request_units, "asked");
+    tracing::debug!(
+        cosmos.operation = operation,
+        cosmos.request_units = request_units,
+        "request completed"
+    );
 }
 
 fn log_error_charge(operation: &'static str, error: &CosmosError) {
@@ -174,6 +180,6 @@ fn log_error_charge(operation: &'static str, error: &CosmosError) {
         cosmos.operation = operation,
         cosmos.request_units = request_units,
         cosmos.status = status,
-        "asked"
+        "request completed"
     );
 }

@@ -1,9 +1,11 @@
-//! The embedded store: SQLite in WAL mode, every commit flushed to the disk
+//! The embedded store: SQLite in WAL mode. Every commit is flushed to the disk
 //! before it is acknowledged.
 //!
-//! One request writes at a time. What arrives while it waits for the disk is
-//! written together with the next flush, so that many requests share one.
+//! One transaction runs at a time. Requests that arrive while it waits for the
+//! disk share the next transaction and its flush.
 
+mod dead_letters;
+mod permissions;
 mod readers;
 mod schema;
 mod session;
@@ -16,12 +18,14 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{DeadLetter, HomeChanges, StoreError};
+use super::{
+    DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters, HomeChanges, StoreError,
+};
 use crate::domain::document::{Document, DocumentId, DocumentKind, Home};
 use crate::domain::merge::ChangeCounts;
-use crate::domain::units::Moment;
 use readers::Readers;
-use writer::Writer;
+pub(super) use schema::DATABASE_VERSION;
+use writer::{Work, Writer};
 
 /// A handle; clones share the database.
 #[derive(Clone, Debug)]
@@ -32,13 +36,13 @@ pub struct Embedded {
 
 impl Embedded {
     pub(super) fn open(directory: &Path, zone: &TimeZone) -> Result<Self, StoreError> {
-        // Readings tell when a home is empty: they are for its owner only.
+        let file = directory.join("cloudsmets.sqlite");
         std::fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory)
+            .and_then(|()| permissions::make_private(&file))
             .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
-        let file = directory.join("cloudsmets.sqlite");
         let mut connection = Connection::open(&file)?;
         schema::prepare(&mut connection)?;
         let writer = Writer::new(connection, zone.clone());
@@ -50,7 +54,7 @@ impl Embedded {
         changes: Vec<HomeChanges>,
         dead_letters: Vec<DeadLetter>,
     ) -> Result<ChangeCounts, StoreError> {
-        self.writer.record(changes, dead_letters).await
+        self.writer.write(Work { changes, dead_letters, ..Work::default() }).await
     }
 
     pub(super) async fn read(
@@ -105,9 +109,9 @@ impl Embedded {
                     ) {
                         Ok(Document::Home(home)) => homes.push(home),
                         Ok(_) => {}
-                        // One home that cannot be read must not hide the others.
+                        // An unreadable home must not hide the others.
                         Err(error @ StoreError::Unreadable { .. }) => {
-                            tracing::error!(error = %error, "a home is not shown");
+                            tracing::error!(error = %error, "a home cannot be read and is not listed");
                         }
                         Err(error) => return Err(error),
                     }
@@ -117,24 +121,38 @@ impl Embedded {
             .await
     }
 
-    pub(super) async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, StoreError> {
+    pub(super) async fn dead_letter_keys(
+        &self,
+        limit: usize,
+    ) -> Result<Vec<DeadLetterKey>, StoreError> {
+        self.readers.with_connection(move |connection| dead_letters::keys(connection, limit)).await
+    }
+
+    pub(super) async fn load_dead_letters(
+        &self,
+        keys: Vec<DeadLetterKey>,
+    ) -> Result<Vec<(DeadLetterKey, DeadLetter)>, StoreError> {
         self.readers
             .with_connection(move |connection| {
-                let mut statement = connection.prepare_cached(
-                    "SELECT id, device, enqueued, reason, body FROM dead_letters ORDER BY rowid LIMIT ?1",
-                )?;
-                let letters = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-                    Ok(DeadLetter {
-                        id: row.get(0)?,
-                        device: row.get(1)?,
-                        enqueued: row.get::<_, Option<i64>>(2)?.map(Moment::from_unix),
-                        reason: row.get(3)?,
-                        body: row.get(4)?,
-                    })
-                })?;
-                Ok(letters.collect::<Result<_, _>>()?)
+                let load = |key: DeadLetterKey| {
+                    let letter = dead_letters::load(connection, &key.id).transpose()?;
+                    Some(letter.map(|letter| (key, letter)))
+                };
+                keys.into_iter().filter_map(load).collect()
             })
             .await
+    }
+
+    pub(super) async fn update_dead_letters(
+        &self,
+        changes: DeadLetterChanges,
+    ) -> Result<(), StoreError> {
+        let work = Work { dead_letter_changes: changes, ..Work::default() };
+        self.writer.write(work).await.map(|_| ())
+    }
+
+    pub(super) async fn dropped_dead_letters(&self) -> Result<Vec<DroppedDeadLetters>, StoreError> {
+        self.readers.with_connection(dead_letters::dropped).await
     }
 }
 
@@ -144,7 +162,6 @@ impl From<rusqlite::types::FromSqlError> for StoreError {
     }
 }
 
-/// One value that may not be there.
 fn optional<T>(result: rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
     Ok(result.optional()?)
 }

@@ -1,4 +1,4 @@
-//! Connections that only read. WAL lets them work beside the writer.
+//! Read-only connections. In WAL mode they run concurrently with the writer.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -7,15 +7,14 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
 
-/// Connections that nobody uses at the moment. The lock is held only to take
-/// one out or put one back, never while the disk is read.
+/// A pool of idle connections. The lock is held only to take a connection or
+/// put one back, never during a read.
 #[derive(Debug)]
 pub(super) struct Readers {
     file: PathBuf,
     idle: Mutex<Vec<Connection>>,
 }
 
-/// Connections kept open between requests.
 const MAX_IDLE_CONNECTIONS: usize = 4;
 
 impl Readers {
@@ -23,7 +22,7 @@ impl Readers {
         Self { file, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Runs a read on a thread that may block.
+    /// Runs a read on a blocking thread.
     pub(super) async fn with_connection<T: Send + 'static>(
         self: &std::sync::Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,

@@ -5,23 +5,25 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 
-use super::{DeadLetter, HomeChanges, StoreError, optional};
+use super::{HomeChanges, StoreError, optional};
 use crate::domain::document::{Document, DocumentId, DocumentKind, UnreadableDocument};
 use crate::domain::merge::{ChangeCounts, Merge};
 
-/// Documents as they are, or will be after this transaction.
+/// Documents as they are, or will be once this transaction is committed.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     documents: HashMap<DocumentId, Option<Document>>,
-    /// SQLite's count of other connections' commits when the cache was filled.
+    /// `PRAGMA data_version` when the cache was filled: it changes with every
+    /// commit of another connection.
     data_version: i64,
 }
 
-/// Documents kept between transactions: a few homes' current days and months.
+/// The number of documents cached between transactions: the current days and
+/// months of a few homes.
 const MAX_CACHED_DOCUMENTS: usize = 512;
 
 impl Cache {
-    /// Forgets what another process may have changed, and what is too much to keep.
+    /// Clears the cache if another connection has committed or the cache is too large.
     pub(super) fn refresh(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let mut statement = connection.prepare_cached("PRAGMA data_version")?;
         let version = statement.query_row([], |row| row.get(0))?;
@@ -37,7 +39,7 @@ impl Cache {
     }
 }
 
-/// A transaction under way.
+/// An open transaction.
 pub(super) struct Session<'a> {
     connection: &'a Connection,
     cache: &'a mut Cache,
@@ -54,7 +56,7 @@ impl<'a> Session<'a> {
         Self { connection, cache, zone, dirty: Vec::new() }
     }
 
-    /// Works one home's changes in.
+    /// Merges one home's changes into its documents.
     pub(super) fn apply(
         &mut self,
         (home, changes): HomeChanges,
@@ -81,23 +83,7 @@ impl<'a> Session<'a> {
         Ok(counts)
     }
 
-    pub(super) fn insert_dead_letter(&self, letter: &DeadLetter) -> Result<(), StoreError> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO dead_letters (id, device, enqueued, reason, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO NOTHING",
-            )?
-            .execute(params![
-                letter.id,
-                letter.device,
-                letter.enqueued.map(|at| at.unix()),
-                letter.reason,
-                letter.body
-            ])?;
-        Ok(())
-    }
-
-    /// Writes each changed document once, however often it changed.
+    /// Writes each changed document once, even if several jobs changed it.
     pub(super) fn flush(mut self) -> Result<(), StoreError> {
         self.dirty.sort();
         self.dirty.dedup();
@@ -114,7 +100,6 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Reads one document.
 pub(super) fn load(
     connection: &Connection,
     id: &DocumentId,

@@ -1,41 +1,50 @@
-//! Writing: one at a time, many together.
+//! Group commit.
 //!
-//! A request puts its job into the queue. Whoever finds nobody writing becomes
-//! the writer and writes all that is queued, in one transaction with one
-//! flush, until nothing is left; the others wait for their answer. A single
-//! request so pays for no change of threads, and many share each flush.
+//! A request puts its job into the queue. If no other request is writing, it
+//! writes all queued jobs in one transaction with one flush; otherwise it waits
+//! for its reply. A single request therefore pays for no change of threads, and
+//! concurrent requests share a flush.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::oneshot;
 
 use super::session::{Cache, Session};
-use super::{DeadLetter, HomeChanges, StoreError};
+use super::{DeadLetter, DeadLetterChanges, HomeChanges, StoreError, dead_letters};
 use crate::domain::merge::ChangeCounts;
 
-type RecordResult = Result<ChangeCounts, StoreError>;
+type WriteResult = Result<ChangeCounts, StoreError>;
 
-/// What one request wants written.
+/// What one request writes.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    pub(super) changes: Vec<HomeChanges>,
+    pub(super) dead_letters: Vec<DeadLetter>,
+    pub(super) dead_letter_changes: DeadLetterChanges,
+}
+
 struct Job {
-    changes: Vec<HomeChanges>,
-    dead_letters: Vec<DeadLetter>,
-    reply: oneshot::Sender<RecordResult>,
+    work: Work,
+    reply: oneshot::Sender<WriteResult>,
     deadline: Instant,
 }
 
-/// How long a write waits for another process's, such as an import beside a
-/// running server; and between two attempts.
+/// How long a write waits for another process's write, such as an import beside
+/// a running server, and the delay between two attempts.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 const BUSY_RETRY_DELAY: Duration = Duration::from_millis(5);
 
-/// Requests that share one flush at most, so that none waits for too many others.
+/// The largest number of requests that share one flush, so that none waits for
+/// too many others.
 const MAX_GROUP_SIZE: usize = 256;
 
-/// The queue and the database behind it. `queue` is held for a push or a take
-/// only; `database` by the one who writes, who never waits for `queue`'s holder.
+/// The queue and the database. `queue` is locked for a push or a take only;
+/// `database` for a whole transaction.
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Mutex<Vec<Job>>,
@@ -51,7 +60,7 @@ struct Database {
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Job").field("homes", &self.changes.len()).finish_non_exhaustive()
+        f.debug_struct("Job").field("homes", &self.work.changes.len()).finish_non_exhaustive()
     }
 }
 
@@ -61,32 +70,31 @@ impl Writer {
         Self { queue: Mutex::new(Vec::new()), database: Mutex::new(database) }
     }
 
-    pub(super) async fn record(
-        self: &Arc<Self>,
-        changes: Vec<HomeChanges>,
-        dead_letters: Vec<DeadLetter>,
-    ) -> RecordResult {
+    pub(super) async fn write(self: &Arc<Self>, work: Work) -> WriteResult {
         let (reply, receiver) = oneshot::channel();
         let deadline = Instant::now() + BUSY_TIMEOUT;
-        self.lock_queue().push(Job { changes, dead_letters, reply, deadline });
-        // Requests that have arrived too get to queue before the flush that all share.
+        self.lock_queue().push(Job { work, reply, deadline });
+        // Let requests that have already arrived queue their jobs, so that they share the flush.
         tokio::task::yield_now().await;
         self.write_queued();
         receiver.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Writes what is queued, unless somebody does already: that one looks
-    /// again after letting go, so a job that came in between is not left behind.
+    /// Writes the queued jobs unless another task is writing. That task checks
+    /// the queue again after it unlocks the database, so no job is left behind.
     fn write_queued(self: &Arc<Self>) {
         let Some(mut database) = self.try_lock_database() else { return };
         let group = take_group(&mut self.lock_queue());
-        let unwritten = if group.is_empty() { group } else { database.write_group(group) };
+        let unwritten = match group.is_empty() {
+            true => group,
+            false => without_blocking_others(|| database.write_group(group)),
+        };
         drop(database);
         if !unwritten.is_empty() {
             self.lock_queue().splice(0..0, unwritten);
             self.schedule_write(BUSY_RETRY_DELAY);
         } else if !self.lock_queue().is_empty() {
-            // Somebody else's turn, or this request would wait for all that come after it.
+            // Another task continues, or this request would wait for all later ones.
             self.schedule_write(Duration::ZERO);
         }
     }
@@ -105,8 +113,8 @@ impl Writer {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The database, if nobody writes. A panic while writing left a
-    /// transaction that SQLite has rolled back, so it can go on.
+    /// Locks the database unless another task is writing. After a panic during
+    /// a write the transaction has been rolled back, so the lock stays usable.
     fn try_lock_database(&self) -> Option<MutexGuard<'_, Database>> {
         match self.database.try_lock() {
             Ok(database) => Some(database),
@@ -121,20 +129,30 @@ impl Writer {
     }
 }
 
+/// Runs a blocking write. On a runtime with several threads another thread takes
+/// over the other tasks meanwhile: a flush takes milliseconds on a good disk,
+/// but can take seconds on an SD card.
+fn without_blocking_others<T>(write: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(write),
+        _ => write(),
+    }
+}
+
 fn take_group(queue: &mut Vec<Job>) -> Vec<Job> {
     let count = queue.len().min(MAX_GROUP_SIZE);
     queue.drain(..count).collect()
 }
 
 impl Database {
-    /// Writes a group in one transaction. If that fails, each by itself, so
-    /// that one request's trouble is not everybody's. Returns the jobs that
-    /// have to wait because another process is writing.
+    /// Writes a group in one transaction. If that fails, writes each job in a
+    /// transaction of its own, so that one bad job does not fail the others.
+    /// Returns the jobs that have to wait because another process is writing.
     fn write_group(&mut self, mut group: Vec<Job>) -> Vec<Job> {
         let error = match self.write(&group) {
             Ok(counts) => {
                 for (job, counts) in group.into_iter().zip(counts) {
-                    // A caller that went away has lost interest in the answer only.
+                    // The caller may have gone away; the job is durable all the same.
                     let _ = job.reply.send(Ok(counts));
                 }
                 return Vec::new();
@@ -159,23 +177,38 @@ impl Database {
         self.cache.refresh(&self.connection)?;
         let mut session = Session::new(&self.connection, &mut self.cache, &self.zone);
         let mut all = Vec::with_capacity(group.len());
-        for job in group {
+        let mut dropped = BTreeMap::new();
+        for Job { work, .. } in group {
             let mut counts = ChangeCounts::default();
-            for changes in &job.changes {
+            for changes in &work.changes {
                 counts += session.apply(changes.clone())?;
             }
-            for letter in &job.dead_letters {
-                session.insert_dead_letter(letter)?;
+            for letter in &work.dead_letters {
+                let device = letter.device.as_deref().unwrap_or_default();
+                *dropped.entry(device).or_default() +=
+                    dead_letters::insert(&self.connection, letter)?;
             }
+            dead_letters::apply(&self.connection, &work.dead_letter_changes)?;
             all.push(counts);
         }
         session.flush()?;
         transaction.commit()?;
+        log_dropped(&dropped);
         Ok(all)
     }
 }
 
-/// A transaction whose statements are prepared once. Rolls back unless it is committed.
+fn log_dropped(dropped: &BTreeMap<&str, u64>) {
+    for (device, count) in dropped.iter().filter(|(_, count)| **count > 0) {
+        tracing::warn!(
+            device.id = device,
+            dead_letters.dropped = count,
+            "old dead letters dropped to stay within the device's limit"
+        );
+    }
+}
+
+/// A transaction with cached statements. Rolls back on drop unless it was committed.
 struct Transaction<'a> {
     connection: &'a Connection,
     is_open: bool,
@@ -197,7 +230,7 @@ impl<'a> Transaction<'a> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            // Fails only if SQLite has rolled back by itself.
+            // Fails only if SQLite has already rolled back.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }

@@ -1,4 +1,4 @@
-//! All that an owner's app has in Azure: an account and an identity.
+//! The Azure resources of an owner's app: a Cosmos DB account and an identity.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -6,10 +6,10 @@ use base64::prelude::BASE64_STANDARD;
 use super::cosmos::{DATABASE, Emulator};
 use super::{IdentityEndpoint, IdentityReply};
 
-/// The identity's client id, as the infrastructure sets it.
+/// The client id of the identity.
 const CLIENT_ID: &str = "2e5d0c2e-7f8b-4d4e-8f0e-1f5c1c1f7a11";
 
-/// An account with the program's containers, and an identity to ask it with.
+/// An account with the program's containers, and an identity to access it.
 pub(crate) struct AzureAccount {
     pub(crate) cosmos: Emulator,
     pub(crate) identity: IdentityEndpoint,
@@ -29,12 +29,12 @@ impl AzureAccount {
         Self { cosmos, identity, settings }
     }
 
-    /// What tells the program of both.
+    /// The settings that make the program use both.
     pub(crate) fn settings(&self) -> Vec<(&str, &str)> {
         self.settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
     }
 
-    /// The bytes of the events that could not be read.
+    /// The bodies of the dead letters.
     pub(crate) fn dead_letters(&self) -> Vec<Vec<u8>> {
         let items = self.cosmos.items("dead-letters");
         let bytes = |item: &serde_json::Map<_, serde_json::Value>| {

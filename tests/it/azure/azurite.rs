@@ -1,4 +1,4 @@
-//! Azurite, the emulator of blob storage, which never outlives its test.
+//! Azurite, the emulator of blob storage, as a child process that never outlives its test.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -12,25 +12,25 @@ use super::{BlobClient, Certificate, signature};
 use crate::host::free_port;
 use crate::prerequisites::skip_without;
 
-/// How long it may take to start; it loads for a second or two.
+/// How long it may take to start. It usually takes a second or two.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A running emulator with nothing in it.
+/// A running, empty emulator.
 pub(crate) struct Azurite {
     child: Child,
     port: u16,
     certificate: Option<Certificate>,
-    /// Its working directory, with what it wrote to its two outputs.
+    /// Its working directory, which contains its two outputs.
     directory: TempDir,
 }
 
 impl Azurite {
-    /// Starts it without TLS; `None`, and a visible line, where it is not installed.
+    /// Starts it without TLS. Prints a line and returns `None` if it is not installed.
     pub(crate) fn start() -> Option<Self> {
         Self::launch(None)
     }
 
-    /// Starts it with TLS, so that it takes tokens too.
+    /// Starts it with TLS, so that it accepts tokens too.
     pub(crate) fn start_with_tls() -> Option<Self> {
         Self::launch(Some(Certificate::new()))
     }
@@ -58,36 +58,40 @@ impl Azurite {
         let started = Instant::now();
         while BlobClient::connect(self.port, self.certificate.as_ref()).is_err() {
             assert_eq!(self.child.try_wait().unwrap(), None, "Azurite ended: {}", self.output());
-            assert!(started.elapsed() < START_TIMEOUT, "Azurite never answered: {}", self.output());
+            assert!(
+                started.elapsed() < START_TIMEOUT,
+                "Azurite never became ready: {}",
+                self.output()
+            );
             thread::sleep(Duration::from_millis(25));
         }
     }
 
-    /// Makes a container.
+    /// Creates a container.
     pub(crate) fn container(&self, name: &str) -> BlobClient {
         let mut blobs = BlobClient::connect(self.port, self.certificate.as_ref()).unwrap();
         blobs.create_container(name);
         blobs
     }
 
-    /// A container's address without a signature.
+    /// A container's URL without a signature.
     pub(crate) fn address(&self, container: &str) -> String {
         let scheme = if self.certificate.is_some() { "https" } else { "http" };
         format!("{scheme}://127.0.0.1:{}/{}/{container}", self.port, signature::ACCOUNT)
     }
 
-    /// A container's address with a signature to read and list.
+    /// A container's URL with a signature that permits reading and listing.
     pub(crate) fn signed_address(&self, container: &str) -> String {
         format!("{}?{}", self.address(container), signature::query("rl"))
     }
 
-    /// The file of the certificate that it shows, for `SSL_CERT_FILE`.
+    /// The file of its certificate, for `SSL_CERT_FILE`.
     pub(crate) fn certificate_file(&self) -> PathBuf {
         self.certificate.as_ref().unwrap().file()
     }
 
-    /// How many pages of listings it has been asked for. What it answered
-    /// before `blobs` makes one more request is counted.
+    /// The number of listing pages it has served. Makes one more request with
+    /// `blobs` and counts everything that was served before it.
     pub(crate) fn listing_count(&self, blobs: &mut BlobClient) -> usize {
         let marker = blobs.log_marker();
         let started = Instant::now();
@@ -101,7 +105,7 @@ impl Azurite {
         }
     }
 
-    /// Ends it at once; its port refuses connections from then on.
+    /// Kills it; its port then refuses connections.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -120,13 +124,13 @@ impl Drop for Azurite {
             let output = self.output();
             let lines: Vec<_> = output.lines().collect();
             let last = lines[lines.len().saturating_sub(20)..].join("\n");
-            eprintln!("--- Azurite said at last ---\n{last}");
+            eprintln!("--- last output of Azurite ---\n{last}");
         }
     }
 }
 
-/// Where it is: `cargo xtask test` installs it below `target`. A test passes
-/// without it, but not where everything is to be tested.
+/// Finds Azurite, which `cargo xtask test` installs below `target`. Without it
+/// the test is skipped, or fails if skipping is not allowed.
 fn find_program() -> Option<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/npm/node_modules/.bin");
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Putting blobs into the emulator, over one connection that is kept.
+//! Writes blobs to the emulator over one kept-alive connection.
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,14 +10,14 @@ use tokio_rustls::rustls::{ClientConnection, StreamOwned};
 use super::{Certificate, signature};
 use crate::host::{Reply, head, read_reply};
 
-/// What an address does not take as it is.
+/// The characters that are escaped in a URL.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_').remove(b'$');
 
 trait Stream: Read + Write {}
 impl<S: Read + Write> Stream for S {}
 
-/// A container's blobs, for one who may do everything.
+/// A client of one container with all permissions.
 pub(crate) struct BlobClient {
     stream: BufReader<Box<dyn Stream>>,
     container: String,
@@ -25,7 +25,7 @@ pub(crate) struct BlobClient {
 }
 
 impl BlobClient {
-    /// Connects, and asks for something to see that there is an answer.
+    /// Connects and makes one request to check that the emulator responds.
     pub(super) fn connect(port: u16, certificate: Option<&Certificate>) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
@@ -49,7 +49,6 @@ impl BlobClient {
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
 
-    /// Puts a blob with some content.
     pub(crate) fn put(&mut self, name: &str, content: &[u8]) {
         let reply = self.round_trip("PUT", name, "", content).unwrap();
         assert_eq!(reply.status, 201, "{name}: {}", reply.text());
@@ -62,7 +61,7 @@ impl BlobClient {
         }
     }
 
-    /// Asks for a name that nobody else asks for, and returns it.
+    /// Requests a blob with a unique name and returns the name, which then appears in the log.
     pub(super) fn log_marker(&mut self) -> String {
         self.markers += 1;
         let name = format!("marker-{}-{}", std::process::id(), self.markers);

@@ -1,4 +1,4 @@
-//! A certificate of this machine's own, for servers on 127.0.0.1.
+//! A self-signed certificate for servers on 127.0.0.1.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,17 +24,16 @@ impl Certificate {
         Self { directory, der: generated.cert.der().clone() }
     }
 
-    /// The certificate's file. A program trusts it by `SSL_CERT_FILE`.
+    /// The certificate's file. A program trusts it if `SSL_CERT_FILE` names it.
     pub(crate) fn file(&self) -> PathBuf {
         self.directory.path().join("cert.pem")
     }
 
-    /// The file of the certificate's key.
     pub(crate) fn key_file(&self) -> PathBuf {
         self.directory.path().join("key.pem")
     }
 
-    /// A client that trusts this certificate and no other.
+    /// A configuration for clients that trust only this certificate.
     pub(crate) fn client_config(&self) -> Arc<ClientConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();

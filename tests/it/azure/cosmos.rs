@@ -1,6 +1,6 @@
-//! Microsoft's Cosmos DB emulator, which has no port of its own, behind a
-//! listener of this machine, so that the real client reaches it as it reaches
-//! the service: over a network, where answers get lost.
+//! Microsoft's in-memory Cosmos DB emulator behind a local HTTP listener, so
+//! that the real client reaches it over a network connection, as it reaches the
+//! service.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -26,10 +26,9 @@ use tokio::sync::Semaphore;
 
 use super::faults::{Fault, FaultSchedule};
 
-/// The database, as the infrastructure names it.
 pub(crate) const DATABASE: &str = "cloudsmets";
 
-/// Items by partition and id, without what the service itself adds.
+/// Items by partition and id, without the members that the service adds.
 pub(crate) type Items = BTreeMap<(String, String), Map<String, Value>>;
 
 /// An account with the program's containers.
@@ -42,28 +41,26 @@ struct Inner {
     emulator: Arc<InMemoryEmulatorHttpClient>,
     base: Url,
     schedule: Mutex<FaultSchedule>,
-    /// What was asked, and what it cost.
     requests: Mutex<Vec<RequestRecord>>,
-    /// Of requests that are held: one has come, and one may go.
+    /// `held` has a permit for each held request, `released` for each that may continue.
     held: Semaphore,
     released: Semaphore,
 }
 
-/// A request that should be held comes within this time.
+/// How long to wait for a request that is to be held.
 const HELD_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// One request as the service saw it.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestRecord {
     pub(crate) status: u16,
-    /// Documents that it made or replaced, if it did not fail.
+    /// Documents that the request created or replaced; 0 if it failed.
     pub(crate) documents_written: usize,
     pub(crate) request_units: f64,
 }
 
 impl Emulator {
-    /// An account whose containers take so many request units a second each;
-    /// what is above that is refused with 429.
+    /// Starts an account whose containers have so many request units per second
+    /// each. Requests above that are refused with 429.
     pub(crate) fn start(request_units: u64) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -95,28 +92,27 @@ impl Emulator {
         Self { inner, runtime }
     }
 
-    /// Its address.
     pub(crate) fn endpoint(&self) -> String {
         self.inner.base.to_string()
     }
 
-    /// From now on requests fare by this schedule.
+    /// Applies a schedule of faults to all further requests.
     pub(crate) fn inject_faults(&self, schedule: FaultSchedule) {
         *self.inner.schedule.lock().unwrap() = schedule;
     }
 
-    /// Waits until a request is held, which has to be soon.
+    /// Waits until a request is held.
     pub(crate) fn wait_until_held(&self) {
         let held = async { tokio::time::timeout(HELD_TIMEOUT, self.inner.held.acquire()).await };
         self.runtime.block_on(held).expect("no request is held").unwrap().forget();
     }
 
-    /// Lets a held request go.
+    /// Lets a held request continue.
     pub(crate) fn release_held(&self) {
         self.inner.released.add_permits(1);
     }
 
-    /// What was asked since the last look.
+    /// The requests since the last call.
     pub(crate) fn take_requests(&self) -> Vec<RequestRecord> {
         std::mem::take(&mut *self.inner.requests.lock().unwrap())
     }
@@ -153,7 +149,7 @@ async fn listen(listener: TcpListener, inner: Arc<Inner>) {
 async fn serve(stream: TcpStream, inner: Arc<Inner>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| respond(inner.clone(), request));
-    // A connection that breaks is what some schedules want.
+    // Some schedules break the connection on purpose.
     let _ = auto::Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -236,7 +232,7 @@ impl Inner {
     }
 }
 
-/// Documents that a request writes: those of a batch, or the one that is sent.
+/// The number of documents that a request writes: those of a batch, or its own one.
 fn count_documents(request: &CoreRequest, body: &[u8]) -> usize {
     let has = |name: &'static str| {
         request.headers().get_optional_str(&HeaderName::from_static(name)).is_some()

@@ -1,41 +1,40 @@
-//! What can go wrong between the program and a service far away.
+//! Faults between the program and a remote service.
 
 use crate::seeded_random::SeededRandom;
 
-/// What becomes of one request.
+/// The fault that a request meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It is answered.
     None,
-    /// It is refused with this status and not executed.
+    /// The request is refused with this status and not executed.
     Refused(u16),
-    /// The connection breaks before it is executed.
+    /// The connection breaks before the request is executed.
     LostRequest,
-    /// It is executed, and the connection breaks before the answer.
+    /// The request is executed, and the connection breaks before the reply.
     LostReply,
-    /// It is executed, and an answer never comes.
+    /// The request is executed, and no reply is ever sent.
     NoReply,
-    /// It waits, on its way, until the test lets it go.
+    /// The request is delayed until the test releases it.
     Held,
 }
 
-/// Which requests fare how.
+/// Decides which requests meet which faults.
 pub(crate) struct FaultSchedule {
     next: Box<dyn FnMut(&str) -> Fault + Send>,
 }
 
 impl FaultSchedule {
-    /// Everything is answered.
+    /// No faults.
     pub(crate) fn none() -> Self {
         Self::from_fn(|_| Fault::None)
     }
 
-    /// A schedule of one's own; it is asked with the request's method and path.
+    /// A schedule from a function of the request's method and path.
     pub(crate) fn from_fn(next: impl FnMut(&str) -> Fault + Send + 'static) -> Self {
         Self { next: Box::new(next) }
     }
 
-    /// One in `odds` requests for items fares badly, in a way that chance picks.
+    /// One in `odds` requests for items meets a random fault.
     pub(crate) fn random(seed: u64, odds: usize) -> Self {
         const FAULTS: [Fault; 8] = [
             Fault::Refused(408),

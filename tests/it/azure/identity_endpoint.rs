@@ -1,4 +1,4 @@
-//! The platform's identity endpoint, as App Service and Functions have it.
+//! A test double of the identity endpoint of App Service and Functions.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -6,23 +6,22 @@ use serde_json::{Value, json};
 
 use super::{StubServer, reply};
 
-/// The secret that shows that a request comes from the app itself.
+/// The secret header value that authenticates the app.
 const SECRET: &str = "5c7e0a4d3b1f4c0c9e4e";
-/// Found in every token, and nowhere else.
+/// Contained in every token and nowhere else.
 const TOKEN_SIGNATURE: &str = "not-a-signature-4711";
-/// How long a token is good, in seconds.
 const TOKEN_LIFETIME_SECONDS: i64 = 86_400;
 
-/// How the endpoint answers.
+/// How the endpoint replies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum IdentityReply {
-    /// With a token that is good for a day.
+    /// With a token that is valid for a day.
     Token,
-    /// With this status and an error's description.
+    /// With this status and an error description.
     Status(u16),
-    /// With 200 and this, which is not what it should be. `TOKEN` becomes a token.
+    /// With 200 and this invalid body, in which `TOKEN` is replaced by a token.
     Garbage(&'static str),
-    /// Not at all.
+    /// Never.
     Silence,
 }
 
@@ -34,12 +33,12 @@ impl IdentityEndpoint {
         Self(StubServer::start(move |head| answer.respond_to(head)))
     }
 
-    /// What the platform tells the program of it.
+    /// The variables by which the platform announces the endpoint.
     pub(crate) fn settings(&self) -> [(&'static str, String); 2] {
         Self::settings_at(self.0.port())
     }
 
-    /// The same for an endpoint at any port.
+    /// The variables for an endpoint at any port.
     pub(crate) fn settings_at(port: u16) -> [(&'static str, String); 2] {
         let endpoint = format!("http://127.0.0.1:{port}/msi/token");
         [("IDENTITY_ENDPOINT", endpoint), ("IDENTITY_HEADER", SECRET.to_owned())]
@@ -50,7 +49,7 @@ impl IdentityEndpoint {
         self.0.requests()
     }
 
-    /// Fails if a text holds a token or the endpoint's secret.
+    /// Panics if a text contains a token or the endpoint's secret.
     pub(crate) fn assert_no_secret_in(text: &str) {
         assert!(!text.contains(TOKEN_SIGNATURE), "a token is in {text}");
         assert!(!text.contains(SECRET), "the endpoint's secret is in {text}");
@@ -80,15 +79,15 @@ impl IdentityReply {
     }
 }
 
-/// A parameter of the query of a request's head.
+/// A query parameter of a request's head.
 fn query_parameter(head: &str, name: &str) -> Option<String> {
     let (_, query) = head.split(' ').nth(1)?.split_once('?')?;
     let value = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
     Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
-/// A token for a resource, good for a day. Nothing but its shape and its
-/// claims is looked at by emulators, so it is not signed.
+/// A token for a resource, valid for a day. It is not signed, because emulators
+/// check only its format and its claims.
 fn token(resource: &str) -> String {
     let now = jiff::Timestamp::now().as_second();
     let tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";

@@ -1,6 +1,6 @@
-//! What stands in for Azure: Microsoft's own emulators of its stores, and what
-//! they leave out: the platform's identity endpoint, a certificate that both
-//! sides trust, and bad weather.
+//! Test doubles of Azure: Microsoft's emulators of its stores and what they lack:
+//! the platform's identity endpoint, a certificate that both sides trust, and
+//! fault injection.
 
 mod account;
 mod azurite;

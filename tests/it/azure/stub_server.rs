@@ -1,4 +1,4 @@
-//! A small HTTP server that answers as a test decides.
+//! A small HTTP server with replies chosen by the test.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
-/// What a request's head is answered with; `None` keeps the caller waiting for ever.
+/// Maps a request's head to the reply; `None` never replies.
 type Responder = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// A request that should come takes no longer than this.
+/// How long to wait for an expected request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A running server. Dropping it closes its port.
+/// A running server. Its port is closed on drop.
 pub(crate) struct StubServer {
     port: u16,
     is_stopped: Arc<AtomicBool>,
@@ -52,7 +52,7 @@ impl StubServer {
         seen.clone()
     }
 
-    /// Waits for one more request than were looked at.
+    /// Waits for a request that has not been returned yet.
     pub(crate) fn next_request(&self) -> String {
         let next = self.receiver.lock().unwrap().recv_timeout(REQUEST_TIMEOUT).unwrap();
         self.seen.lock().unwrap().push(next.clone());
@@ -67,7 +67,7 @@ impl Drop for StubServer {
     }
 }
 
-/// Answers a connection's requests, which have no bodies.
+/// Serves a connection's requests, which have no bodies.
 fn serve(stream: &TcpStream, answer: &Responder, sender: &mpsc::Sender<String>) {
     let mut lines = BufReader::new(stream).lines();
     loop {
@@ -81,13 +81,12 @@ fn serve(stream: &TcpStream, answer: &Responder, sender: &mpsc::Sender<String>) 
         match answer(&head) {
             Some(reply) if { stream }.write_all(reply.as_bytes()).is_ok() => {}
             Some(_) => return,
-            // The connection stays open until the other side closes it.
+            // Keep the connection open until the client closes it.
             None => lines.by_ref().map_while(Result::ok).for_each(drop),
         }
     }
 }
 
-/// A whole reply.
 pub(crate) fn reply(status: u16, content_type: &str, body: &str) -> String {
     let length = body.len();
     format!(

@@ -1,24 +1,24 @@
-//! Posting a batch, and what the host makes of the answer.
+//! Posts a batch and interprets the reply as the host does.
 
 use std::io;
 
 use super::{Batch, Connection, FunctionsHost, Reply, head};
 
-/// Times that the double sends a failing batch before it gives up. The real
-/// host's policy is to go on for ever.
+/// How often the double sends a failing batch before the test fails. The real
+/// host retries for ever.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// How a batch goes over the wire.
+/// The framing of a request body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Framing {
-    /// As in Azure: chunked, in chunks of this size.
+    /// Chunks of this size, as in Azure.
     Chunked(usize),
-    /// As under the Core Tools.
+    /// A `Content-Length` header, as under the Core Tools.
     ContentLength,
 }
 
 impl Framing {
-    /// The whole request.
+    /// The whole request, head and body.
     pub(crate) fn request(self, batch: &Batch, retry: u32) -> Vec<u8> {
         let body = batch.body(Some(retry));
         let length = body.len().to_string();
@@ -55,7 +55,7 @@ impl FunctionsHost {
         self.deliver_over(&mut self.connect(), batch, Framing::Chunked(16 * 1024))
     }
 
-    /// The same over a connection that is kept, as a partition's is.
+    /// Like [`deliver`](Self::deliver), over a kept-alive connection as the host has for each partition.
     pub(crate) fn deliver_over(
         &self,
         connection: &mut Connection,
@@ -79,14 +79,14 @@ impl FunctionsHost {
     }
 }
 
-/// A single attempt: `Ok(None)` where the host would try again.
+/// The reply's JSON, or `None` if the host would retry.
 pub(crate) fn acknowledged(reply: io::Result<Reply>) -> Option<serde_json::Value> {
     interpret_reply(&reply.ok()?).ok()
 }
 
-/// The reply's JSON, or the status that makes the host send the batch again.
-/// Panics at what would make the host wait until the function times out, or
-/// take a good answer for a bad one.
+/// The reply's JSON, or the status that makes the host retry the batch.
+/// Panics on a reply that would make the host wait for the function's time-out
+/// or misinterpret a success.
 pub(crate) fn interpret_reply(reply: &Reply) -> Result<serde_json::Value, u16> {
     if !(200..300).contains(&reply.status) {
         return Err(reply.status);
@@ -102,7 +102,7 @@ pub(crate) fn interpret_reply(reply: &Reply) -> Result<serde_json::Value, u16> {
     Ok(answer)
 }
 
-/// The double has to see what would leave the real host waiting.
+/// The test double must detect replies that would hang the real host.
 #[test]
 fn replies_that_would_hang_the_host_are_detected() {
     let interpreted = |head: &str, body: &str| {

@@ -1,26 +1,26 @@
-//! Envelopes as the host writes them: Newtonsoft's compact JSON, members in
-//! the host's order, arrays as JSON inside strings, bodies as base64.
+//! Writes envelopes as the host does: Newtonsoft's compact JSON, members in the
+//! host's order, arrays as JSON inside strings, bodies as base64.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-/// An event as the hub keeps it.
+/// An event as the hub stores it.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
-    /// `None`: the transport names no device.
+    /// `None` if the transport gives no device id.
     pub(crate) device: Option<String>,
     pub(crate) source: &'static str,
-    /// When the hub took it, without `Z`.
+    /// When the hub accepted the event, without `Z`.
     pub(crate) enqueued: String,
-    /// `iothub-enqueuedtime`, as the hub itself writes it.
+    /// The value of `iothub-enqueuedtime`.
     pub(crate) hub_enqueued: String,
-    /// What the device said of its message, as JSON. Under its control.
+    /// The application properties as JSON. The device controls them.
     pub(crate) properties: String,
     pub(crate) body: Vec<u8>,
 }
 
 impl Event {
-    /// Telemetry that the hub takes at a moment, in Unix seconds.
+    /// Telemetry that the hub accepts at a moment in Unix seconds.
     pub(crate) fn new(device: &str, enqueued: i64, body: impl Into<Vec<u8>>) -> Self {
         Self {
             device: Some(device.to_owned()),
@@ -38,14 +38,14 @@ pub(crate) fn utc(unix: i64) -> String {
     jiff::Timestamp::from_second(unix).unwrap().to_string()
 }
 
-/// Events that the host delivers together.
+/// Events that the host delivers in one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) partition: u32,
     /// The first event's sequence number; the others follow.
     pub(crate) sequence: u64,
     pub(crate) events: Vec<Event>,
-    /// `sys.MethodName`: the function.
+    /// The function's name, which is also in `sys.MethodName`.
     pub(crate) function: &'static str,
     /// `X-Azure-Functions-InvocationId`: the same in every attempt.
     pub(crate) invocation: String,
@@ -56,7 +56,7 @@ impl Batch {
         Self::in_partition(0, 41, events)
     }
 
-    /// A batch of a partition, from a sequence number on.
+    /// A batch of a partition, starting at a sequence number.
     pub(crate) fn in_partition(partition: u32, sequence: u64, events: Vec<Event>) -> Self {
         let invocation = format!("{partition:08x}-24ad-4e5b-8294-{sequence:012x}");
         Self { partition, sequence, events, function: "mqtt-receiver", invocation }
@@ -72,7 +72,8 @@ impl Batch {
         array(self.events.iter().map(|event| quoted(&BASE64_STANDARD.encode(&event.body))))
     }
 
-    /// The same around other events, and with members in place of the host's own.
+    /// The request's body with another `Data.events` and with other content in
+    /// some of the metadata arrays.
     pub(crate) fn body_with(
         &self,
         events: &str,
@@ -156,7 +157,7 @@ impl Batch {
 }
 
 fn retry_context(count: u32) -> String {
-    // Opaque to the handler, and present from the second attempt on only.
+    // Opaque to the handler; only present from the second attempt on.
     let exception = if count == 0 { "null" } else { "{\"ClassName\":\"System.Exception\"}" };
     format!(
         "{{\"RetryCount\":{count},\"MaxRetryCount\":5,\"Exception\":{exception},\"Instance\":null,\"State\":{{}}}}"
@@ -167,7 +168,7 @@ fn array(entries: impl Iterator<Item = String>) -> String {
     format!("[{}]", entries.collect::<Vec<_>>().join(","))
 }
 
-/// A JSON string. Beyond JSON's own rules Newtonsoft escapes three characters.
+/// A JSON string. Newtonsoft escapes three characters that JSON does not require.
 fn quoted(text: &str) -> String {
     let json = serde_json::to_string(text).unwrap();
     json.replace('\u{85}', "\\u0085").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")

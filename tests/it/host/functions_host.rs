@@ -1,4 +1,4 @@
-//! Starting and restarting the custom handler.
+//! Starts and restarts the custom handler.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,18 +9,18 @@ use tempfile::TempDir;
 
 use super::{Connection, Program, Reply, Settings, free_port, head};
 
-/// How often the host looks whether its handler answers.
+/// How often the host probes the handler until it is ready.
 const PROBE_INTERVAL: Duration = Duration::from_millis(25);
-/// When it gives up.
+/// When the host gives up.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The host with its handler, and the handler's data directory.
+/// The host with a running handler and the handler's data directory.
 pub(crate) struct FunctionsHost {
     pub(crate) program: Program,
     pub(crate) port: u16,
     data: TempDir,
     settings: Vec<(String, String)>,
-    /// The unpacked package, if the program under test is not started alone.
+    /// The folder of the unpacked package, if the handler is started from one.
     package: Option<PathBuf>,
 }
 
@@ -30,17 +30,17 @@ impl FunctionsHost {
         Self::start_with(&[])
     }
 
-    /// Starts it with further settings.
+    /// Starts the handler with further settings.
     pub(crate) fn start_with(settings: Settings<'_>) -> Self {
         Self::launch(TempDir::new().unwrap(), settings, None)
     }
 
-    /// Starts what an unpacked package holds, where it lies.
+    /// Starts the handler of an unpacked package, in its folder.
     pub(crate) fn start_package(folder: &Path, settings: Settings<'_>) -> Self {
         Self::launch(TempDir::new().unwrap(), settings, Some(folder.to_owned()))
     }
 
-    /// Starts it on data that are there already.
+    /// Starts the handler on an existing data directory.
     pub(crate) fn start_on(data: TempDir) -> Self {
         Self::launch(data, &[], None)
     }
@@ -52,21 +52,20 @@ impl FunctionsHost {
         Self { program, port, data, settings, package }
     }
 
-    /// Kills the handler and starts it again on the same data, as the host
-    /// does after a crash: on a new port.
+    /// Kills the handler and starts it again on the same data and a new port, as
+    /// the host does after a crash.
     pub(crate) fn restart(&mut self) {
         self.program.kill();
         (self.program, self.port) =
             launch(self.data.path(), &self.settings, self.package.as_deref());
     }
 
-    /// Kills the handler for good and hands over what it stored.
+    /// Kills the handler and returns its data directory.
     pub(crate) fn stop(mut self) -> TempDir {
         self.program.kill();
         self.data
     }
 
-    /// The handler's data directory.
     pub(crate) fn data_dir(&self) -> &Path {
         self.data.path()
     }
@@ -75,7 +74,7 @@ impl FunctionsHost {
         Connection::open(self.port).unwrap()
     }
 
-    /// `GET` over a connection of its own.
+    /// Sends `GET` over a new connection.
     pub(crate) fn get(&self, target: &str) -> Reply {
         self.get_with(target, &[])
     }
@@ -84,7 +83,7 @@ impl FunctionsHost {
         self.connect().round_trip(&head("GET", target, headers)).unwrap()
     }
 
-    /// `GET` of data that has to be there.
+    /// Gets data from the dashboard's API. Panics unless the status is 200.
     pub(crate) fn data(&self, target: &str) -> serde_json::Value {
         let reply = self.get(&format!("/dashboard/api/v1/{target}"));
         assert_eq!(reply.status, 200, "{target}: {}", reply.text());
@@ -92,7 +91,7 @@ impl FunctionsHost {
         reply.json()
     }
 
-    /// Fails unless the handler still answers.
+    /// Panics unless the handler still responds.
     pub(crate) fn assert_alive(&mut self) {
         assert_eq!(self.program.exit_status(), None, "the program ended");
         assert_eq!(self.get("/").status, 200);
@@ -100,7 +99,7 @@ impl FunctionsHost {
 }
 
 fn launch(data: &Path, settings: &[(String, String)], package: Option<&Path>) -> (Program, u16) {
-    // A port can be taken between the look and the use; the host then tries another too.
+    // Another process can take the port between the check and the bind; like the host, try another.
     (0..5).find_map(|_| try_launch(data, settings, package)).expect("the handler starts")
 }
 
@@ -133,18 +132,18 @@ fn try_launch(
             return None;
         }
         match Connection::open(port) {
-            // Any status means ready; accepting without an answer does not.
+            // Any status means ready; an accepted connection without a reply does not.
             Ok(mut probe) => match probe.round_trip(&head("GET", "/", &[])) {
                 Ok(_) => return Some((program, port)),
-                Err(error) => panic!("GET / got no answer: {error}"),
+                Err(error) => panic!("GET / got no reply: {error}"),
             },
-            Err(_) => assert!(started.elapsed() < START_TIMEOUT, "the handler never answered"),
+            Err(_) => assert!(started.elapsed() < START_TIMEOUT, "the handler never became ready"),
         }
         thread::sleep(PROBE_INTERVAL);
     }
 }
 
-/// What `host.json` says is to be started.
+/// The executable that `host.json` names.
 fn executable(package: &Path) -> PathBuf {
     let host = fs::read(package.join("host.json")).unwrap();
     let host: serde_json::Value = serde_json::from_slice(&host).unwrap();

@@ -1,6 +1,6 @@
-//! A double of the Azure Functions host: starts the real program as the host
-//! does and speaks its wire protocol, byte for byte where that is known.
-//! Built from the protocol's description, not from `src/functions_host`.
+//! A test double of the Azure Functions host. It starts the real program as the
+//! host does and speaks its wire protocol, byte for byte where that is known.
+//! It is written from the protocol's description, not from `src/functions_host`.
 
 mod delivery;
 mod envelope;

@@ -1,15 +1,15 @@
-//! Ports that nobody else uses.
+//! Free TCP ports.
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Ports below those that the system gives to outgoing connections, so that a
-/// test's own connections never sit on one.
+/// The range is below the system's ephemeral ports, so that no outgoing
+/// connection of a test occupies one.
 const FIRST_PORT: u32 = 10_000;
 const PORT_COUNT: u32 = 20_000;
 
-/// A port that is free now. Processes that run side by side look in different
-/// places, so that two tests do not find the same one.
+/// Returns a port that is free now. Concurrent test processes start their search
+/// at different ports, so that two tests do not get the same one.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let start = std::process::id().wrapping_mul(31);

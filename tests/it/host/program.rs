@@ -1,4 +1,4 @@
-//! The real program as a child that never outlives its test.
+//! The real program as a child process that never outlives its test.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The program under test: the one that was built along with the tests, unless
-/// `PROGRAM_UNDER_TEST` names another, such as a packaged one.
+/// The program under test: the one built with the tests, unless
+/// `PROGRAM_UNDER_TEST` names another, such as the packaged one.
 pub(crate) fn program_under_test() -> PathBuf {
     let other = std::env::var_os("PROGRAM_UNDER_TEST");
     other.unwrap_or_else(|| env!("CARGO_BIN_EXE_cloudsmets").into()).into()
 }
 
-/// A command that takes longer has started to serve or hangs.
+/// A command that runs longer is serving or hangs.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Environment variables by name.
 pub(crate) type Settings<'a> = &'a [(&'a str, &'a str)];
 
-/// A running program. Dropping it kills it, as the host would.
+/// A running program. It is killed on drop, as the host would do.
 pub(crate) struct Program {
     child: Child,
-    /// What it wrote to its two outputs; in most tests its working directory.
+    /// Contains the program's two outputs; in most tests also its working directory.
     directory: TempDir,
 }
 
 impl Program {
-    /// Starts it with these variables and no others, in an empty directory.
+    /// Starts the program in an empty directory with only these environment variables.
     pub(crate) fn start(arguments: &[&str], settings: Settings<'_>) -> Self {
         let directory = TempDir::new().unwrap();
         let mut command = Command::new(program_under_test());
@@ -37,8 +37,8 @@ impl Program {
         Self::spawn(command, settings, directory)
     }
 
-    /// Starts a program in its own folder, as the Functions host starts what
-    /// is in a package.
+    /// Starts a program in its own folder, as the Functions host starts the one
+    /// in a package.
     pub(crate) fn start_in_own_directory(program: &Path, settings: Settings<'_>) -> Self {
         let mut command = Command::new(program);
         command.current_dir(program.parent().unwrap());
@@ -52,7 +52,7 @@ impl Program {
         Self { child, directory }
     }
 
-    /// Runs a command to its end, which has to come by itself.
+    /// Runs a command until it exits by itself.
     pub(crate) fn run(arguments: &[&str], settings: Settings<'_>) -> Output {
         let mut program = Self::start(arguments, settings);
         let started = Instant::now();
@@ -74,17 +74,17 @@ impl Program {
         self.child.id()
     }
 
-    /// How it ended, if it has.
+    /// The exit status, or `None` while the program runs.
     pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the program exits by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
-    /// SIGKILL, which is all that the host knows.
+    /// Sends SIGKILL, the only signal that the host uses.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -103,7 +103,7 @@ impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {
-            eprintln!("--- the program said ---\n{}{}", self.stdout(), self.stderr());
+            eprintln!("--- output of the program ---\n{}{}", self.stdout(), self.stderr());
         }
     }
 }

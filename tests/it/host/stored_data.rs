@@ -1,4 +1,4 @@
-//! What a stopped program left in its data directory.
+//! Reads the data directory of a stopped program.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,10 +6,9 @@ use std::path::Path;
 use cloudsmets::store::{DeadLetter, Store};
 use jiff::tz::TimeZone;
 
-/// Documents by partition and id, as the bytes they are stored in.
+/// The stored bytes of documents by partition and id.
 pub(crate) type Documents = BTreeMap<(String, String), Vec<u8>>;
 
-/// All documents, byte for byte.
 pub(crate) fn documents(data: &Path) -> Documents {
     let database = rusqlite::Connection::open(data.join("cloudsmets.sqlite")).unwrap();
     let mut rows = database.prepare("SELECT partition, id, body FROM documents").unwrap();

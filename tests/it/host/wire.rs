@@ -1,14 +1,12 @@
-//! HTTP/1.1 over a plain socket, so that a test decides about every byte.
+//! HTTP/1.1 over a plain socket, so that a test controls every byte.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-/// Long enough for the slowest answer of a debug build on a busy machine; a
-/// reply that takes longer is one that the host would never get.
+/// Long enough for the slowest reply of a debug build on a busy machine.
 const IO_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// An answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -17,12 +15,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// An answer from its text.
     pub(crate) fn parse(text: &str) -> Self {
         read_reply(&mut text.as_bytes()).unwrap()
     }
 
-    /// A header's value; names are written in lower case.
+    /// A header's value. The name must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -37,7 +34,7 @@ impl Reply {
     }
 }
 
-/// A connection that stays open between requests.
+/// A kept-alive connection.
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
 }
@@ -99,23 +96,23 @@ impl Connection {
         Ok(Self { stream: BufReader::new(stream) })
     }
 
-    /// Sends bytes as they are, at once.
+    /// Sends bytes unchanged and at once.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes)
     }
 
-    /// Sends a request and waits for its answer.
+    /// Sends a request and waits for its reply.
     pub(crate) fn round_trip(&mut self, request: &[u8]) -> io::Result<Reply> {
         self.write(request)?;
         self.reply()
     }
 
-    /// A second handle to the same socket, to write from another thread.
+    /// Returns a second handle to the socket, to write from another thread.
     pub(crate) fn writer(&self) -> io::Result<TcpStream> {
         self.stream.get_ref().try_clone()
     }
 
-    /// Closes both ways, whatever is under way.
+    /// Closes both directions at once.
     pub(crate) fn shut_down(self) {
         let _ = self.stream.get_ref().shutdown(Shutdown::Both);
     }
@@ -125,7 +122,7 @@ impl Connection {
     }
 }
 
-/// A request's head. `Host` is added unless it is among the headers.
+/// A request's head. A `Host` header is added unless there is one.
 pub(crate) fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut head = format!("{method} {target} HTTP/1.1\r\n");
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
@@ -138,7 +135,7 @@ pub(crate) fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Vec<
     head.into_bytes()
 }
 
-/// A whole `POST` of JSON with its length.
+/// A whole `POST` request with a JSON body and its length.
 pub(crate) fn post(target: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len().to_string();
     let headers =

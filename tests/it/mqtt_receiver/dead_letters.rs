@@ -1,5 +1,5 @@
-//! Bad events inside good envelopes: dead-lettered with reason and bytes, the
-//! batch acknowledged, the others stored.
+//! Bad events inside valid envelopes are dead-lettered with their reason and
+//! bytes; the batch is acknowledged and the other events are stored.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -8,7 +8,7 @@ use super::HALF_HOUR;
 use crate::dialect::Dialect;
 use crate::host::{Batch, Event, FunctionsHost, dead_letters, interpret_reply, post};
 
-/// Nested so deep that a reader that goes down with it runs out of stack.
+/// Deep enough to overflow the stack of a recursive parser.
 const NESTING_DEPTH: usize = 100_000;
 
 fn import_wh(host: &FunctionsHost, home: &str) -> serde_json::Value {
@@ -34,8 +34,7 @@ fn a_body_that_is_not_base64_is_dead_lettered_and_the_others_are_stored() {
     assert!(letters.iter().all(|letter| letter.reason.contains("base64")));
 }
 
-/// A bare `null` or `true` is no string, so it is not base64 either, although
-/// its letters would be.
+/// The letters of a bare `null` or `true` are valid base64, but it is not a string.
 #[test]
 fn a_body_that_is_not_a_string_is_not_decoded() {
     let batch = Batch::new(vec![Event::new("dev-1", HALF_HOUR, ""); 3]);
@@ -88,7 +87,7 @@ fn every_kind_of_malformed_body_is_dead_lettered() {
     assert!(letters.iter().all(|letter| letter.reason.len() < 500), "a reason repeats the event");
 }
 
-/// The largest that Event Hubs lets through at once, and then some.
+/// More than the largest batch that Event Hubs delivers at once.
 #[test]
 fn a_batch_of_twenty_megabytes_is_accepted() {
     let rubbish = |index: usize| vec![b'a' + (index % 26) as u8; 150_000];
@@ -106,8 +105,8 @@ fn a_batch_of_twenty_megabytes_is_accepted() {
     assert!(letters.iter().all(|letter| letter.body.len() == 150_000));
 }
 
-/// The reply's log lines go to Application Insights: places and reasons, no
-/// content, and not a line for every one of a thousand.
+/// The reply's log lines go to Application Insights, so they contain positions
+/// and reasons but no content, and their number is limited.
 #[test]
 fn the_reply_lists_positions_and_reasons_but_no_content() {
     let secrets = [
@@ -134,5 +133,8 @@ fn the_reply_lists_positions_and_reasons_but_no_content() {
     let log = host.program.stdout();
     assert!(log.contains("event dead-lettered") && !log.contains("2000012345678"), "{log}");
     assert!(answer["Outputs"].is_object());
-    assert!(!answer["ReturnValue"].is_string(), "the host decodes what happens to be base64");
+    assert!(
+        !answer["ReturnValue"].is_string(),
+        "the host decodes a string that happens to be base64"
+    );
 }

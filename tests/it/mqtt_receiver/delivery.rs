@@ -1,4 +1,4 @@
-//! At-least-once, out of order, from several partitions, in any framing.
+//! Delivery at least once, out of order, from several partitions and in any framing.
 
 use std::thread;
 
@@ -9,8 +9,8 @@ use crate::host::{
 };
 use crate::seeded_random::SeededRandom;
 
-/// Three days of three devices in all dialects, two or three messages in each
-/// half-hour, over the end of summer time; now and then one is rubbish.
+/// Three days of three devices in all dialects across the end of summer time,
+/// with two or three messages in each half-hour and an occasional bad event.
 fn mixed_events() -> Vec<Event> {
     // 2026-10-23T22:01:00Z
     let start = 1_792_792_860;
@@ -36,7 +36,7 @@ fn batches(events: &[Event], partition: u32, size: usize) -> Vec<Batch> {
         .collect()
 }
 
-/// What the batches leave when each is delivered once, in order.
+/// The stored data after each batch is delivered once, in order.
 fn expected_data(batches: &[Batch]) -> (Documents, usize) {
     let host = FunctionsHost::start();
     let mut connection = host.connect();
@@ -108,7 +108,7 @@ fn assert_same(found: &Documents, expected: &Documents, size: usize) {
     }
 }
 
-/// The host serves each partition in order and several at the same time.
+/// The host delivers each partition in order and several partitions concurrently.
 #[test]
 fn concurrent_partitions_store_the_same_as_sequential_ones() {
     let events = mixed_events();
@@ -158,7 +158,7 @@ fn a_request_may_be_split_at_any_byte() {
         let framing = if round % 2 == 0 { Framing::ContentLength } else { Framing::Chunked(700) };
         let request = framing.request(&batch, 0);
         let mut split_points: Vec<_> = (0..5).map(|_| random.below(request.len())).collect();
-        // Always once inside the head and once inside its last line end.
+        // Always split inside the head and inside its last line end.
         let head = request.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
         split_points.extend([random.below(head), head + 2, request.len()]);
         split_points.sort_unstable();
@@ -174,7 +174,7 @@ fn a_request_may_be_split_at_any_byte() {
     assert_eq!(stop_and_read_store(host), expected);
 }
 
-/// The host may die while it posts. What it did not finish was never sent.
+/// The host may be killed during a request.
 #[test]
 fn an_incomplete_request_stores_nothing() {
     let batch = Batch::new(vec![Dialect::V2.event("dev-1", HALF_HOUR, 5_000)]);

@@ -1,4 +1,4 @@
-//! Whose home a message changes is for the transport to say.
+//! Only the transport decides which home a message belongs to.
 
 use serde_json::json;
 
@@ -64,8 +64,8 @@ fn an_event_with_an_invalid_device_id_is_dead_lettered() {
     assert_eq!(kept, ids);
 }
 
-/// The hub tells of twins and of devices on the same endpoint. That is no
-/// telemetry and no fault.
+/// The hub reports twin and device changes on the same endpoint. They are
+/// neither telemetry nor errors.
 #[test]
 fn hub_messages_other_than_telemetry_are_ignored() {
     let sources = ["twinChangeEvents", "deviceLifecycleEvents", "deviceConnectionStateEvents"];
@@ -73,7 +73,7 @@ fn hub_messages_other_than_telemetry_are_ignored() {
     for source in sources {
         let twin = r#"{"version":3,"properties":{"reported":{"$version":2}}}"#;
         events.push(Event { source, ..Event::new("dev-1", HALF_HOUR, twin) });
-        // Even one that looks like a reading is not the device's.
+        // Even a body that looks like a reading is ignored.
         events.push(Event { source, ..Dialect::V2.event("dev-1", HALF_HOUR, 9_000) });
     }
     let host = FunctionsHost::start();

@@ -1,5 +1,5 @@
-//! Golden bytes of each dialect, and the figures that come out of them.
-//! Devices in the field cannot be recompiled: these bytes are never edited.
+//! Golden bytes of each dialect and the readings decoded from them. These bytes
+//! are never edited, because devices in the field cannot be recompiled.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ const GLOW_GAS: &str = r#"{"gasmeter":{"timestamp":"2022-11-07T09:20:08Z","energ
 const GLOW_STATE: &str = r#"{"software":"v1.8.12","timestamp":"2022-11-07T09:20:08Z","hardware":"GLOW-IHD-01-1v4-SMETS2","ethmac":"xxxx","smetsversion":"SMETS2","eui":"xx:xx","zigbee":"1.2.5","han":{"rssi":-88,"status":"joined","lqi":48}}"#;
 const GLOW_RAW: &str = r#"{"elecMtr":{"0702":{"00":{"00":"0000004D64CC","01":"000000000000","07":"01","14":"03"},"03":{"00":"00","01":"00000001","02":"000003E8","07":"32303030","08":"32314B"},"04":{"00":"000009F3","01":"000B4A","30":"01F5BB","40":"0B0D38"},"0D":{"01":""}},"0705":{"00":{"00":"0000","01":"00000000"},"0A":{"10":""}}},"gasMtr":{"0702":{"00":{"00":"00000022D37B","14":"00"},"03":{"00":"01","01":"00000001","02":"000003E8","12":"00"},"0C":{"01":"000000"}}},"ts":"2022-11-07 09:20:08","hversion":"GLOW-IHD-01-1v4-SMETS2","time":"63","zbSoftVer":"1.2.5","gmtime":1667812808,"pan":{"rssi":"BC","status":"joined","nPAN":"00","join":"0","lqi":"B4"},"smetsVer":"SMETS2","gid":"9CAB"}"#;
 
-/// What `/live` says after these bytes, which the hub took at `enqueued`.
+/// The response of `/live` after an event that the hub accepted at `enqueued`.
 fn live_after(body: &[u8], enqueued: i64) -> Value {
     let host = FunctionsHost::start();
     host.deliver(&Batch::new(vec![Event::new("dev-1", enqueued, body)]));
@@ -62,7 +62,7 @@ fn the_example_zbhci_frame_gets_the_hub_time() {
 #[test]
 fn glow_electricity_meter() {
     let live = live_after(GLOW_ELECTRICITY.as_bytes(), 1_667_812_810);
-    // An export of zero means not known yet.
+    // An export of zero means unknown.
     let electricity = json!({"watts":425,"import_wh":15_254_827,"export_wh":null});
     assert_eq!(live["electricity"], electricity);
     assert_eq!(live["at"], "2022-11-07T09:20:08Z");
@@ -108,10 +108,10 @@ fn demand_below_zero_is_export_and_the_invalid_value_is_dropped() {
     assert_eq!(watts("FF800000"), Value::Null);
 }
 
-/// A name, when the hub took the first, both messages, and their day.
+/// A name, when the hub accepted the first message, both messages, and their day.
 type Case = (&'static str, i64, Vec<u8>, Vec<u8>, &'static str);
 
-/// Two golden messages half an hour apart: the difference is the usage.
+/// Two golden messages half an hour apart.
 #[test]
 fn usage_is_the_difference_of_two_messages() {
     let later = |text: &str, from: &str, to: &str| {
@@ -158,7 +158,7 @@ fn usage_is_the_difference_of_two_messages() {
         let usage = host.data(&format!(
             "homes/dev-1/usage?fuel=electricity&from={day}&to={tomorrow}&step=half-hour"
         ));
-        // Version 2's first message spans 50 seconds in which 5 Wh were used.
+        // The first message of version 2 spans 50 seconds, in which 5 Wh were used.
         let expected = if name == "v2" { 305 } else { 300 };
         assert_eq!(usage["total"]["wh"], expected, "{name}: {usage}");
     }

@@ -1,4 +1,4 @@
-//! Requests that were captured from a real Functions host, in `tests/fixtures/host`.
+//! The host envelopes in `tests/fixtures/host`, computed from the description of the protocol.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/host").join(name)
 }
 
-/// The payloads in `Data.events` of an envelope.
+/// The decoded bodies in `Data.events` of an envelope.
 fn bodies(envelope: &[u8]) -> Vec<Vec<u8>> {
     let envelope: serde_json::Value = serde_json::from_slice(envelope).unwrap();
     let events = envelope["Data"]["events"].as_str().unwrap();
@@ -69,7 +69,7 @@ fn event(device: &str, properties: &str, body: &[u8]) -> Event {
     }
 }
 
-/// The other tests rely on the test double writing what the host writes.
+/// The other tests are only valid if the test double writes what the host writes.
 #[test]
 fn the_test_double_writes_the_same_bytes_as_the_host() {
     let cases = [

@@ -1,4 +1,4 @@
-//! Bodies that are not the host's, and bodies that are too large.
+//! Bodies that are not the host's envelope, and bodies that are too large.
 
 use std::io::Write;
 use std::thread;
@@ -12,7 +12,7 @@ fn batch() -> Batch {
     Batch::new(events.into())
 }
 
-/// Posts bodies that are to be refused, and sees that nothing came of them.
+/// Posts bodies that must be rejected, and checks that nothing is stored or quoted.
 fn assert_rejected(bodies: Vec<(&str, Vec<u8>)>) -> Vec<(String, Reply)> {
     let mut host = FunctionsHost::start();
     let mut replies = Vec::new();
@@ -99,12 +99,12 @@ fn metadata_arrays_of_the_wrong_length_are_rejected_by_name() {
     }
 }
 
-/// Sends what the program does not want to read to its end.
+/// Sends a request that is too large for the program to read completely.
 fn send_oversized(host: &FunctionsHost, head: Vec<u8>, piece: Vec<u8>) -> Reply {
     let mut connection = host.connect();
     let mut writer = connection.writer().unwrap();
-    // The program answers before it has read everything and closes; then
-    // writing fails, which is no concern here.
+    // The program replies before it has read everything and closes the
+    // connection, after which writing fails.
     let sending = thread::spawn(move || {
         let _ = writer.write_all(&head);
         for _ in 0..100 {
@@ -157,7 +157,7 @@ fn only_post_to_the_exact_path_stores_readings() {
     assert!(documents(host.stop().path()).is_empty());
 }
 
-/// A device may write anything into its message's own properties.
+/// A device controls the application properties of its messages.
 #[test]
 fn device_properties_cannot_break_the_envelope() {
     let nest = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
@@ -169,7 +169,7 @@ fn device_properties_cannot_break_the_envelope() {
     assert_eq!(dead_letters(host.stop().path()), []);
 }
 
-/// Nor can a visitor whose request an old host would pass on by a detour.
+/// An old host may forward a visitor's request to this route.
 #[test]
 fn requests_forwarded_by_a_proxy_cannot_deliver_readings() {
     let mut host = FunctionsHost::start();

@@ -1,4 +1,4 @@
-//! A store that does not take a batch: the host is told to send it again.
+//! If the store fails, the reply makes the host retry the batch.
 
 use super::HALF_HOUR;
 use crate::dialect::Dialect;
@@ -10,7 +10,7 @@ fn database(host: &FunctionsHost) -> rusqlite::Connection {
     database
 }
 
-/// Takes the tables away, as a disk that fails would, or gives them back.
+/// Renames a table, which makes the store fail as a broken disk would.
 fn rename_table(host: &FunctionsHost, from: &str, to: &str) {
     database(host).execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
 }
@@ -29,7 +29,7 @@ fn a_batch_that_could_not_be_stored_is_accepted_on_retry() {
             let reply =
                 connection.round_trip(&Framing::ContentLength.request(&batch, retry)).unwrap();
             assert_eq!(interpret_reply(&reply), Err(503), "{table}");
-            // The cause is for the log.
+            // The cause is logged, not returned.
             let said = reply.text().to_lowercase();
             assert!(!said.contains("table") && !said.contains("sql"), "{said}");
         }
@@ -59,7 +59,7 @@ fn the_dashboard_answers_503_without_internals_when_the_store_fails() {
     assert_eq!(host.get("/dashboard").status, 200);
 }
 
-/// A home whose documents are damaged keeps nobody waiting, and what they say stays where it is.
+/// A home with damaged documents does not block other homes, and its content is not logged.
 #[test]
 fn an_unreadable_document_is_named_but_not_quoted() {
     let host = FunctionsHost::start();

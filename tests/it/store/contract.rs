@@ -1,11 +1,11 @@
-//! The promises.
+//! The contract tests.
 
 use cloudsmets::domain::document::{Document, DocumentId};
 use cloudsmets::domain::identity::HomeId;
 use cloudsmets::domain::merge::Change;
 use cloudsmets::domain::register::Fuel;
 use cloudsmets::domain::units::Moment;
-use cloudsmets::store::{DeadLetter, Store};
+use cloudsmets::store::{DeadLetter, DeadLetterChanges, Store};
 use jiff::civil::date;
 
 use super::history::{START, history, home, shuffled_with_duplicates};
@@ -17,7 +17,7 @@ async fn record(store: &Store, home: &HomeId, batches: &[Vec<Change>]) {
     }
 }
 
-/// Holds that a home's documents are these and that each is found by its id.
+/// Asserts that a home has exactly these documents and that each is found by its id.
 pub(super) async fn assert_documents(store: &Store, home: &HomeId, expected: &Documents) {
     let ids: Vec<_> = expected.keys().cloned().collect();
     let found = store.read(ids.clone()).await.unwrap();
@@ -48,7 +48,7 @@ pub(super) async fn recorded_documents_can_be_read(store: &Store) {
     let batches = history("dev-1", 1, 3_600);
     record(store, &id, &batches[..3]).await;
     let expected = reference::documents(&id, &batches[..3]);
-    // The day is not over, so no month has it.
+    // The day is not over, so it is in no month yet.
     let found = store.read(wanted.clone()).await.unwrap();
     assert_eq!(found[0], None);
     assert_eq!(found[1..], [1, 2].map(|at: usize| expected.get(&wanted[at]).cloned()));
@@ -82,7 +82,7 @@ pub(super) async fn a_range_contains_only_one_home_fuel_and_kind(store: &Store) 
     };
     let march = |day| date(2026, 3, day);
     let days = store.days(&id, Fuel::Electricity, march(28), march(30)).await.unwrap();
-    assert_eq!(dates(days), [march(28), march(29), march(30)], "both ends are in it, in order");
+    assert_eq!(dates(days), [march(28), march(29), march(30)], "both ends are included, in order");
     let months = store.months(&id, Fuel::Gas, march(1), date(2026, 4, 1)).await.unwrap();
     assert_eq!(dates(months), [march(1)], "the first of April has no later day");
     let before = store.days(&id, Fuel::Gas, date(2025, 1, 1), date(2025, 12, 31)).await.unwrap();
@@ -91,7 +91,7 @@ pub(super) async fn a_range_contains_only_one_home_fuel_and_kind(store: &Store) 
 
 pub(super) async fn homes_are_listed_by_id(store: &Store) {
     assert!(store.homes().await.unwrap().is_empty());
-    // What IoT Hub allows in a device's name and a store may not in a key.
+    // Characters that IoT Hub allows in a device id but a store may not allow in a key.
     let names = ["a%b", "a?b", "a#b", "attic", "Attic", "a.b:c=d", "zoo"];
     for name in names {
         record(store, &home(name), &history(name, 1, 43_200)).await;
@@ -118,6 +118,7 @@ pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
         enqueued: Some(Moment::from_unix(START + n)),
         reason: "not a reading".to_owned(),
         body: (0..=255).cycle().take(700 + n as usize).collect(),
+        is_decoded: n % 2 == 0,
     };
     let letters =
         [letter(0, Some("dev-1")), letter(1, None), letter(2, Some("a?b")), letter(3, None)];
@@ -127,7 +128,39 @@ pub(super) async fn a_dead_letter_is_stored_once(store: &Store) {
     store.record(Vec::new(), letters[1..].to_vec()).await.unwrap();
     assert_eq!(store.dead_letters(100).await.unwrap(), letters);
     assert_eq!(store.dead_letters(2).await.unwrap(), letters[..2], "the oldest first");
-    assert!(store.homes().await.unwrap().is_empty(), "no home is made of rubbish");
+    assert!(store.homes().await.unwrap().is_empty(), "a dead letter created a home");
+}
+
+pub(super) async fn a_dead_letter_can_be_removed_or_explained(store: &Store) {
+    let letter = |n: i64| DeadLetter {
+        id: format!("0/{n}/50%?#\\"),
+        device: Some("a?b".to_owned()).filter(|_| n != 1),
+        enqueued: Some(Moment::from_unix(START + n)),
+        reason: "not a reading".to_owned(),
+        body: vec![7; 9],
+        is_decoded: true,
+    };
+    let letters = [letter(0), letter(1), letter(2)];
+    store.record(Vec::new(), letters.to_vec()).await.unwrap();
+    let keys = store.dead_letter_keys(100).await.unwrap();
+    assert_eq!(store.dead_letter_keys(1).await.unwrap(), keys[..1]);
+    let changes = DeadLetterChanges {
+        removed: vec![keys[1].clone()],
+        new_reasons: vec![(keys[2].clone(), "still not a reading".to_owned())],
+    };
+    for _ in 0..2 {
+        store.update_dead_letters(changes.clone()).await.unwrap();
+        let explained =
+            DeadLetter { reason: "still not a reading".to_owned(), ..letters[2].clone() };
+        assert_eq!(store.dead_letters(100).await.unwrap(), [letters[0].clone(), explained]);
+        let found = store.load_dead_letters(keys.clone()).await.unwrap();
+        let found: Vec<_> = found.into_iter().map(|(key, _)| key).collect();
+        assert_eq!(found, [keys[0].clone(), keys[2].clone()]);
+    }
+    // A removed dead letter can be stored again.
+    store.record(Vec::new(), vec![letters[1].clone()]).await.unwrap();
+    assert_eq!(store.dead_letters(100).await.unwrap().len(), 3);
+    assert_eq!(store.dropped_dead_letters().await.unwrap(), []);
 }
 
 pub(super) async fn documents_match_the_reference_merge(store: &Store) {
@@ -160,7 +193,7 @@ pub(super) async fn concurrent_writers_of_one_home_lose_nothing(store: &Store) {
     let batches = history("dev-1", 4, 3_600);
     let mut tasks = tokio::task::JoinSet::new();
     for writer in 0..4 {
-        // All of it from each, so that they meet at every turn of a day.
+        // Each writer writes everything, so that they conflict at every midnight.
         let (store, id, batches) =
             (store.clone(), id.clone(), shuffled_with_duplicates(&batches, writer));
         tasks.spawn(async move { record(&store, &id, &batches).await });
@@ -171,7 +204,7 @@ pub(super) async fn concurrent_writers_of_one_home_lose_nothing(store: &Store) {
     assert_documents(store, &id, &reference::documents(&id, &batches)).await;
 }
 
-/// More documents than a transaction takes in any store.
+/// More documents than fit a transaction of any store.
 pub(super) async fn a_year_of_history_is_recorded_in_one_call(store: &Store) {
     let id = home("dev-1");
     let all = history("dev-1", 400, 14_400).concat();

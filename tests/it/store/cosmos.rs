@@ -1,4 +1,4 @@
-//! The contract on Cosmos DB.
+//! The contract tests on Cosmos DB.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use super::london;
 use crate::azure::cosmos::{DATABASE, Emulator};
 
-/// More request units a second than a test needs.
+/// More request units per second than a test needs.
 pub(super) const AMPLE_REQUEST_UNITS: u64 = 1_000_000;
 
 fn store() -> (Store, Emulator) {
@@ -20,23 +20,22 @@ fn store() -> (Store, Emulator) {
 
 super::contract_tests!(store());
 
-/// A store of its own on an account, as each process has it.
+/// Opens another store on an account, as a second process would.
 pub(super) fn connect(emulator: &Emulator) -> Store {
     connect_in(&london(), emulator)
 }
 
-/// The same in another zone.
+/// Opens a store in another time zone.
 pub(super) fn connect_in(zone: &TimeZone, emulator: &Emulator) -> Store {
     let endpoint = emulator.endpoint().parse().unwrap();
     Store::cosmos(endpoint, stub_credential(), DATABASE, zone)
 }
 
-/// An identity for an account that asks nobody who they are.
+/// An identity for the emulator, which does not authenticate.
 pub(super) fn stub_credential() -> Arc<dyn TokenCredential> {
     Arc::new(StubCredential)
 }
 
-/// A token that the emulator takes, as it takes any.
 #[derive(Debug)]
 struct StubCredential;
 

@@ -1,5 +1,5 @@
-//! What a day of a home costs on Cosmos DB, by the emulator's charges for the
-//! documents that the program really keeps. `docs/cosmos.md` quotes it.
+//! The cost of a home's day on Cosmos DB, by the emulator's charges for the
+//! documents that the program really writes. `docs/cosmos.md` quotes it.
 
 use cloudsmets::demo::{Device, Household, cottage, terrace};
 use cloudsmets::domain::decode::decode;
@@ -15,11 +15,11 @@ use super::{block_on, london};
 use crate::azure::cosmos::{Emulator, RequestRecord};
 use crate::documents::assert_generated;
 
-/// 2026-01-13T00:00:00Z: a winter's day, so that it heats.
+/// 2026-01-13T00:00:00Z, a winter's day with heating.
 const START: i64 = 1_768_262_400;
 const DAY: i64 = 86_400;
 
-/// The most that a day may cost at a message a minute, in request units.
+/// The limit for a day with a message a minute, in request units.
 const MAX_REQUEST_UNITS_PER_DAY: f64 = 60_000.0;
 
 const TABLE_HEAD: &str = "\
@@ -27,12 +27,11 @@ const TABLE_HEAD: &str = "\
 |---|---:|---:|---:|---:|---:|---:|---:|
 ";
 
-/// A home and how it is metered.
 #[derive(Clone, Copy)]
 struct Case {
     name: &'static str,
     home: fn() -> Household,
-    /// Whether its meter also tells the registers of two tariffs.
+    /// Whether the meter also reports the registers of two tariffs.
     has_tariffs: bool,
 }
 
@@ -42,7 +41,7 @@ const CASES: [Case; 3] = [
     Case { name: "electricity with export and two tariffs, gas", home: terrace, has_tariffs: true },
 ];
 
-/// The registers of two tariffs that make up the total: nights and days.
+/// The registers of two tariffs, night and day, that add up to the total.
 fn tariffs(total: &Observation) -> Vec<Observation> {
     let Observation::Register { fuel: Fuel::Electricity, register, at, value } = total else {
         return Vec::new();
@@ -60,7 +59,7 @@ fn tariffs(total: &Observation) -> Vec<Observation> {
         .into()
 }
 
-/// A message as the device sends it, taken in as a batch of its own.
+/// Records a device's next message as a batch of its own.
 async fn send(store: &Store, device: &mut Device, at: Moment, has_tariffs: bool) {
     let id = DeviceId::new(device.home.device).unwrap();
     let message = Device::encode(device.next_message(at, &london()));
@@ -73,8 +72,8 @@ async fn send(store: &Store, device: &mut Device, at: Moment, has_tariffs: bool)
     store.record(vec![(HomeId::from(&id), changes.collect())], Vec::new()).await.unwrap();
 }
 
-/// What is asked in a day, after a day of half-hourly messages that makes the
-/// home and gives midnight something to close.
+/// The requests of a day. A day of half-hourly messages before it creates the
+/// home and the day that midnight closes.
 fn requests_of_a_day(case: Case, step: i64) -> Vec<RequestRecord> {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     let store = connect(&emulator);
@@ -92,7 +91,7 @@ fn requests_of_a_day(case: Case, step: i64) -> Vec<RequestRecord> {
     emulator.take_requests()
 }
 
-/// A row of the table in the documentation.
+/// A row of the table in the documentation, and the day's request units.
 fn row(case: Case, step: i64) -> (String, f64) {
     let requests = requests_of_a_day(case, step);
     let requests_where = |writes: bool| {

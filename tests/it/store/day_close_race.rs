@@ -1,5 +1,5 @@
-//! Two writers of one home on Cosmos DB who meet when a day ends: one closes
-//! the day, the other adds to it. Whoever comes second has to notice.
+//! Two concurrent writers of one home on Cosmos DB at the end of a day: one
+//! closes the day, the other adds to it. The second must detect the conflict.
 
 use cloudsmets::domain::merge::Change;
 
@@ -10,10 +10,10 @@ use super::{block_on, reference};
 use crate::azure::cosmos::Emulator;
 use crate::azure::faults::{Fault, FaultSchedule};
 
-/// 2026-04-10T00:00:00Z as a number of messages, one each ten minutes.
+/// The number of messages before 2026-04-10T00:00:00Z, at one per ten minutes.
 const MESSAGES_BEFORE_APRIL_10: usize = 14 * 144;
 
-/// Writes `held`, which is stopped on its way until `meanwhile` is written.
+/// Writes `held`, whose first write is delayed until `meanwhile` is written.
 fn race(before: &[Vec<Change>], held: &[Change], meanwhile: &[Change]) {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     let write = |batch: &[Change]| {
@@ -39,9 +39,9 @@ fn race(before: &[Vec<Change>], held: &[Change], meanwhile: &[Change]) {
     block_on(assert_documents(&connect(&emulator), &home("dev-1"), &expected));
 }
 
-/// An evening without its last reading, that reading, and the next day's
-/// first. The home's own document says of the last nothing that it did not say
-/// before, so that the two meet in the day alone.
+/// An evening without its last reading, that reading, and the first of the next
+/// day. The last reading does not change the home's own document, so the two
+/// writers conflict in the day only.
 fn end_of_day() -> (Vec<Vec<Change>>, Vec<Change>, Vec<Change>) {
     let all = history("dev-1", 2, 600);
     (all[130..143].to_vec(), all[143].clone(), all[144].clone())
@@ -60,11 +60,11 @@ fn a_day_closed_while_a_reading_arrives_has_it_in_the_month() {
 }
 
 /// In summer a local day begins an hour before its UTC day. The middle of a day
-/// is known, of the evening before nothing yet, and the next day begins.
+/// is known, the evening before is not, and the next day begins.
 fn end_of_summer_day() -> (Vec<Vec<Change>>, Vec<Change>, Vec<Change>) {
     let all = history("dev-1", 18, 600);
     let late = all[MESSAGES_BEFORE_APRIL_10 + 143].clone();
-    // An earlier day too, so that the home's own document says nothing new of the late one.
+    // Include an earlier day, so that the late one does not change the home's own document.
     let before = [
         &all[MESSAGES_BEFORE_APRIL_10 - 72..MESSAGES_BEFORE_APRIL_10 - 60],
         &all[MESSAGES_BEFORE_APRIL_10 + 204..MESSAGES_BEFORE_APRIL_10 + 216],

@@ -1,5 +1,5 @@
-//! Cosmos DB in bad weather: refusals, broken connections, lost answers. The
-//! batch is sent again as the host does, and in the end nothing is missing,
+//! Fault injection on Cosmos DB: refusals, broken connections, lost replies.
+//! The batch is retried as by the host, and in the end nothing is missing,
 //! doubled or different.
 
 use cloudsmets::domain::merge::Change;
@@ -12,7 +12,7 @@ use super::{block_on, london};
 use crate::azure::cosmos::{Emulator, Items};
 use crate::azure::faults::{Fault, FaultSchedule};
 
-/// What a home tells in a few days, a day that comes late and repeats among it.
+/// A home's batches of a few days, in random order and with duplicates.
 fn batches() -> Vec<Vec<Change>> {
     let all = history("dev-1", 4, 7_200);
     let mut batches = shuffled_with_duplicates(&all, 11);
@@ -28,11 +28,11 @@ fn letter(n: usize) -> DeadLetter {
         enqueued: Some(Moment::from_unix(START)),
         reason: "not a reading".to_owned(),
         body: vec![0xFF; n],
+        is_decoded: true,
     }
 }
 
-/// Sends each batch until it is taken, as the host does. Tells how often one
-/// was given back.
+/// Retries each batch until it is recorded, as the host does. Returns the number of retries.
 async fn send(store: &Store, batches: &[Vec<Change>]) -> usize {
     let mut retries = 0;
     for (n, batch) in batches.iter().enumerate() {
@@ -43,13 +43,13 @@ async fn send(store: &Store, batches: &[Vec<Change>]) -> usize {
                 Err(error) => assert!(error.is_transient(), "{error}"),
             }
             retries += 1;
-            assert!(retries < 1_000, "the store never takes it");
+            assert!(retries < 1_000, "the batch is never recorded");
         }
     }
     retries
 }
 
-/// What a run leaves: documents, events dead-lettered, and batches given back.
+/// The documents and dead letters after a run, and its number of retries.
 fn run(schedule: FaultSchedule) -> (Items, Items, usize) {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     emulator.inject_faults(schedule);
@@ -68,7 +68,7 @@ fn random_faults_do_not_change_what_is_stored() {
         assert_eq!(found, documents, "seed {seed}");
         assert_eq!(found_letters, letters, "seed {seed}");
     }
-    assert!(total_retries > 0, "the client mended everything by itself");
+    assert!(total_retries > 0, "the client's own retries hid all faults");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn throttled_writes_are_stored_after_retries() {
     };
     let (documents, refused) = run(AMPLE_REQUEST_UNITS);
     assert_eq!(refused, 0);
-    // The least that a container can be given.
+    // The smallest throughput of a container.
     let (found, refused) = run(400);
     assert!(refused > 0, "nothing was throttled");
     assert_eq!(found, documents);
@@ -118,7 +118,7 @@ fn a_write_whose_reply_is_lost_is_applied_once() {
     }
 }
 
-/// The error of a first batch.
+/// The error of a first batch under these faults.
 fn error(schedule: FaultSchedule) -> StoreError {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     emulator.inject_faults(schedule);
@@ -128,7 +128,7 @@ fn error(schedule: FaultSchedule) -> StoreError {
 
 #[test]
 fn transient_errors_are_distinguished_from_permanent_ones() {
-    // A 449 that never passes is retried by the client for half a minute, so it is left to the storms.
+    // The client retries a permanent 449 for half a minute, so only the random schedules use it.
     for status in [408, 429, 503, 401, 403] {
         let always = move |request: &str| match request.contains("/docs") {
             true => Fault::Refused(status),

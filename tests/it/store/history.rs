@@ -1,5 +1,5 @@
-//! A home's changes over some days, as a device tells them: both fuels,
-//! prices, its own state and the clock change.
+//! A home's changes over several days, as a device reports them: both fuels,
+//! prices, device status and a clock change.
 
 use cloudsmets::domain::identity::{DeviceId, HomeId};
 use cloudsmets::domain::merge::Change;
@@ -16,12 +16,12 @@ pub(super) fn home(name: &str) -> HomeId {
     HomeId::new(name).unwrap()
 }
 
-/// A reading every `step` seconds for so many days, in batches of one message each.
+/// A message every `step` seconds for so many days, each in a batch of its own.
 pub(super) fn history(name: &str, days: i64, step: i64) -> Vec<Vec<Change>> {
     (0..days * 86_400 / step).map(|n| changes_at(name, START + n * step, n)).collect()
 }
 
-/// The first message of a story, or the one so many half-hours later.
+/// The message that is so many half-hours after the first one.
 #[cfg(feature = "azure")]
 pub(super) fn message(name: &str, half_hour: i64) -> Vec<Change> {
     changes_at(name, START + half_hour * 1_800, half_hour)
@@ -57,7 +57,7 @@ fn changes_at(name: &str, at: i64, n: i64) -> Vec<Change> {
         .collect()
 }
 
-/// So many years of one fuel, with two days in each month: in batches of a year each.
+/// Several years of one fuel with two days in each month, in batches of a year each.
 #[cfg(feature = "azure")]
 pub(super) fn years(name: &str, years: i64) -> Vec<Vec<Change>> {
     let device = DeviceId::new(name).unwrap();
@@ -73,7 +73,7 @@ pub(super) fn years(name: &str, years: i64) -> Vec<Vec<Change>> {
     (0..years).map(|n| year(n).map(read).collect()).collect()
 }
 
-/// The same batches in another order, one in four of them twice.
+/// The same batches in random order, one in four of them twice.
 pub(super) fn shuffled_with_duplicates(batches: &[Vec<Change>], seed: u64) -> Vec<Vec<Change>> {
     let mut random = SeededRandom(seed);
     let mut all = batches.to_vec();

@@ -1,4 +1,4 @@
-//! The merge over a map: what a store should hold.
+//! The merge over a map: the documents that a store should contain.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,16 @@ use jiff::tz::TimeZone;
 
 use super::london;
 
-/// Documents by id.
 pub(super) type Documents = BTreeMap<DocumentId, Document>;
 
-/// What batches of a home leave.
+/// The documents after these batches of a home.
 pub(super) fn documents(home: &HomeId, batches: &[Vec<Change>]) -> Documents {
     let mut all = Documents::new();
     apply(&mut all, home, batches, &london());
     all
 }
 
-/// Works batches into documents, whose days are local to this zone from then on.
+/// Merges batches into documents in a time zone.
 pub(super) fn apply(all: &mut Documents, home: &HomeId, batches: &[Vec<Change>], zone: &TimeZone) {
     for batch in batches {
         let mut merge = Merge::new(home.clone(), batch.clone(), zone);

@@ -1,5 +1,5 @@
-//! Another time zone on Cosmos DB: all months are made anew, which of many
-//! years is more than one transaction takes.
+//! A time zone change on Cosmos DB rebuilds all months, which takes more than
+//! one transaction if there are many years.
 
 use cloudsmets::domain::merge::Change;
 use jiff::tz::TimeZone;
@@ -12,14 +12,14 @@ use super::{block_on, london};
 use crate::azure::cosmos::Emulator;
 use crate::azure::faults::{Fault, FaultSchedule};
 
-/// More months than a transaction has operations.
+/// So many years have more months than a transaction has operations.
 const YEARS: i64 = 9;
 
 fn paris() -> TimeZone {
     TimeZone::get("Europe/Paris").unwrap()
 }
 
-/// An account with years of readings by London's days, and what they leave.
+/// An account with years of readings in London's days, and its expected documents.
 fn account() -> (Emulator, Documents) {
     let emulator = Emulator::start(AMPLE_REQUEST_UNITS);
     let mut documents = Documents::new();
@@ -33,7 +33,7 @@ fn account() -> (Emulator, Documents) {
     (emulator, documents)
 }
 
-/// Sends a batch until it is taken, as the host does.
+/// Retries a batch until it is recorded, as the host does.
 fn send(zone: &TimeZone, emulator: &Emulator, batch: &[Change]) {
     let store = connect_in(zone, emulator);
     let batch = || vec![(home("dev-1"), batch.to_vec())];
@@ -43,7 +43,7 @@ fn send(zone: &TimeZone, emulator: &Emulator, batch: &[Change]) {
             Err(error) => assert!(error.is_transient(), "{error}"),
         }
     }
-    panic!("the store never takes it");
+    panic!("the batch is never recorded");
 }
 
 #[test]
@@ -61,13 +61,13 @@ fn a_time_zone_change_completes_despite_faults() {
         }
     }));
     send(&paris(), &emulator, &next);
-    // The most that a transaction takes, and not all that there is.
+    // The largest transaction is full, so there was more than one.
     let largest = emulator.take_requests().iter().map(|request| request.documents_written).max();
     assert_eq!(largest, Some(100));
     block_on(assert_documents(&connect_in(&paris(), &emulator), &home("dev-1"), &documents));
 }
 
-/// The other writer comes before the first or the second transaction.
+/// The other writer writes before the first or before the second transaction.
 #[test]
 fn concurrent_writers_both_apply_a_time_zone_change() {
     for stopped_at in 0..2 {
