@@ -1,4 +1,4 @@
-//! Releases in a directory: one folder a version.
+//! Releases in a directory, which has one folder for each version.
 
 use std::cmp::Reverse;
 use std::io;
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::{FILES, NewestVersions, Release, ReleasesError};
 
-/// The newest version among the folders.
 pub(super) async fn newest(directory: PathBuf) -> Result<NewestVersions, ReleasesError> {
     run_blocking(directory, |directory| {
         let mut newest = NewestVersions::default();
@@ -16,7 +15,7 @@ pub(super) async fn newest(directory: PathBuf) -> Result<NewestVersions, Release
     .await
 }
 
-/// The folders that are versions, with their files, the newest first.
+/// All releases with their files, the newest first.
 pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesError> {
     run_blocking(directory, |directory| {
         let versions = folders(directory)?.into_iter().filter_map(|folder| folder.parse().ok());
@@ -53,7 +52,7 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Reads off the thread that answers requests.
+/// Runs the operation on a thread for blocking work.
 async fn run_blocking<T: Send + 'static>(
     directory: PathBuf,
     operation: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,

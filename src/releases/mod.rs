@@ -1,6 +1,4 @@
-//! Firmware releases: which versions there are, and which images of each. A
-//! closed enum with static dispatch. Imports `firmware/protocol` and, for a
-//! container, `azure` and its client library; never `config` or `http`.
+//! The published firmware releases and their files, from a directory or a blob container.
 
 #[cfg(feature = "azure")]
 mod cached;
@@ -25,7 +23,7 @@ use container::Container;
 pub use newest::NewestVersions;
 pub use release::{FILES, Release};
 
-/// Where releases are.
+/// The location of the releases.
 #[derive(Clone, Debug)]
 pub struct Releases(Location);
 
@@ -37,7 +35,7 @@ enum Location {
     Container(CachedContainer),
 }
 
-/// A place of releases that cannot be read. What it says holds no secret.
+/// The location of the releases cannot be read. The message contains no secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the releases in {location} cannot be read: {reason}")]
 pub struct ReleasesError {
@@ -46,23 +44,23 @@ pub struct ReleasesError {
 }
 
 impl Releases {
-    /// None at all.
+    /// No location, so that nothing is published.
     #[must_use]
     pub const fn not_configured() -> Self {
         Self(Location::NotConfigured)
     }
 
-    /// Releases in a directory: one folder a version.
+    /// Releases in a directory, which has one folder for each version.
     #[must_use]
     pub const fn directory(directory: PathBuf) -> Self {
         Self(Location::Directory(directory))
     }
 
-    /// Releases in a blob container, whose address brings its own signature
-    /// unless there is a credential. Asks nobody yet.
+    /// Releases in a blob container. Without a credential the address has to contain a shared access
+    /// signature. Does no I/O.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the address cannot be one of a container.
+    /// [`ReleasesError`] if the address is not the address of a container.
     #[cfg(feature = "azure")]
     pub fn container(
         address: &str,
@@ -73,11 +71,11 @@ impl Releases {
         Ok(Self(Location::Container(CachedContainer::new(container))))
     }
 
-    /// The newest version, `None` when nothing is published. A container's
-    /// answer may be a minute old, and older while it cannot be read.
+    /// The newest version, `None` if nothing is published. The reply may be a minute old, and older
+    /// while the location cannot be read.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the place cannot be read; the log has it already.
+    /// [`ReleasesError`] if the location could never be read. It has been logged already.
     pub async fn latest(&self, include_dev: bool) -> Result<Option<Version>, ReleasesError> {
         let newest = match &self.0 {
             Location::NotConfigured => NewestVersions::default(),
@@ -92,10 +90,10 @@ impl Releases {
         Ok(newest.version(include_dev))
     }
 
-    /// Every release with the files that it has, the newest first. Always asks the place.
+    /// All releases with their files, the newest first. The cache is not used.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the place cannot be read.
+    /// [`ReleasesError`] if the location cannot be read.
     pub async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
         match &self.0 {
             Location::NotConfigured => Ok(Vec::new()),

@@ -1,8 +1,8 @@
-//! Which version is the newest, found name by name.
+//! Finds the newest version among names.
 
 use cloudsmets_protocol::release::Version;
 
-/// The newest versions among some names.
+/// The newest versions among the names that were added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NewestVersions {
     release: Option<Version>,
@@ -10,7 +10,7 @@ pub struct NewestVersions {
 }
 
 impl NewestVersions {
-    /// Considers one more name. One that is no version is ignored.
+    /// Adds a name. It is ignored if it is not a version.
     pub fn add(&mut self, name: &str) {
         let Ok(version) = name.parse::<Version>() else { return };
         self.any = self.any.max(Some(version));
@@ -19,7 +19,7 @@ impl NewestVersions {
         }
     }
 
-    /// The newest release, or the newest of all, development releases included.
+    /// The newest release, or the newest version including development releases.
     #[must_use]
     pub const fn version(self, include_dev: bool) -> Option<Version> {
         if include_dev { self.any } else { self.release }
