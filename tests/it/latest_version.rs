@@ -1,4 +1,4 @@
-//! `GET /latest-version`: what a device asks.
+//! `GET /latest-version`, which devices request.
 
 #[cfg(feature = "azure")]
 mod container;
@@ -26,15 +26,15 @@ fn host(releases: &Path) -> FunctionsHost {
     FunctionsHost::start_with(&[("RELEASES_URL", &url)])
 }
 
-/// What a device is told where nobody can say what is published. The sentence
-/// is fixed: it has neither the place nor anybody's own words.
+/// The reply while the releases cannot be read. The text is fixed: it does not contain the location or
+/// an error of the storage.
 #[cfg(feature = "azure")]
 fn assert_unreadable(reply: &Reply) {
     let sentence = "{\"error\":\"the releases cannot be read; try again in a moment\"}";
     assert_eq!((reply.status, reply.text().as_str()), (503, sentence));
 }
 
-/// The version alone, to the byte: a device compares it as it is.
+/// The body is exactly the version, because devices compare it byte by byte.
 fn assert_version(reply: &Reply, version: &str) {
     assert_eq!((reply.status, reply.text().as_str()), (200, version));
     let kind = reply.header("content-type").unwrap();
@@ -102,7 +102,7 @@ fn no_versions_is_404_and_a_missing_directory_is_503() {
     drop(releases);
     let reply = host.get("/latest-version");
     assert_eq!(reply.status, 503);
-    // The caller is told neither the place nor the system's words.
+    // The reply does not contain the location or the error of the system.
     assert!(!reply.text().contains(directory.to_str().unwrap()), "{}", reply.text());
     publish(&directory, &["1.2.3"]);
     assert_version(&host.get("/latest-version"), "1.2.3");
@@ -115,8 +115,7 @@ fn without_releases_url_latest_version_is_404() {
     assert_eq!(host.get("/latest-version").status, 404);
 }
 
-/// A function app for releases alone keeps no readings: its disk is anybody's
-/// and gone with it.
+/// A function app that only serves releases has no store, because its disk is not durable.
 #[test]
 fn in_azure_without_a_store_only_releases_are_served() {
     let releases = TempDir::new().unwrap();
@@ -137,7 +136,7 @@ fn in_azure_without_a_store_only_releases_are_served() {
     }
     let event = Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
     let body = Batch::new(vec![event]).body(Some(0));
-    // The hub keeps what nobody takes.
+    // The hub keeps events that were not accepted.
     let reply = host.connect().round_trip(&post("/mqtt-receiver", &body)).unwrap();
     assert_eq!(reply.status, 503, "{}", reply.text());
     host.assert_alive();

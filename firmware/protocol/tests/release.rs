@@ -1,4 +1,4 @@
-//! Release versions against the golden list, and what is no version.
+//! Release versions: the golden list, and texts that are not versions.
 
 use cloudsmets_protocol::release::{ParseVersionError, Version};
 use proptest::prelude::*;
