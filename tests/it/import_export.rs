@@ -1,5 +1,6 @@
 //! `cloudsmets import` and `cloudsmets export`, and the dashboard's figures for imported data.
 
+mod hostile_files;
 mod lcl;
 mod real_home;
 mod replay;
