@@ -11,7 +11,7 @@ use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 use futures::TryStreamExt;
 
-use super::{NewestVersions, Release, ReleasesError};
+use super::{NewestVersions, Release, ReleaseVersion, ReleasesError};
 use crate::azure::{TokenCredential, redacted_message};
 
 /// The limit for a listing, including the request for a token.
@@ -57,8 +57,9 @@ impl Container {
         let mut releases = BTreeMap::new();
         let add = |name: &str, size| {
             let Some((folder, file)) = name.split_once('/') else { return };
-            let Ok(version) = folder.parse() else { return };
-            let release = releases.entry(Reverse(version)).or_insert(Release::new(version));
+            let Ok(version) = folder.parse::<ReleaseVersion>() else { return };
+            let release =
+                releases.entry(Reverse(version.clone())).or_insert_with(|| Release::new(version));
             release.add(file, size);
         };
         self.for_each_blob(add).await?;

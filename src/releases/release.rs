@@ -1,6 +1,6 @@
 //! The files of a release, and which of them are missing.
 
-use cloudsmets_protocol::release::Version;
+use super::ReleaseVersion;
 
 /// The files of a complete release: a signed image for each device, and the manifest.
 pub const FILES: [&str; 5] = [
@@ -14,13 +14,13 @@ pub const FILES: [&str; 5] = [
 /// A version and the files of it that exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    pub version: Version,
+    pub version: ReleaseVersion,
     /// Sizes in bytes, in the order of [`FILES`]; `None` if the file is missing.
     sizes: [Option<u64>; FILES.len()],
 }
 
 impl Release {
-    pub(super) const fn new(version: Version) -> Self {
+    pub(super) const fn new(version: ReleaseVersion) -> Self {
         Self { version, sizes: [None; FILES.len()] }
     }
 
