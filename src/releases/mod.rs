@@ -1,38 +1,36 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
-#[cfg(feature = "azure")]
 mod cached;
 #[cfg(feature = "azure")]
 mod container;
 mod directory;
 mod newest;
 mod release;
+mod version;
 
 use std::path::PathBuf;
 #[cfg(feature = "azure")]
 use std::sync::Arc;
 
-use cloudsmets_protocol::release::Version;
-
 #[cfg(feature = "azure")]
 use crate::azure::TokenCredential;
-#[cfg(feature = "azure")]
-use cached::CachedContainer;
+use cached::CachedReleases;
 #[cfg(feature = "azure")]
 use container::Container;
 pub use newest::NewestVersions;
 pub use release::{FILES, Release};
+pub use version::{InvalidVersion, ReleaseVersion};
+
+/// The published releases; `None` if no location is configured.
+#[derive(Clone, Debug)]
+pub struct Releases(Option<CachedReleases>);
 
 /// The location of the releases.
-#[derive(Clone, Debug)]
-pub struct Releases(Location);
-
-#[derive(Clone, Debug)]
-enum Location {
-    NotConfigured,
+#[derive(Debug)]
+enum Source {
     Directory(PathBuf),
     #[cfg(feature = "azure")]
-    Container(CachedContainer),
+    Container(Container),
 }
 
 /// The location of the releases cannot be read. The message contains no secrets.
@@ -47,13 +45,13 @@ impl Releases {
     /// No location, so that nothing is published.
     #[must_use]
     pub const fn not_configured() -> Self {
-        Self(Location::NotConfigured)
+        Self(None)
     }
 
     /// Releases in a directory, which has one folder for each version.
     #[must_use]
-    pub const fn directory(directory: PathBuf) -> Self {
-        Self(Location::Directory(directory))
+    pub fn directory(directory: PathBuf) -> Self {
+        Self(Some(CachedReleases::new(Source::Directory(directory))))
     }
 
     /// Releases in a blob container. Without a credential the address has to contain a shared access
@@ -68,7 +66,7 @@ impl Releases {
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
         let container = Container::new(address, location, credential)?;
-        Ok(Self(Location::Container(CachedContainer::new(container))))
+        Ok(Self(Some(CachedReleases::new(Source::Container(container)))))
     }
 
     /// The newest version, `None` if nothing is published. The reply may be a minute old, and older
@@ -76,18 +74,9 @@ impl Releases {
     ///
     /// # Errors
     /// [`ReleasesError`] if the location could never be read. It has been logged already.
-    pub async fn latest(&self, include_dev: bool) -> Result<Option<Version>, ReleasesError> {
-        let newest = match &self.0 {
-            Location::NotConfigured => NewestVersions::default(),
-            Location::Directory(directory) => {
-                let newest = directory::newest(directory.clone()).await;
-                newest
-                    .inspect_err(|error| tracing::error!(error = %error, "no releases are known"))?
-            }
-            #[cfg(feature = "azure")]
-            Location::Container(container) => container.newest().await?,
-        };
-        Ok(newest.version(include_dev))
+    pub async fn latest(&self, include_dev: bool) -> Result<Option<ReleaseVersion>, ReleasesError> {
+        let Some(releases) = &self.0 else { return Ok(None) };
+        Ok(releases.newest().await?.version(include_dev))
     }
 
     /// All releases with their files, the newest first. The cache is not used.
@@ -95,11 +84,33 @@ impl Releases {
     /// # Errors
     /// [`ReleasesError`] if the location cannot be read.
     pub async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
-        match &self.0 {
-            Location::NotConfigured => Ok(Vec::new()),
-            Location::Directory(directory) => directory::all(directory.clone()).await,
+        let Some(releases) = &self.0 else { return Ok(Vec::new()) };
+        releases.all().await
+    }
+}
+
+impl Source {
+    async fn newest(&self) -> Result<NewestVersions, ReleasesError> {
+        match self {
+            Self::Directory(directory) => directory::newest(directory).await,
             #[cfg(feature = "azure")]
-            Location::Container(container) => container.all().await,
+            Self::Container(container) => container.newest().await,
+        }
+    }
+
+    async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
+        match self {
+            Self::Directory(directory) => directory::all(directory).await,
+            #[cfg(feature = "azure")]
+            Self::Container(container) => container.all().await,
+        }
+    }
+
+    fn read_error(&self, reason: String) -> ReleasesError {
+        match self {
+            Self::Directory(directory) => directory::read_error(directory, reason),
+            #[cfg(feature = "azure")]
+            Self::Container(container) => container.read_error(reason),
         }
     }
 }

@@ -57,13 +57,14 @@ fn the_newest_release_is_served_and_with_dev_the_newest_version() {
 }
 
 #[test]
-fn a_release_is_newer_than_its_dev_versions_and_is_served_immediately() {
+fn a_release_is_newer_than_its_dev_versions() {
     let releases = TempDir::new().unwrap();
     publish(releases.path(), &["1.5.0-dev10", "1.5.0-dev9"]);
-    let host = host(releases.path());
+    let mut host = host(releases.path());
     assert_eq!(host.get("/latest-version").status, 404);
     assert_version(&host.get("/latest-version?dev"), "1.5.0-dev10");
     publish(releases.path(), &["1.5.0"]);
+    host.restart();
     assert_version(&host.get("/latest-version"), "1.5.0");
     assert_version(&host.get("/latest-version?dev"), "1.5.0");
 }
@@ -86,9 +87,10 @@ fn names_that_are_not_versions_are_ignored() {
         ],
     );
     fs::write(releases.path().join("3.0.0"), "a file is no release").unwrap();
-    let host = host(releases.path());
+    let mut host = host(releases.path());
     assert_eq!(host.get("/latest-version?dev").status, 404);
     publish(releases.path(), &["1.0.0"]);
+    host.restart();
     assert_version(&host.get("/latest-version?dev"), "1.0.0");
 }
 
@@ -96,17 +98,46 @@ fn names_that_are_not_versions_are_ignored() {
 fn no_versions_is_404_and_a_missing_directory_is_503() {
     let releases = TempDir::new().unwrap();
     let directory = releases.path().to_owned();
-    let host = host(&directory);
+    let mut host = host(&directory);
     assert_eq!(host.get("/latest-version").status, 404);
     assert_eq!(host.get("/latest-version?dev").status, 404);
     drop(releases);
+    host.restart();
     let reply = host.get("/latest-version");
     assert_eq!(reply.status, 503);
     // The reply does not contain the location or the error of the system.
     assert!(!reply.text().contains(directory.to_str().unwrap()), "{}", reply.text());
+    assert!(host.program.stdout().contains("no releases are known"), "{}", host.program.stdout());
     publish(&directory, &["1.2.3"]);
+    host.restart();
     assert_version(&host.get("/latest-version"), "1.2.3");
     fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn a_directory_is_not_read_again_while_its_answer_is_fresh() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.0.0", "1.1.0-dev1"]);
+    let mut host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    publish(releases.path(), &["1.1.0"]);
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    assert_version(&host.get("/latest-version?dev"), "1.1.0-dev1");
+    host.restart();
+    assert_version(&host.get("/latest-version"), "1.1.0");
+}
+
+#[test]
+fn the_last_known_version_is_served_after_the_directory_has_vanished() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.0.0"]);
+    let mut host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    drop(releases);
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    // Without a cached answer the reply is an error.
+    host.restart();
+    assert_eq!(host.get("/latest-version").status, 503);
 }
 
 #[test]
