@@ -1,4 +1,4 @@
-//! CloudSMETS JSON, version 1: what can be read is written and read again as the same.
+//! CloudSMETS JSON, version 1: a decoded message survives encoding and decoding.
 
 #![no_main]
 
@@ -6,7 +6,7 @@ use cloudsmets_protocol::Envelope;
 use cloudsmets_protocol::cloudsmets_v1::Message;
 use libfuzzer_sys::fuzz_target;
 
-/// More than the longest message has.
+/// Larger than the longest message.
 const BUFFER_SIZE: usize = 64 * 1024;
 
 fuzz_target!(|data: &[u8]| {

@@ -1,4 +1,4 @@
-//! Telemetry of every dialect: whatever comes out can be stored.
+//! Telemetry of every dialect: all observations can be stored.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ const LAST_SECOND: i64 = 253_402_300_799;
 
 fuzz_target!(|data: &[u8]| {
     check(data);
-    // Few random inputs have a checksum that is right: give one to what looks like a frame.
+    // Random input rarely has a valid checksum, so add one to input that looks like a frame.
     if let [0x55, high, low, payload @ ..] = data {
         let command = u16::from_be_bytes([*high, *low]);
         let mut frame = vec![0; payload.len() + FRAME_OVERHEAD];
@@ -29,9 +29,9 @@ fn check(event: &[u8]) {
     for enqueued in [None, Some(ENQUEUED)] {
         for observation in decode(event, enqueued).unwrap_or_default() {
             let at = observation.at().unix();
-            assert!((0..=LAST_SECOND).contains(&at), "{observation:?} is not of 1970 to 9999");
+            assert!((0..=LAST_SECOND).contains(&at), "{observation:?} is not between 1970 and 9999");
             if let Observation::Register { value, .. } = observation {
-                assert!(value <= LARGEST_REGISTER_VALUE, "no register can show {value}");
+                assert!(value <= LARGEST_REGISTER_VALUE, "{value} is too large for a register");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Stored documents: what can be read is written and read again as the same.
+//! Stored documents: a document survives writing and reading.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Files of our own export's form.
+//! Import of the format of our own export.
 
 #![no_main]
 

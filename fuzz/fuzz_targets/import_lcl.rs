@@ -1,4 +1,4 @@
-//! Files of Low Carbon London's form.
+//! Import of Low Carbon London files.
 
 #![no_main]
 

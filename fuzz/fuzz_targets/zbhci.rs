@@ -1,11 +1,11 @@
-//! ZBHCI frames: alone, in a stream however it is cut, and what is inside them.
+//! ZBHCI frames: alone, in a stream that arrives in chunks of any size, and their attributes.
 
 #![no_main]
 
 use cloudsmets_protocol::zbhci::{AttributeMessage, Frame, FRAME_OVERHEAD, Reader};
 use libfuzzer_sys::fuzz_target;
 
-/// The Telink chip's own buffer.
+/// The size of the buffer of the Telink chip.
 const CHIP_BUFFER_SIZE: usize = 128;
 
 fuzz_target!(|data: &[u8]| {
@@ -20,7 +20,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn check_frame(data: &[u8]) {
     let Ok(frame) = Frame::parse(data) else { return };
-    assert_eq!(encode(&frame), data, "a frame is written as it was read");
+    assert_eq!(encode(&frame), data, "a frame survives parsing and encoding");
     check_attributes(&frame);
 }
 
@@ -30,12 +30,12 @@ fn check_attributes(frame: &Frame<'_>) {
     for attribute in &attributes {
         let _ = attribute.value.map(|value| value.is_invalid());
     }
-    // What a value cannot be written back as is an error, never another frame.
+    // A value that cannot be encoded is an error and never gives another frame.
     let mut out = vec![0; frame.payload.len() + FRAME_OVERHEAD];
     if let Ok(length) = response.header.encode(&attributes, &mut out) {
         let again = Frame::parse(&out[..length]).expect("a frame that was just written");
         let response = AttributeMessage::parse(&again).expect("its attributes");
-        assert!(response.attributes().eq(attributes), "attributes are written as they were read");
+        assert!(response.attributes().eq(attributes), "attributes survive encoding and parsing");
     }
 }
 
@@ -46,18 +46,18 @@ fn check_stream(stream: &[u8], chunk_size: usize) {
         while let Some(frame) = reader.next_frame(&mut received) {
             in_frames += encode(&frame).len();
         }
-        assert!(received.is_empty(), "the reader takes all that it is given");
+        assert!(received.is_empty(), "the reader consumes all input");
     }
     while let Some(frame) = reader.next_frame_after_silence() {
         in_frames += encode(&frame).len();
     }
     let dropped = usize::try_from(reader.dropped()).expect("a count of bytes");
-    assert_eq!(in_frames + dropped, stream.len(), "every byte is in a frame or dropped");
+    assert_eq!(in_frames + dropped, stream.len(), "every byte is in a frame or counted as dropped");
 }
 
 fn encode(frame: &Frame<'_>) -> Vec<u8> {
     let mut out = vec![0; frame.payload.len() + FRAME_OVERHEAD];
     let length = frame.encode(&mut out).expect("room for a frame that was read");
-    assert_eq!(length, out.len(), "a frame is as long as it says");
+    assert_eq!(length, out.len(), "the length of the frame is correct");
     out
 }

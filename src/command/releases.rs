@@ -9,18 +9,17 @@ use crate::config::{Config, ReleasesLocation};
 use crate::releases::Release;
 use crate::server;
 
-/// Prints every release, the newest first: whether all of it is there, its files with their sizes,
-/// and what is missing.
+/// Prints all releases, the newest first, with the sizes of their files and the missing files.
 ///
 /// # Errors
-/// When the place of releases cannot be read or nobody takes the output.
+/// If the releases cannot be read, or standard output cannot be written.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
     if config.releases == ReleasesLocation::NotConfigured {
-        eprintln!("RELEASES_URL is not set: there is no place of releases");
+        eprintln!("RELEASES_URL is not set, so there are no releases to list");
         return Ok(ExitCode::from(super::USAGE_ERROR));
     }
     let releases = super::runtime()?.block_on(async {
-        // Inside the runtime: clients of Azure may want it when they are made.
+        // This is inside the runtime because the clients of Azure may need it when they are created.
         Ok::<_, anyhow::Error>(server::open_releases(config)?.all().await?)
     })?;
     let mut out = std::io::stdout().lock();

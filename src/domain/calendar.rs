@@ -1,5 +1,5 @@
-//! Half-hours, local days and the periods that pages show. Pure: the time
-//! zone and the day are arguments.
+//! Half-hours, local days and the periods that pages show. The functions are pure: the time zone
+//! and the day are arguments.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -14,7 +14,7 @@ pub const UTC_DAY: i64 = 86_400;
 /// Half-hours in a UTC day.
 pub const SLOTS_PER_DAY: u8 = 48;
 
-/// The UTC day that a moment lies in.
+/// The UTC day that contains a moment.
 #[must_use]
 pub fn utc_date(at: Moment) -> Date {
     TimeZone::UTC.to_datetime(at.timestamp()).date()
@@ -26,14 +26,14 @@ pub fn utc_midnight(date: Date) -> Moment {
     start_of_day(date, &TimeZone::UTC)
 }
 
-/// The half-hour slot (0 to 47) of its UTC day that a moment lies in.
+/// The half-hour slot, 0 to 47, of the UTC day that contains a moment.
 #[must_use]
 pub fn slot_of(at: Moment) -> u8 {
-    // Cannot truncate because a day's seconds over 1,800 are below 48.
+    // Cannot truncate because the seconds of a day divided by 1,800 are below 48.
     (at.unix().rem_euclid(UTC_DAY) / HALF_HOUR) as u8
 }
 
-/// The local day that a moment lies in.
+/// The local day that contains a moment.
 #[must_use]
 pub fn local_date(at: Moment, zone: &TimeZone) -> Date {
     zone.to_datetime(at.timestamp()).date()
@@ -42,80 +42,73 @@ pub fn local_date(at: Moment, zone: &TimeZone) -> Date {
 /// The first moment of a local day.
 #[must_use]
 pub fn start_of_day(date: Date, zone: &TimeZone) -> Moment {
-    // Fails only at the end of the calendar, in the year 9999.
+    // This fails only at the end of the calendar, in the year 9999.
     date.to_zoned(zone.clone())
         .map_or(Moment::from_unix(i64::MAX), |midnight| Moment::from(midnight.timestamp()))
 }
 
-/// The moment on a day at which the clock shows what it shows at another moment.
+/// The moment of the local day `date` at which the clock shows the same time as at `at`.
 #[must_use]
 pub fn same_local_time(date: Date, at: Moment, zone: &TimeZone) -> Moment {
     let time = zone.to_datetime(at.timestamp()).time();
-    let there = zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible();
-    there.map_or(start_of_day(date, zone), Moment::from)
+    let timestamp = zone.to_ambiguous_timestamp(date.to_datetime(time)).compatible();
+    timestamp.map_or(start_of_day(date, zone), Moment::from)
 }
 
-/// The day after; the calendar's last day stays where it is.
+/// The following day. The calendar's last day is returned unchanged.
 #[must_use]
 pub fn next_day(date: Date) -> Date {
     date.tomorrow().unwrap_or(date)
 }
 
-/// The day before; the calendar's first day stays where it is.
+/// The preceding day. The calendar's first day is returned unchanged.
 #[must_use]
 pub fn previous_day(date: Date) -> Date {
     date.yesterday().unwrap_or(date)
 }
 
-/// A span of whole local days, `to` excluded.
+/// A range of whole local days, including `from` and excluding `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Days {
-    /// The first day.
     pub from: Date,
-    /// The day after the last.
     pub to: Date,
 }
 
 impl Days {
-    /// One day.
     #[must_use]
     pub fn day(date: Date) -> Self {
         Self { from: date, to: next_day(date) }
     }
 
-    /// The week, Monday to Sunday, that holds a day.
+    /// The week, Monday to Sunday, that contains a day.
     #[must_use]
     pub fn week(date: Date) -> Self {
         let from = first_of_week(date);
         Self { from, to: from.saturating_add(7.days()) }
     }
 
-    /// The calendar month that holds a day.
     #[must_use]
     pub fn month(date: Date) -> Self {
         let from = date.first_of_month();
         Self { from, to: from.saturating_add(1.month()) }
     }
 
-    /// The calendar year that holds a day.
     #[must_use]
     pub fn year(date: Date) -> Self {
         let from = date.first_of_year();
         Self { from, to: from.saturating_add(1.year()) }
     }
 
-    /// Whether a day lies in the span.
     #[must_use]
     pub fn contains(self, date: Date) -> bool {
         self.from <= date && date < self.to
     }
 
-    /// Each day of the span.
     pub fn iter(self) -> impl Iterator<Item = Date> {
         self.from.series(1.day()).take_while(move |date| *date < self.to)
     }
 
-    /// The first moment and the moment after the last.
+    /// The first moment of the range and the first moment after it.
     #[must_use]
     pub fn bounds(self, zone: &TimeZone) -> (Moment, Moment) {
         (start_of_day(self.from, zone), start_of_day(self.to, zone))
@@ -127,25 +120,21 @@ fn first_of_week(date: Date) -> Date {
     date.saturating_sub(i64::from(back).days())
 }
 
-/// How finely a period is cut.
+/// The length of the intervals that a period is divided into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// 30 minutes.
     HalfHour,
-    /// 60 minutes.
     Hour,
     /// A local day: 46, 48 or 50 half-hours.
     Day,
     /// Monday to Sunday.
     Week,
-    /// A calendar month.
     Month,
-    /// A calendar year.
     Year,
 }
 
 impl Step {
-    /// The name used in addresses.
+    /// The name used in URLs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -158,14 +147,14 @@ impl Step {
         }
     }
 
-    /// Whether its intervals begin and end at local midnights.
+    /// Whether the intervals begin and end at local midnights.
     #[must_use]
     pub const fn is_whole_days(self) -> bool {
         !matches!(self, Self::HalfHour | Self::Hour)
     }
 
-    /// The moments that cut a span into intervals, its two ends included. A
-    /// week, month or year that sticks out of the span is cut at its ends.
+    /// The moments that divide a range into intervals, including both ends of the range. A week,
+    /// month or year that extends beyond the range is clipped to it.
     #[must_use]
     pub fn boundaries(self, days: Days, zone: &TimeZone) -> Vec<Moment> {
         let (start, end) = days.bounds(zone);
@@ -193,7 +182,6 @@ impl Step {
     }
 }
 
-/// A text that names no step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("step is one of half-hour, hour, day, week, month, year")]
 pub struct UnknownStep;

@@ -1,4 +1,4 @@
-//! Gas volume to energy.
+//! Converts gas volume to energy.
 
 use super::observation::GasQuality;
 
@@ -6,11 +6,10 @@ use super::observation::GasQuality;
 /// (Gas (Calculation of Thermal Energy) Regulations 1996).
 pub const STANDARD_CONVERSION_FACTOR: u32 = 102_264;
 
-/// Used until the meter or the owner says better: 39.50 MJ/m3. Real homes
-/// show 39.10 to 40.20.
+/// 39.50 MJ/m3, used until the meter or the owner supplies a value. Real homes show 39.10 to 40.20.
 pub const DEFAULT_CALORIFIC_VALUE: u32 = 3_950;
 
-/// Turns litres into watt-hours.
+/// Converts litres to watt-hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GasConversion {
     calorific_value: u32,
@@ -37,8 +36,8 @@ impl From<GasQuality> for GasConversion {
 }
 
 impl GasConversion {
-    /// Wh times [`Self::SCALE`] for a volume: exact, so that parts add up to
-    /// the whole before anybody rounds.
+    /// The energy of a volume in Wh, multiplied by [`Self::SCALE`]. It is exact, so that parts add up to
+    /// their total before rounding.
     ///
     /// kWh = m3 x factor x calorific value / 3.6.
     #[must_use]
@@ -46,8 +45,8 @@ impl GasConversion {
         litres * u128::from(self.conversion_factor) * u128::from(self.calorific_value) * 10
     }
 
-    /// What [`Self::scaled_watt_hours`] is multiplied by: 10^5 for the factor,
-    /// 10^2 for the calorific value and 36 for 3.6 x 10.
+    /// The factor of [`Self::scaled_watt_hours`]: 10^5 for the conversion factor, 10^2 for the calorific
+    /// value and 36 for 3.6 x 10.
     pub const SCALE: u128 = 100_000 * 100 * 36;
 }
 

@@ -1,18 +1,17 @@
-//! Names of devices and homes, valid by construction.
+//! Names of devices and homes, which are validated when they are created.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a device or home name was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a name has 1 to 128 letters, digits or -:.+%_#*?!(),=@$' and is not . or ..")]
 pub struct InvalidName;
 
-/// The characters that IoT Hub allows in a device id, 1 to 128 of them
-/// (Microsoft Learn, "Understand the identity registry in your IoT hub").
+/// Accepts 1 to 128 of the characters that IoT Hub allows in a device id (Microsoft Learn,
+/// "Understand the identity registry in your IoT hub").
 fn validate(name: &str) -> Result<(), InvalidName> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-:.+%_#*?!(),=@$'".contains(c);
-    let fine = (1..=128).contains(&name.len()) && name.chars().all(allowed);
-    if fine && name != "." && name != ".." { Ok(()) } else { Err(InvalidName) }
+    let is_valid = (1..=128).contains(&name.len()) && name.chars().all(allowed);
+    if is_valid && name != "." && name != ".." { Ok(()) } else { Err(InvalidName) }
 }
 
 macro_rules! validated_name {
@@ -23,17 +22,12 @@ macro_rules! validated_name {
         pub struct $type(String);
 
         impl $type {
-            /// Takes a name as it came.
-            ///
-            /// # Errors
-            /// [`InvalidName`] when it is empty, too long or has a character that is not allowed.
             pub fn new(name: impl Into<String>) -> Result<Self, InvalidName> {
                 let name = name.into();
                 validate(&name)?;
                 Ok(Self(name))
             }
 
-            /// The name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -63,11 +57,11 @@ macro_rules! validated_name {
 }
 
 validated_name! {
-    /// A device, as its IoT Hub calls it. Comes from the transport only, never from a payload.
+    /// The device id that IoT Hub uses. It comes from the transport, never from a payload.
     DeviceId
 }
 validated_name! {
-    /// A household. A device not seen before gets a home of its own named after it.
+    /// The name of a home. A new device gets a home of its own, which is named after the device.
     HomeId
 }
 

@@ -1,15 +1,15 @@
-//! What is wrong with JSON, told without a word of it.
+//! Messages about invalid JSON that do not quote it.
 
 use serde_json::Error;
 use serde_json::error::Category;
 
-/// The kind of fault and where it is. The error's own words may quote what
-/// stands there, which is somebody's reading, or worse.
+/// The kind and position of an error. The error's own message may quote the content, which can be
+/// readings or a secret.
 #[must_use]
 pub fn redacted_message(error: &Error) -> String {
     let what = match error.classify() {
-        Category::Data => "something else or nothing is where a member should be",
-        Category::Io | Category::Syntax | Category::Eof => "no JSON",
+        Category::Data => "a member is missing or has an invalid value",
+        Category::Io | Category::Syntax | Category::Eof => "invalid JSON",
     };
     format!("{what}, line {}, column {}", error.line(), error.column())
 }

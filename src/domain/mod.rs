@@ -1,5 +1,5 @@
-//! What a household's meters say and what it means: pure, without clock,
-//! network, storage or web. Imports `cloudsmets_protocol` and nothing else of ours.
+//! Readings, documents, merging and consumption. Everything is pure: there is no clock, network, disk
+//! or HTTP. Of our own code this imports `cloudsmets_protocol` only.
 
 pub mod calendar;
 pub mod consumption;
@@ -11,4 +11,5 @@ pub mod json;
 pub mod merge;
 pub mod observation;
 pub mod register;
+pub mod text;
 pub mod units;

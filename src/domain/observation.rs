@@ -1,4 +1,4 @@
-//! What one telemetry event says, whatever dialect it was written in.
+//! The content of a telemetry event, independent of its dialect.
 
 use super::register::{Fuel, Register};
 use super::units::{Millipence, Moment, Watts};
@@ -7,63 +7,47 @@ use super::units::{Millipence, Moment, Watts};
 /// Smart Energy, metering cluster, attribute 0x0000).
 pub const LARGEST_REGISTER_VALUE: u64 = (1 << 48) - 1;
 
-/// One thing that was seen at one moment.
+/// A value that a device or a file reports for one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Observation {
-    /// A cumulative register.
+    /// A reading of a cumulative register.
     Register {
-        /// The meter it belongs to.
         fuel: Fuel,
-        /// Which of its registers.
         register: Register,
-        /// When the register stood there.
         at: Moment,
-        /// Where it stood, in the register's unit.
+        /// In the register's unit.
         value: u64,
     },
     /// Electrical power at the meter.
     Demand {
-        /// When it was measured.
         at: Moment,
-        /// Positive into the home, negative out of it.
+        /// Positive for import, negative for export.
         power: Watts,
     },
-    /// The price the meter shows.
+    /// The price that the meter shows.
     Price {
-        /// Which meter.
         fuel: Fuel,
-        /// When it showed it.
         at: Moment,
-        /// What it showed.
         price: Price,
     },
-    /// A prepayment meter's balances.
+    /// The balances of a prepayment meter.
     Credit {
-        /// Which meter.
         fuel: Fuel,
-        /// When it showed them.
         at: Moment,
-        /// What it showed.
         credit: Credit,
     },
-    /// What turns gas volume into energy.
+    /// The values that convert gas volume to energy.
     GasQuality {
-        /// When the meter showed it.
         at: Moment,
-        /// What it showed.
         quality: GasQuality,
     },
-    /// How the device itself is.
     DeviceStatus {
-        /// When it said so.
         at: Moment,
-        /// What it said.
         status: DeviceStatus,
     },
 }
 
 impl Observation {
-    /// When it was seen.
     #[must_use]
     pub const fn at(&self) -> Moment {
         match self {
@@ -77,7 +61,7 @@ impl Observation {
     }
 }
 
-/// A price as the meter shows it. Meters in Great Britain show it with VAT.
+/// A price that a meter shows. Meters in Great Britain show prices including VAT.
 #[derive(
     Clone,
     Copy,
@@ -99,7 +83,7 @@ pub struct Price {
     pub standing_charge: Option<Millipence>,
 }
 
-/// A prepayment meter's balances, in thousandths of a penny.
+/// The balances of a prepayment meter, in thousandths of a penny.
 #[derive(
     Clone,
     Copy,
@@ -113,18 +97,18 @@ pub struct Price {
     serde::Deserialize,
 )]
 pub struct Credit {
-    /// What is left; negative when the home is in emergency credit.
+    /// The remaining credit; negative while emergency credit is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remaining: Option<Millipence>,
-    /// Emergency credit left.
+    /// The remaining emergency credit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Millipence>,
-    /// Debt being recovered.
+    /// The debt that the meter recovers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub debt: Option<Millipence>,
 }
 
-/// What turns gas volume into energy.
+/// The values that convert gas volume to energy.
 #[derive(
     Clone,
     Copy,
@@ -146,12 +130,12 @@ pub struct GasQuality {
     pub conversion_factor: Option<u32>,
 }
 
-/// How a device is.
+/// The status that a device reports of itself.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 pub struct DeviceStatus {
-    /// Release that it runs.
+    /// The release that the device runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firmware: Option<String>,
     /// Wi-Fi or Zigbee signal strength in dBm.

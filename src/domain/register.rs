@@ -1,19 +1,18 @@
-//! A meter's cumulative registers.
+//! The cumulative registers of a meter.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::units::Moment;
 
-/// What the meter measures.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Fuel {
-    /// Electricity, registers in Wh.
+    /// Registers count Wh.
     Electricity,
-    /// Gas, registers in litres (some meters: Wh).
+    /// Registers count litres, on some meters Wh.
     Gas,
 }
 
@@ -21,7 +20,7 @@ impl Fuel {
     /// Both fuels, in the order that pages show them.
     pub const ALL: [Self; 2] = [Self::Electricity, Self::Gas];
 
-    /// The name used in documents, addresses and files.
+    /// The name used in documents, URLs and files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,20 +30,20 @@ impl Fuel {
     }
 }
 
-/// Which way the energy went, seen from the home.
+/// The direction of the energy, seen from the home.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Into the home ("delivered" in Zigbee's words).
+    /// Into the home ("delivered" in Zigbee).
     Import,
-    /// Out of the home ("received" in Zigbee's words).
+    /// Out of the home ("received" in Zigbee).
     Export,
 }
 
 impl Direction {
-    /// The name used in documents, addresses and files.
+    /// The name used in documents, URLs and files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,10 +53,9 @@ impl Direction {
     }
 }
 
-/// The unit a register counts in.
+/// The unit of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unit {
-    /// Watt-hours.
     WattHours,
     /// Litres of gas at the meter, before any conversion.
     Litres,
@@ -74,15 +72,12 @@ impl Unit {
     }
 }
 
-/// One cumulative register of a meter. `tariff` 0 is the total register, 1 to
-/// 48 are tariff registers (an Economy 7 meter has two).
+/// A cumulative register of a meter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Register {
-    /// The way the energy went.
     pub direction: Direction,
-    /// 0 for the total register, otherwise the tariff register's number.
+    /// 0 for the total register, 1 to 48 for tariff registers (an Economy 7 meter has two).
     pub tariff: u8,
-    /// What it counts in.
     pub unit: Unit,
 }
 
@@ -101,25 +96,22 @@ impl Register {
     }
 }
 
-/// Where registers stood at a moment.
+/// The value of a register, or the sum of several registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RegisterReading {
-    /// When they were read.
     pub at: Moment,
-    /// What they showed.
     pub value: u64,
-    /// What they count in.
     pub unit: Unit,
 }
 
-/// `import.0.wh`: the key in documents.
+/// The key in documents, such as `import.0.wh`.
 impl fmt::Display for Register {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.direction.name(), self.tariff, self.unit.name())
     }
 }
 
-/// A text that names no register, direction, fuel or unit.
+/// A text that is not the name of a register, direction, fuel or unit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not {1}")]
 pub struct UnknownName(pub String, pub &'static str);

@@ -1,5 +1,4 @@
-//! Quantities with their units. Parsed once at the edge; inner code cannot
-//! hold a value of the wrong kind.
+//! Quantities with units. They are parsed once at the edge, so that inner code cannot mix them up.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +23,7 @@ impl Moment {
     /// The last second this program handles, 9999-12-30T00:00:00Z.
     const LAST: i64 = 253_402_128_000;
 
-    /// A moment from Unix seconds; held between 1970 and 9999.
+    /// Clamps Unix seconds to 1970 to 9999.
     #[must_use]
     pub const fn from_unix(seconds: i64) -> Self {
         if seconds < 0 {
@@ -42,22 +41,22 @@ impl Moment {
         self.0
     }
 
-    /// This moment, `seconds` later (earlier when negative).
+    /// The moment `seconds` later, or earlier if `seconds` is negative.
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
         Self::from_unix(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` until this moment, negative when it lies before.
+    /// The seconds from `earlier` to this moment; negative if `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {
         self.0 - earlier.0
     }
 
-    /// The same moment for calendar work.
+    /// Converts to the type of the calendar library.
     #[must_use]
     pub fn timestamp(self) -> jiff::Timestamp {
-        // Cannot fail because `from_unix` holds the value inside jiff's range.
+        // Cannot fail because `from_unix` clamps the value to jiff's range.
         jiff::Timestamp::from_second(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }
@@ -68,14 +67,13 @@ impl From<jiff::Timestamp> for Moment {
     }
 }
 
-/// RFC 3339 in UTC, as every interface writes a time.
+/// RFC 3339 in UTC, the format of times in every interface.
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.timestamp().fmt(f)
     }
 }
 
-/// Energy in watt-hours.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -88,12 +86,12 @@ impl std::iter::Sum for WattHours {
     }
 }
 
-/// Power in watts; negative when the home exports.
+/// Negative if the home exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Watts(pub i32);
 
-/// Money in thousandths of a penny, so that no binary float ever holds it.
+/// Thousandths of a penny: an integer, so that money is never a binary float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Millipence(pub i64);

@@ -1,4 +1,4 @@
-//! `GET /latest-version`: the newest firmware release as a plain string.
+//! `GET /latest-version`: the newest firmware release as plain text.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -1,60 +1,51 @@
-//! Our own export, CSV or JSON.
+//! The rows of our own export, and their CSV.
+
+use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::line_counter::LineCounter;
-use super::{EARLIEST_TIME, Format, ImportError, ImportOptions, MAX_HALF_HOUR_WH, ParsedFile};
+use super::input::Input;
+use super::record_reader::RecordReader;
+use super::{EARLIEST_TIME, Format, ImportError, ImportOptions, Line, MAX_HALF_HOUR_WH, Visit};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::merge::Change;
 use crate::domain::observation::{LARGEST_REGISTER_VALUE, Observation};
 use crate::domain::register::{Fuel, Register, Unit};
 use crate::domain::units::Moment;
-use crate::export::{COLUMNS, ExportFile, RecordKind, Row};
+use crate::export::{COLUMNS, RecordKind, Row};
 
-pub(super) fn read(content: &[u8], options: &ImportOptions<'_>) -> Result<ParsedFile, ImportError> {
-    let mut parsed = ParsedFile::default();
-    if content.trim_ascii_start().starts_with(b"{") {
-        let file: ExportFile = serde_json::from_slice(content)?;
-        for (line, row) in (1..).zip(file.rows) {
-            add_row(&mut parsed, line, Ok(row), options);
-        }
-        return Ok(parsed);
-    }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(content);
-    let header = reader.headers().cloned().unwrap_or_default();
+pub(super) fn read_csv(
+    input: Input<'_>,
+    options: &ImportOptions<'_>,
+    visit: Visit<'_>,
+) -> Result<(), ImportError> {
+    let mut reader = RecordReader::new(input);
+    let header = reader.header()?;
     if header.iter().map(str::trim).ne(COLUMNS) {
-        return Err(ImportError::Header {
-            format: Format::Cloudsmets,
-            found: header.iter().collect::<Vec<_>>().join(",").chars().take(80).collect(),
+        return Err(ImportError::header(Format::Cloudsmets, &header));
+    }
+    while let Some((number, record)) = reader.next_record()? {
+        let row = record.and_then(|record| {
+            record.deserialize(Some(&header)).map_err(|error: csv::Error| error.to_string())
         });
+        if visit(parse_row(number, row, options)) == ControlFlow::Break(()) {
+            break;
+        }
     }
-    let mut record = csv::StringRecord::new();
-    let mut line_counter = LineCounter::new(content);
-    loop {
-        let row = match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => record.deserialize::<Row>(Some(&header)).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        let line = line_counter.line_of(record.position());
-        add_row(&mut parsed, line, row, options);
-    }
-    Ok(parsed)
+    Ok(())
 }
 
-fn add_row(
-    parsed: &mut ParsedFile,
-    line: u64,
+pub(super) fn parse_row(
+    number: u64,
     row: Result<Row, String>,
     options: &ImportOptions<'_>,
-) {
+) -> Line {
     match row {
         Ok(row) if row.fuel != options.fuel || row.record == RecordKind::Usage => {
-            parsed.line_count += 1;
-            parsed.skipped_count += 1;
+            Line::skipped(number)
         }
-        Ok(row) => parsed.add_line(line, parse_change(&row, options)),
-        Err(reason) => parsed.add_line(line, Err(reason)),
+        Ok(row) => Line::new(number, parse_change(&row, options)),
+        Err(reason) => Line::new(number, Err(reason)),
     }
 }
 
@@ -62,20 +53,20 @@ fn parse_change(row: &Row, options: &ImportOptions<'_>) -> Result<Change, String
     let at: Timestamp = row.start.parse().map_err(|_| format!("{:?} is not a time", row.start))?;
     let at = Moment::from(at);
     if at.unix() < EARLIEST_TIME {
-        return Err(format!("{} lies before there were such meters", row.start));
+        return Err(format!("{} is before the year 2000", row.start));
     }
     if at > options.now {
-        return Err(format!("{at} lies in the future"));
+        return Err(format!("{at} is in the future"));
     }
     let value = row.value.ok_or("there is no value")?;
     if value > LARGEST_REGISTER_VALUE {
-        return Err(format!("{value} is more than a register can show"));
+        return Err(format!("{value} is too large for a register"));
     }
     match row.record {
         RecordKind::Reading => {
             let register: Register = row.register.parse().map_err(|error| format!("{error}"))?;
             if row.fuel == Fuel::Electricity && register.unit == Unit::Litres {
-                return Err("electricity is not counted in litres".to_owned());
+                return Err("electricity is not measured in litres".to_owned());
             }
             let fuel = row.fuel;
             Ok(Change::Imported(Observation::Register { fuel, register, at, value }))
@@ -84,7 +75,7 @@ fn parse_change(row: &Row, options: &ImportOptions<'_>) -> Result<Change, String
             Err(format!("{at} is not the start of a half-hour"))
         }
         RecordKind::Stated | RecordKind::Usage if value > MAX_HALF_HOUR_WH => {
-            Err(format!("{value} Wh cannot be a half-hour's consumption"))
+            Err(format!("{value} Wh is not a plausible consumption of a half-hour"))
         }
         RecordKind::Stated | RecordKind::Usage => Ok(Change::StatedHalfHour {
             fuel: row.fuel,

@@ -1,39 +1,37 @@
-//! A container's answer, kept for a while: a fleet that asks every minute
-//! must not list the container every time. Requests that come while it is
-//! listed wait for that listing.
+//! Caches the newest versions, because a fleet that asks every minute must not list the releases every
+//! time. A listing is single-flight: requests that arrive during it wait for its result.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::container::Container;
-use super::{NewestVersions, Release, ReleasesError};
+use super::{NewestVersions, Release, ReleasesError, Source};
 
-/// How old an answer may be.
+/// The age at which an answer is stale.
 const MAX_AGE: Duration = Duration::from_secs(60);
 
-/// How long a caller waits for a listing when the last answer is known.
+/// How long a request waits for a listing before it is given a stale answer.
 const STALE_FALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long nobody asks again after a failure.
+/// The time after a failure during which the releases are not listed again.
 const BACK_OFF: Duration = Duration::from_secs(5);
 
-/// A container and what is known of it.
+/// A source of releases with a cache.
 #[derive(Clone, Debug)]
-pub(super) struct CachedContainer(Arc<Inner>);
+pub(super) struct CachedReleases(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    container: Container,
-    /// Locked for a look or a change, never while the container is listed.
+    source: Source,
+    /// Never locked during a listing.
     cache: Mutex<Cache>,
-    /// Held by the one who lists; the others wait for its answer.
+    /// Locked during a listing.
     refresh_lock: tokio::sync::Mutex<()>,
 }
 
-impl CachedContainer {
-    pub(super) fn new(container: Container) -> Self {
+impl CachedReleases {
+    pub(super) fn new(source: Source) -> Self {
         Self(Arc::new(Inner {
-            container,
+            source,
             cache: Mutex::default(),
             refresh_lock: tokio::sync::Mutex::default(),
         }))
@@ -44,24 +42,25 @@ impl CachedContainer {
             return answer;
         }
         let inner = Arc::clone(&self.0);
-        // A task of its own: a caller who gives up must not end the listing
-        // that the others wait for.
+        // The listing is a separate task, so that a cancelled request does not cancel it for the
+        // other requests.
         let mut refresh = tokio::spawn(async move { inner.refresh().await });
         let listed = match tokio::time::timeout(STALE_FALLBACK_TIMEOUT, &mut refresh).await {
             Ok(listed) => listed,
             Err(_) => {
-                let last = self.0.lock_cache().newest;
-                match last {
+                let stale = self.0.lock_cache().newest.clone();
+                match stale {
                     Some((newest, _)) => return Ok(newest),
                     None => refresh.await,
                 }
             }
         };
-        listed.unwrap_or_else(|error| Err(self.0.container.read_error(error.to_string())))
+        listed.unwrap_or_else(|error| Err(self.0.source.read_error(error.to_string())))
     }
 
+    /// Lists all releases, without the cache.
     pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
-        self.0.container.all().await
+        self.0.source.all().await
     }
 }
 
@@ -70,18 +69,18 @@ impl Inner {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lists, unless somebody has just done so.
+    /// Lists the releases, unless another request did so while this one waited for the lock.
     async fn refresh(&self) -> Result<NewestVersions, ReleasesError> {
         let _guard = self.refresh_lock.lock().await;
         if let Some(answer) = self.lock_cache().cached_answer(Instant::now()) {
             return answer;
         }
-        let listed = self.container.newest().await;
+        let listed = self.source.newest().await;
         self.lock_cache().update(listed, Instant::now())
     }
 }
 
-/// The last answer and the last failure since it.
+/// The last answer, and the last failure since then.
 #[derive(Debug, Default)]
 struct Cache {
     newest: Option<(NewestVersions, Instant)>,
@@ -89,21 +88,20 @@ struct Cache {
 }
 
 impl Cache {
-    /// The answer, unless the container has to be asked for it.
+    /// The answer, or `None` if the releases have to be listed for it.
     fn cached_answer(&self, now: Instant) -> Option<Result<NewestVersions, ReleasesError>> {
         let is_within = |limit, then: Instant| now.saturating_duration_since(then) < limit;
         match (&self.newest, &self.failure) {
-            (Some((newest, at)), _) if is_within(MAX_AGE, *at) => Some(Ok(*newest)),
+            (Some((newest, at)), _) if is_within(MAX_AGE, *at) => Some(Ok(newest.clone())),
             (_, Some((failure, at))) if is_within(BACK_OFF, *at) => Some(self.last_known(failure)),
             _ => None,
         }
     }
 
-    /// Takes in what a listing gave, and answers. After a failure the last
-    /// answer stands, however old it is: a version that was published stays so.
+    /// Stores the result of a listing and returns the answer. After a failure this is the last answer
+    /// of any age, because a published version remains published.
     ///
-    /// Everybody may ask, and a device that gives up hears no answer: so the log
-    /// has an outage from here, and once.
+    /// An outage is logged here, once, because requests are anonymous and may be cancelled.
     fn update(
         &mut self,
         listed: Result<NewestVersions, ReleasesError>,
@@ -114,7 +112,7 @@ impl Cache {
                 if self.failure.is_some() {
                     tracing::info!("the releases can be read again");
                 }
-                *self = Self { newest: Some((newest, now)), failure: None };
+                *self = Self { newest: Some((newest.clone(), now)), failure: None };
                 Ok(newest)
             }
             Err(failure) => {
@@ -122,7 +120,7 @@ impl Cache {
                     (Some(_), _) => tracing::debug!(error = %failure, "still no releases"),
                     (None, None) => tracing::error!(error = %failure, "no releases are known"),
                     (None, Some(_)) => {
-                        tracing::warn!(error = %failure, "the last known releases stand");
+                        tracing::warn!(error = %failure, "the last known releases are served");
                     }
                 }
                 let answer = self.last_known(&failure);
@@ -133,13 +131,21 @@ impl Cache {
     }
 
     fn last_known(&self, failure: &ReleasesError) -> Result<NewestVersions, ReleasesError> {
-        self.newest.map(|(newest, _)| newest).ok_or_else(|| failure.clone())
+        self.newest.as_ref().map(|(newest, _)| newest.clone()).ok_or_else(|| failure.clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Cache {
+        /// Makes the last answer older than [`MAX_AGE`].
+        fn expire(&mut self) {
+            let (_, at) = self.newest.as_mut().unwrap();
+            *at = at.checked_sub(MAX_AGE).unwrap();
+        }
+    }
 
     fn newest(version: &str) -> NewestVersions {
         let mut newest = NewestVersions::default();
@@ -183,13 +189,13 @@ mod tests {
     }
 
     #[test]
-    fn the_last_known_answer_is_served_while_the_container_fails() {
+    fn the_last_known_answer_is_served_while_listing_fails() {
         let start = Instant::now();
         let mut cache = Cache::default();
         cache.update(Ok(newest("1.0.0")), start).unwrap();
         let mut now = start + MAX_AGE;
         for _ in 0..1_000 {
-            assert_eq!(cached_answer(&cache, now), None, "the container has to be asked again");
+            assert_eq!(cached_answer(&cache, now), None, "the releases have to be listed again");
             assert_eq!(cache.update(Err(failure("gone")), now).unwrap(), newest("1.0.0"));
             assert_eq!(cached_answer(&cache, now), Some(Ok(newest("1.0.0"))));
             now += BACK_OFF;
@@ -199,10 +205,36 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_of_an_empty_container_is_cached() {
+    fn the_answer_that_nothing_is_published_is_cached() {
         let start = Instant::now();
         let mut cache = Cache::default();
         cache.update(Ok(NewestVersions::default()), start).unwrap();
         assert_eq!(cached_answer(&cache, start), Some(Ok(NewestVersions::default())));
+    }
+
+    #[tokio::test]
+    async fn a_directory_is_listed_once_and_its_answer_survives_the_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let releases = CachedReleases::new(Source::Directory(directory.path().to_owned()));
+        std::fs::create_dir(directory.path().join("1.0.0")).unwrap();
+        assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"));
+        std::fs::create_dir(directory.path().join("1.1.0")).unwrap();
+        assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"), "the answer is fresh");
+        drop(directory);
+        releases.0.lock_cache().expire();
+        for _ in 0..2 {
+            assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"));
+        }
+        assert!(releases.0.lock_cache().failure.is_some());
+    }
+
+    #[tokio::test]
+    async fn an_expired_answer_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let releases = CachedReleases::new(Source::Directory(directory.path().to_owned()));
+        assert_eq!(releases.newest().await.unwrap(), NewestVersions::default());
+        std::fs::create_dir(directory.path().join("1.0.0")).unwrap();
+        releases.0.lock_cache().expire();
+        assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"));
     }
 }

@@ -1,6 +1,5 @@
-//! Releases in a container of Azure Blob Storage: a version is the first
-//! segment of a blob's name. There are no folders to list, so every blob is
-//! listed, page by page.
+//! Releases in a container of Azure Blob Storage. The first segment of a blob's name is the version.
+//! The client library does not list folders, so all blobs are listed, page by page.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,24 +11,23 @@ use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url
 use azure_storage_blob::{BlobContainerClient, BlobContainerClientOptions};
 use futures::TryStreamExt;
 
-use super::{NewestVersions, Release, ReleasesError};
+use super::{NewestVersions, Release, ReleaseVersion, ReleasesError};
 use crate::azure::{TokenCredential, redacted_message};
 
-/// How long a listing may take, with whatever token it needs.
+/// The limit for a listing, including the request for a token.
 const LISTING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often a page is asked for again: a caller is waiting, and comes again by itself.
+/// The number of retries of a page. It is low because a client is waiting, and will ask again.
 const MAX_RETRIES: u32 = 2;
 
-/// A blob container.
 pub(super) struct Container {
     client: BlobContainerClient,
-    /// Its address without a signature.
+    /// The address without its signature.
     location: String,
 }
 
 impl Container {
-    /// `location` is the address as it may be printed.
+    /// `location` is the address without secrets, for messages.
     pub(super) fn new(
         address: &str,
         location: String,
@@ -46,7 +44,7 @@ impl Container {
     pub(super) async fn newest(&self) -> Result<NewestVersions, ReleasesError> {
         let mut newest = NewestVersions::default();
         let add = |name: &str, _| {
-            // A blob beside the folders is no release, whatever its name.
+            // A blob outside of a folder is not part of a release.
             if let Some((folder, _)) = name.split_once('/') {
                 newest.add(folder);
             }
@@ -59,15 +57,16 @@ impl Container {
         let mut releases = BTreeMap::new();
         let add = |name: &str, size| {
             let Some((folder, file)) = name.split_once('/') else { return };
-            let Ok(version) = folder.parse() else { return };
-            let release = releases.entry(Reverse(version)).or_insert(Release::new(version));
+            let Ok(version) = folder.parse::<ReleaseVersion>() else { return };
+            let release =
+                releases.entry(Reverse(version.clone())).or_insert_with(|| Release::new(version));
             release.add(file, size);
         };
         self.for_each_blob(add).await?;
         Ok(releases.into_values().collect())
     }
 
-    /// Hands over every blob's name and size in bytes.
+    /// Calls `visit` with the name and the size in bytes of every blob.
     async fn for_each_blob(&self, mut visit: impl FnMut(&str, u64)) -> Result<(), ReleasesError> {
         let listing = async {
             let mut blobs = self.client.list_blobs(None)?;
@@ -83,7 +82,6 @@ impl Container {
         listed.map_err(|reason| self.read_error(reason))
     }
 
-    /// The error that this container cannot be read.
     pub(super) fn read_error(&self, reason: String) -> ReleasesError {
         ReleasesError { location: self.location.clone(), reason }
     }
@@ -95,7 +93,7 @@ impl fmt::Debug for Container {
     }
 }
 
-/// The client appends to the path as it is, so that it must not end in a slash.
+/// The client appends to the path, so the path must not end in a slash.
 fn container_url(address: &str) -> azure_core::Result<Url> {
     let mut url = Url::parse(address)?;
     let path = url.path().trim_end_matches('/').to_owned();

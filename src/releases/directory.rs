@@ -1,13 +1,11 @@
-//! Releases in a directory: one folder a version.
+//! Releases in a directory, which has one folder for each version.
 
-use std::cmp::Reverse;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{FILES, NewestVersions, Release, ReleasesError};
 
-/// The newest version among the folders.
-pub(super) async fn newest(directory: PathBuf) -> Result<NewestVersions, ReleasesError> {
+pub(super) async fn newest(directory: &Path) -> Result<NewestVersions, ReleasesError> {
     run_blocking(directory, |directory| {
         let mut newest = NewestVersions::default();
         folders(directory)?.iter().for_each(|folder| newest.add(folder));
@@ -16,12 +14,12 @@ pub(super) async fn newest(directory: PathBuf) -> Result<NewestVersions, Release
     .await
 }
 
-/// The folders that are versions, with their files, the newest first.
-pub(super) async fn all(directory: PathBuf) -> Result<Vec<Release>, ReleasesError> {
+/// All releases with their files, the newest first.
+pub(super) async fn all(directory: &Path) -> Result<Vec<Release>, ReleasesError> {
     run_blocking(directory, |directory| {
         let versions = folders(directory)?.into_iter().filter_map(|folder| folder.parse().ok());
         let mut releases: Vec<_> = versions.map(Release::new).collect();
-        releases.sort_by_key(|release| Reverse(release.version));
+        releases.sort_by(|one, other| other.version.cmp(&one.version));
         for release in &mut releases {
             let folder = directory.join(release.version.to_string());
             for file in FILES {
@@ -53,14 +51,18 @@ fn folders(directory: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Reads off the thread that answers requests.
+/// Runs the operation on a thread for blocking work.
 async fn run_blocking<T: Send + 'static>(
-    directory: PathBuf,
+    directory: &Path,
     operation: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
 ) -> Result<T, ReleasesError> {
-    let location = directory.display().to_string();
-    tokio::task::spawn_blocking(move || operation(&directory))
+    let owned: PathBuf = directory.to_owned();
+    tokio::task::spawn_blocking(move || operation(&owned))
         .await
         .unwrap_or_else(|error| Err(io::Error::other(error)))
-        .map_err(|error| ReleasesError { location, reason: error.to_string() })
+        .map_err(|error| read_error(directory, error.to_string()))
+}
+
+pub(super) fn read_error(directory: &Path, reason: String) -> ReleasesError {
+    ReleasesError { location: directory.display().to_string(), reason }
 }

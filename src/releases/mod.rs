@@ -1,43 +1,39 @@
-//! Firmware releases: which versions there are, and which images of each. A
-//! closed enum with static dispatch. Imports `firmware/protocol` and, for a
-//! container, `azure` and its client library; never `config` or `http`.
+//! The published firmware releases and their files, from a directory or a blob container.
 
-#[cfg(feature = "azure")]
 mod cached;
 #[cfg(feature = "azure")]
 mod container;
 mod directory;
 mod newest;
 mod release;
+mod version;
 
 use std::path::PathBuf;
 #[cfg(feature = "azure")]
 use std::sync::Arc;
 
-use cloudsmets_protocol::release::Version;
-
 #[cfg(feature = "azure")]
 use crate::azure::TokenCredential;
-#[cfg(feature = "azure")]
-use cached::CachedContainer;
+use cached::CachedReleases;
 #[cfg(feature = "azure")]
 use container::Container;
 pub use newest::NewestVersions;
 pub use release::{FILES, Release};
+pub use version::{InvalidVersion, ReleaseVersion};
 
-/// Where releases are.
+/// The published releases; `None` if no location is configured.
 #[derive(Clone, Debug)]
-pub struct Releases(Location);
+pub struct Releases(Option<CachedReleases>);
 
-#[derive(Clone, Debug)]
-enum Location {
-    NotConfigured,
+/// The location of the releases.
+#[derive(Debug)]
+enum Source {
     Directory(PathBuf),
     #[cfg(feature = "azure")]
-    Container(CachedContainer),
+    Container(Container),
 }
 
-/// A place of releases that cannot be read. What it says holds no secret.
+/// The location of the releases cannot be read. The message contains no secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("the releases in {location} cannot be read: {reason}")]
 pub struct ReleasesError {
@@ -46,23 +42,23 @@ pub struct ReleasesError {
 }
 
 impl Releases {
-    /// None at all.
+    /// No location, so that nothing is published.
     #[must_use]
     pub const fn not_configured() -> Self {
-        Self(Location::NotConfigured)
+        Self(None)
     }
 
-    /// Releases in a directory: one folder a version.
+    /// Releases in a directory, which has one folder for each version.
     #[must_use]
-    pub const fn directory(directory: PathBuf) -> Self {
-        Self(Location::Directory(directory))
+    pub fn directory(directory: PathBuf) -> Self {
+        Self(Some(CachedReleases::new(Source::Directory(directory))))
     }
 
-    /// Releases in a blob container, whose address brings its own signature
-    /// unless there is a credential. Asks nobody yet.
+    /// Releases in a blob container. Without a credential the address has to contain a shared access
+    /// signature. Does no I/O.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the address cannot be one of a container.
+    /// [`ReleasesError`] if the address is not the address of a container.
     #[cfg(feature = "azure")]
     pub fn container(
         address: &str,
@@ -70,38 +66,51 @@ impl Releases {
         credential: Option<Arc<dyn TokenCredential>>,
     ) -> Result<Self, ReleasesError> {
         let container = Container::new(address, location, credential)?;
-        Ok(Self(Location::Container(CachedContainer::new(container))))
+        Ok(Self(Some(CachedReleases::new(Source::Container(container)))))
     }
 
-    /// The newest version, `None` when nothing is published. A container's
-    /// answer may be a minute old, and older while it cannot be read.
+    /// The newest version, `None` if nothing is published. The reply may be a minute old, and older
+    /// while the location cannot be read.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the place cannot be read; the log has it already.
-    pub async fn latest(&self, include_dev: bool) -> Result<Option<Version>, ReleasesError> {
-        let newest = match &self.0 {
-            Location::NotConfigured => NewestVersions::default(),
-            Location::Directory(directory) => {
-                let newest = directory::newest(directory.clone()).await;
-                newest
-                    .inspect_err(|error| tracing::error!(error = %error, "no releases are known"))?
-            }
-            #[cfg(feature = "azure")]
-            Location::Container(container) => container.newest().await?,
-        };
-        Ok(newest.version(include_dev))
+    /// [`ReleasesError`] if the location could never be read. It has been logged already.
+    pub async fn latest(&self, include_dev: bool) -> Result<Option<ReleaseVersion>, ReleasesError> {
+        let Some(releases) = &self.0 else { return Ok(None) };
+        Ok(releases.newest().await?.version(include_dev))
     }
 
-    /// Every release with the files that it has, the newest first. Always asks the place.
+    /// All releases with their files, the newest first. The cache is not used.
     ///
     /// # Errors
-    /// [`ReleasesError`] when the place cannot be read.
+    /// [`ReleasesError`] if the location cannot be read.
     pub async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
-        match &self.0 {
-            Location::NotConfigured => Ok(Vec::new()),
-            Location::Directory(directory) => directory::all(directory.clone()).await,
+        let Some(releases) = &self.0 else { return Ok(Vec::new()) };
+        releases.all().await
+    }
+}
+
+impl Source {
+    async fn newest(&self) -> Result<NewestVersions, ReleasesError> {
+        match self {
+            Self::Directory(directory) => directory::newest(directory).await,
             #[cfg(feature = "azure")]
-            Location::Container(container) => container.all().await,
+            Self::Container(container) => container.newest().await,
+        }
+    }
+
+    async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
+        match self {
+            Self::Directory(directory) => directory::all(directory).await,
+            #[cfg(feature = "azure")]
+            Self::Container(container) => container.all().await,
+        }
+    }
+
+    fn read_error(&self, reason: String) -> ReleasesError {
+        match self {
+            Self::Directory(directory) => directory::read_error(directory, reason),
+            #[cfg(feature = "azure")]
+            Self::Container(container) => container.read_error(reason),
         }
     }
 }

@@ -1,27 +1,29 @@
-//! Which version is the newest, found name by name.
+//! Finds the newest version among names.
 
-use cloudsmets_protocol::release::Version;
+use super::ReleaseVersion;
 
-/// The newest versions among some names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The newest versions among the names that were added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewestVersions {
-    release: Option<Version>,
-    any: Option<Version>,
+    release: Option<ReleaseVersion>,
+    any: Option<ReleaseVersion>,
 }
 
 impl NewestVersions {
-    /// Considers one more name. One that is no version is ignored.
+    /// Adds a name. It is ignored if it is not a version.
     pub fn add(&mut self, name: &str) {
-        let Ok(version) = name.parse::<Version>() else { return };
-        self.any = self.any.max(Some(version));
-        if !version.is_dev() {
-            self.release = self.release.max(Some(version));
+        let Ok(version) = name.parse::<ReleaseVersion>() else { return };
+        if !version.is_dev() && Some(&version) > self.release.as_ref() {
+            self.release = Some(version.clone());
+        }
+        if Some(&version) > self.any.as_ref() {
+            self.any = Some(version);
         }
     }
 
-    /// The newest release, or the newest of all, development releases included.
+    /// The newest release, or the newest version including development releases.
     #[must_use]
-    pub const fn version(self, include_dev: bool) -> Option<Version> {
+    pub fn version(self, include_dev: bool) -> Option<ReleaseVersion> {
         if include_dev { self.any } else { self.release }
     }
 }

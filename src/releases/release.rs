@@ -1,9 +1,8 @@
-//! What belongs to a release, and whether all of it is there.
+//! The files of a release, and which of them are missing.
 
-use cloudsmets_protocol::release::Version;
+use super::ReleaseVersion;
 
-/// The files of a complete release: a signed image for each device, and what
-/// describes them.
+/// The files of a complete release: a signed image for each device, and the manifest.
 pub const FILES: [&str; 5] = [
     "esp32c3/cloudsmets.bin",
     "esp32c3/cloudsmets.bin.minisig",
@@ -12,22 +11,20 @@ pub const FILES: [&str; 5] = [
     "manifest.json",
 ];
 
-/// A version and which of its files are there.
+/// A version and the files of it that exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
-    /// The version.
-    pub version: Version,
-    /// Sizes in bytes, in the order of [`FILES`].
+    pub version: ReleaseVersion,
+    /// Sizes in bytes, in the order of [`FILES`]; `None` if the file is missing.
     sizes: [Option<u64>; FILES.len()],
 }
 
 impl Release {
-    pub(super) const fn new(version: Version) -> Self {
+    pub(super) const fn new(version: ReleaseVersion) -> Self {
         Self { version, sizes: [None; FILES.len()] }
     }
 
-    /// Takes in a file by its path inside the release; one that belongs to no
-    /// release is ignored.
+    /// Adds a file by its path within the release. Unknown files are ignored.
     pub(super) fn add(&mut self, path: &str, size: u64) {
         let entry = FILES.iter().zip(&mut self.sizes).find(|(file, _)| **file == path);
         if let Some((_, slot)) = entry {
@@ -35,12 +32,12 @@ impl Release {
         }
     }
 
-    /// The files that are there, with their sizes in bytes.
+    /// The existing files, with their sizes in bytes.
     pub fn present(&self) -> impl Iterator<Item = (&'static str, u64)> {
         FILES.into_iter().zip(self.sizes).filter_map(|(file, size)| Some((file, size?)))
     }
 
-    /// The files that are not there.
+    /// The missing files.
     pub fn missing(&self) -> impl Iterator<Item = &'static str> {
         FILES.into_iter().zip(self.sizes).filter(|(_, size)| size.is_none()).map(|(file, _)| file)
     }

@@ -1,9 +1,9 @@
-//! Messages as devices write them, made from their description and not with
-//! the program's own encoders.
+//! Messages of devices. They are written from the documentation of the dialects, without the program's
+//! encoders.
 
 use crate::host::{Event, utc};
 
-/// The dialects in which a device tells its electricity register.
+/// The dialects in which a device reports its electricity register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     V1,
@@ -15,7 +15,7 @@ pub(crate) enum Dialect {
 impl Dialect {
     pub(crate) const ALL: [Self; 4] = [Self::V1, Self::V2, Self::Zbhci, Self::Glow];
 
-    /// A message that says that the import register stood at `wh`.
+    /// A message with the import register at `wh`.
     pub(crate) fn electricity(self, at: i64, wh: u64) -> Vec<u8> {
         match self {
             Self::V1 => format!(
@@ -41,7 +41,7 @@ impl Dialect {
         }
     }
 
-    /// The same as an event that the hub took at the reading's own second.
+    /// The message as an event that the hub enqueued at the time of the reading.
     pub(crate) fn event(self, device: &str, at: i64, wh: u64) -> Event {
         Event::new(device, at, self.electricity(at, wh))
     }
@@ -54,12 +54,12 @@ pub(crate) fn gas(device: &str, at: i64, litres: u64) -> Event {
     Event::new(device, at, body)
 }
 
-/// A number of thousandths as a decimal, so that no binary float is needed.
+/// Formats thousandths as a decimal, without a binary float.
 fn thousandths(value: u64) -> String {
     format!("{}.{:03}", value / 1_000, value % 1_000)
 }
 
-/// An attribute read response around attributes that are encoded already.
+/// An attribute read response with encoded attributes.
 fn zbhci(cluster: u16, count: u8, attributes: &[u8]) -> Vec<u8> {
     let mut payload = vec![0x00, 0x01, 0x05, 0x01, 0x98];
     payload.extend(cluster.to_be_bytes());

@@ -1,6 +1,6 @@
-//! `cloudsmets import` and `cloudsmets export`, and what the dashboard makes
-//! of what they load.
+//! `cloudsmets import` and `cloudsmets export`, and the dashboard's figures for imported data.
 
+mod hostile_files;
 mod lcl;
 mod real_home;
 mod replay;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 use crate::host::{FunctionsHost, Program};
 
-/// Runs the program on a data directory; standard output, if it went well.
+/// Runs the program on a data directory, asserts success and returns standard output.
 fn run_program(data: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Program::run(arguments, &[("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())]);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -18,14 +18,14 @@ fn run_program(data: &Path, arguments: &[&str]) -> Vec<u8> {
     output.stdout
 }
 
-/// Imports a file into the home `house`; what the program says of it.
+/// Imports a file into the home `house` and returns standard output.
 fn import(data: &Path, file: &Path, fuel: &str, options: &[&str]) -> String {
     let file = file.to_str().unwrap();
     let arguments = [&["import", "--home", "house", "--fuel", fuel], options, &[file]].concat();
     String::from_utf8(run_program(data, &arguments)).unwrap()
 }
 
-/// The energy of each interval.
+/// The energy of each interval, from `/usage`.
 fn usage_wh(
     host: &FunctionsHost,
     home: &str,

@@ -1,4 +1,4 @@
-//! `GET /latest-version`: what a device asks.
+//! `GET /latest-version`, which devices request.
 
 #[cfg(feature = "azure")]
 mod container;
@@ -26,15 +26,15 @@ fn host(releases: &Path) -> FunctionsHost {
     FunctionsHost::start_with(&[("RELEASES_URL", &url)])
 }
 
-/// What a device is told where nobody can say what is published. The sentence
-/// is fixed: it has neither the place nor anybody's own words.
+/// The reply while the releases cannot be read. The text is fixed: it does not contain the location or
+/// an error of the storage.
 #[cfg(feature = "azure")]
 fn assert_unreadable(reply: &Reply) {
     let sentence = "{\"error\":\"the releases cannot be read; try again in a moment\"}";
     assert_eq!((reply.status, reply.text().as_str()), (503, sentence));
 }
 
-/// The version alone, to the byte: a device compares it as it is.
+/// The body is exactly the version, because devices compare it byte by byte.
 fn assert_version(reply: &Reply, version: &str) {
     assert_eq!((reply.status, reply.text().as_str()), (200, version));
     let kind = reply.header("content-type").unwrap();
@@ -57,13 +57,14 @@ fn the_newest_release_is_served_and_with_dev_the_newest_version() {
 }
 
 #[test]
-fn a_release_is_newer_than_its_dev_versions_and_is_served_immediately() {
+fn a_release_is_newer_than_its_dev_versions() {
     let releases = TempDir::new().unwrap();
     publish(releases.path(), &["1.5.0-dev10", "1.5.0-dev9"]);
-    let host = host(releases.path());
+    let mut host = host(releases.path());
     assert_eq!(host.get("/latest-version").status, 404);
     assert_version(&host.get("/latest-version?dev"), "1.5.0-dev10");
     publish(releases.path(), &["1.5.0"]);
+    host.restart();
     assert_version(&host.get("/latest-version"), "1.5.0");
     assert_version(&host.get("/latest-version?dev"), "1.5.0");
 }
@@ -86,9 +87,10 @@ fn names_that_are_not_versions_are_ignored() {
         ],
     );
     fs::write(releases.path().join("3.0.0"), "a file is no release").unwrap();
-    let host = host(releases.path());
+    let mut host = host(releases.path());
     assert_eq!(host.get("/latest-version?dev").status, 404);
     publish(releases.path(), &["1.0.0"]);
+    host.restart();
     assert_version(&host.get("/latest-version?dev"), "1.0.0");
 }
 
@@ -96,17 +98,46 @@ fn names_that_are_not_versions_are_ignored() {
 fn no_versions_is_404_and_a_missing_directory_is_503() {
     let releases = TempDir::new().unwrap();
     let directory = releases.path().to_owned();
-    let host = host(&directory);
+    let mut host = host(&directory);
     assert_eq!(host.get("/latest-version").status, 404);
     assert_eq!(host.get("/latest-version?dev").status, 404);
     drop(releases);
+    host.restart();
     let reply = host.get("/latest-version");
     assert_eq!(reply.status, 503);
-    // The caller is told neither the place nor the system's words.
+    // The reply does not contain the location or the error of the system.
     assert!(!reply.text().contains(directory.to_str().unwrap()), "{}", reply.text());
+    assert!(host.program.stdout().contains("no releases are known"), "{}", host.program.stdout());
     publish(&directory, &["1.2.3"]);
+    host.restart();
     assert_version(&host.get("/latest-version"), "1.2.3");
     fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn a_directory_is_not_read_again_while_its_answer_is_fresh() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.0.0", "1.1.0-dev1"]);
+    let mut host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    publish(releases.path(), &["1.1.0"]);
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    assert_version(&host.get("/latest-version?dev"), "1.1.0-dev1");
+    host.restart();
+    assert_version(&host.get("/latest-version"), "1.1.0");
+}
+
+#[test]
+fn the_last_known_version_is_served_after_the_directory_has_vanished() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.0.0"]);
+    let mut host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    drop(releases);
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    // Without a cached answer the reply is an error.
+    host.restart();
+    assert_eq!(host.get("/latest-version").status, 503);
 }
 
 #[test]
@@ -115,8 +146,7 @@ fn without_releases_url_latest_version_is_404() {
     assert_eq!(host.get("/latest-version").status, 404);
 }
 
-/// A function app for releases alone keeps no readings: its disk is anybody's
-/// and gone with it.
+/// A function app that only serves releases has no store, because its disk is not durable.
 #[test]
 fn in_azure_without_a_store_only_releases_are_served() {
     let releases = TempDir::new().unwrap();
@@ -137,7 +167,7 @@ fn in_azure_without_a_store_only_releases_are_served() {
     }
     let event = Dialect::V2.event("dev-1", 1_767_322_800, 5_000);
     let body = Batch::new(vec![event]).body(Some(0));
-    // The hub keeps what nobody takes.
+    // The hub keeps events that were not accepted.
     let reply = host.connect().round_trip(&post("/mqtt-receiver", &body)).unwrap();
     assert_eq!(reply.status, 503, "{}", reply.text());
     host.assert_alive();

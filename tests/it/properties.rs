@@ -1,6 +1,7 @@
-//! The same changes give the same documents, byte for byte, in any order,
-//! repetition and batching. Pure: the store is a map.
+//! The same changes give the same documents, byte for byte, in any order, repetition and batching.
+//! The store is a map.
 
+mod release_versions;
 mod strategies;
 
 use std::collections::{BTreeMap, HashMap};
@@ -13,10 +14,10 @@ use proptest::prelude::*;
 
 use strategies::{changes, stated_half_hours};
 
-/// Documents as the bytes that a store keeps.
+/// The documents as stored bytes.
 type Stored = HashMap<DocumentId, Vec<u8>>;
 
-/// Works a batch in, as every store does.
+/// Merges a batch, as every store does.
 fn apply(stored: &mut Stored, batch: &[Change], zone: &TimeZone) {
     let mut merge = Merge::new(HomeId::new("home").unwrap(), batch.to_vec(), zone);
     loop {
@@ -35,7 +36,7 @@ fn apply(stored: &mut Stored, batch: &[Change], zone: &TimeZone) {
     }
 }
 
-/// What batches leave, in an order that can be compared and read.
+/// The documents after these batches, in an order that is easy to compare.
 fn documents(batches: &[Vec<Change>]) -> BTreeMap<String, String> {
     let zone = TimeZone::get("Europe/London").unwrap();
     let mut stored = Stored::new();
@@ -47,16 +48,16 @@ fn documents(batches: &[Vec<Change>]) -> BTreeMap<String, String> {
     stored.into_iter().map(|(id, body)| (id.to_string(), text(body))).collect()
 }
 
-/// Cuts a stream into batches at places that `split_points` tells.
+/// Splits a stream into batches at the given points.
 fn split_into_batches(stream: &[Change], split_points: &[prop::sample::Index]) -> Vec<Vec<Change>> {
-    let mut places: Vec<_> =
+    let mut positions: Vec<_> =
         split_points.iter().map(|split_point| split_point.index(stream.len() + 1)).collect();
-    places.extend([0, stream.len()]);
-    places.sort_unstable();
-    places.windows(2).map(|pair| stream[pair[0]..pair[1]].to_vec()).collect()
+    positions.extend([0, stream.len()]);
+    positions.sort_unstable();
+    positions.windows(2).map(|pair| stream[pair[0]..pair[1]].to_vec()).collect()
 }
 
-/// A stream, and the same with repeats in another order.
+/// A stream, and the same stream with repeats and in another order.
 fn with_shuffled_repeats(
     of: impl Strategy<Value = Vec<Change>>,
 ) -> impl Strategy<Value = (Vec<Change>, Vec<Change>)> {
@@ -117,9 +118,8 @@ proptest! {
     }
 }
 
-/// The smallest case that the properties found: a day's evening lies in the
-/// next local month, of which nothing is known. Batching must not decide
-/// whether that month has a document.
+/// The smallest case that the properties found: the evening of a UTC day is in the next local month,
+/// which has no data. Whether that month has a document must not depend on batching.
 #[test]
 fn a_day_without_readings_creates_no_month_document() {
     use cloudsmets::domain::register::{Direction, Fuel};

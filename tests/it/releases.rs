@@ -1,4 +1,4 @@
-//! `cloudsmets releases`: what of each release is there.
+//! `cloudsmets releases`: the files of each release.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::host::Program;
 
-/// Runs the command on a place and returns what it printed.
+/// Runs the command on a location and returns standard output.
 fn releases(address: &str) -> String {
     let output = Program::run(&["releases"], &[("RELEASES_URL", address)]);
     let stderr = String::from_utf8(output.stderr).unwrap();
@@ -14,8 +14,7 @@ fn releases(address: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A complete release, one whose image for a device is missing, and things
-/// that are no release.
+/// A complete release, an incomplete release, and names that are not releases.
 const PUBLISHED: [(&str, &str); 12] = [
     ("1.9.0/esp32c3/cloudsmets.bin", "12345"),
     ("1.9.0/esp32c3/cloudsmets.bin.minisig", "123"),

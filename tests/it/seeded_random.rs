@@ -1,4 +1,4 @@
-//! Chance that comes out the same in every run.
+//! Random numbers that are the same in every run.
 
 /// A generator with a fixed seed (`SplitMix64`).
 pub(crate) struct SeededRandom(pub(crate) u64);

@@ -1,14 +1,14 @@
 //! Release versions, `X.Y.Z` or `X.Y.Z-devN`.
 //!
-//! The shape is that of the release folders and of the answer of `/latest-version`. It is narrower
-//! than semantic versioning on purpose: what is no version here is ignored there.
+//! This is the format of the names of release folders and of the reply of `/latest-version`. It is
+//! intentionally a subset of semantic versioning: folders with any other name are ignored.
 
 use core::cmp::Ordering;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::str::FromStr;
 
-/// A release version. A greater one is newer; a development release is older than its release.
+/// A release version. Newer versions are greater. A development release is older than its release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Version {
     /// `X` of `X.Y.Z`.
@@ -56,20 +56,20 @@ impl fmt::Display for Version {
     }
 }
 
-/// Why a text is no release version.
+/// The reason why a text is not a release version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParseVersionError {
-    /// Not three parts with a full stop between them.
+    /// The text does not have three parts separated by full stops.
     NotThreeParts,
-    /// A part is empty or has something other than the digits 0 to 9.
+    /// A part is empty or contains a character other than the digits 0 to 9.
     NotANumber,
-    /// A part has a needless 0 in front, so that one version would have two spellings.
+    /// A part has a leading zero, so that one version would have two spellings.
     LeadingZero,
     /// A part is greater than 4294967295.
     TooLarge,
-    /// What follows the first hyphen does not begin with `dev`.
+    /// The text after the first hyphen does not start with `dev`.
     UnknownSuffix,
-    /// `dev0`: development releases count from 1.
+    /// The suffix is `dev0`. Development releases are numbered from 1.
     DevZero,
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for ParseVersionError {
             Self::LeadingZero => "a part of the version has a leading zero",
             Self::TooLarge => "a part of the version is greater than 4294967295",
             Self::UnknownSuffix => "the only suffix of a version is -devN",
-            Self::DevZero => "development releases count from 1",
+            Self::DevZero => "development releases are numbered from 1",
         })
     }
 }

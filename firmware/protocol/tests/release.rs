@@ -1,4 +1,4 @@
-//! Tests release versions with a golden list, and invalid versions.
+//! Release versions: the golden list, and texts that are not versions.
 
 use cloudsmets_protocol::release::{ParseVersionError, Version};
 use proptest::prelude::*;

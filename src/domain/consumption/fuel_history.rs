@@ -1,4 +1,4 @@
-//! A fuel's streams as one history.
+//! All streams of one fuel, combined into energy per interval.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::domain::gas::GasConversion;
 use crate::domain::register::{Direction, Fuel, Register};
 use crate::domain::units::Moment;
 
-/// All that is known of a fuel over a stretch of time, in order of time.
+/// The streams of one fuel, each in order of time.
 #[derive(Clone, Debug)]
 pub struct FuelHistory {
     fuel: Fuel,
@@ -18,20 +18,19 @@ pub struct FuelHistory {
 }
 
 impl FuelHistory {
-    /// A history without data.
     #[must_use]
     pub const fn new(fuel: Fuel, gas: GasConversion) -> Self {
         Self { fuel, gas, streams: BTreeMap::new() }
     }
 
-    /// Adds streams that lie after what is there.
+    /// Adds streams whose segments are later than the existing ones.
     pub fn add_streams(&mut self, streams: Streams) {
         for (stream, segments) in streams {
             self.streams.entry(stream).or_default().extend(segments);
         }
     }
 
-    /// Adds the entries of a month's days, as far as `wanted` wants them.
+    /// Adds the entries of the days of the month for which `wanted` returns true.
     pub fn add_month(&mut self, month: &Month, wanted: impl Fn(i8) -> bool) {
         for (_, streams) in month.days.iter().filter(|(day, _)| wanted(**day)) {
             for (stream, segments) in streams {
@@ -40,8 +39,8 @@ impl FuelHistory {
         }
     }
 
-    /// The energy between neighbouring boundaries. What a supplier states stands
-    /// over the total register, and that over the sum of the tariff registers.
+    /// The energy between adjacent boundaries. Supplier-stated half-hours take precedence over the
+    /// total register, which takes precedence over the sum of the tariff registers.
     #[must_use]
     pub fn series(&self, direction: Direction, boundaries: &[Moment]) -> Series {
         let timelines_of = |wanted: &dyn Fn(Stream) -> bool| {
@@ -68,7 +67,6 @@ impl FuelHistory {
         EnergyTimeline::new(segments, self.fuel, stream.unit(), self.gas)
     }
 
-    /// Whether anything is known of a direction.
     #[must_use]
     pub fn has_data(&self, direction: Direction) -> bool {
         self.streams.keys().any(|stream| stream.direction() == direction)

@@ -1,10 +1,9 @@
 //! From register readings to energy per interval.
 //!
-//! Documents give [`Segment`]s: stretches of time in which the energy is known
-//! because a register was read at both ends, or because a supplier's file
-//! states it. An [`EnergyTimeline`] lays segments side by side, decides what happened
-//! between neighbours (normal use, a gap, a meter exchange, a rollover, a
-//! fault) and says how much energy fell into each interval.
+//! Documents provide [`Segment`]s: periods whose energy is known, either because a register was read
+//! at both ends or because a supplier's file states it. An [`EnergyTimeline`] puts segments in order,
+//! decides what happened between adjacent ones (normal use, a gap, a meter exchange, a rollover, a
+//! fault) and calculates the energy of each interval.
 
 mod fuel_history;
 mod plausibility;

@@ -1,10 +1,10 @@
-//! What happened between two neighbouring segments of a register.
+//! Decides what happened between two adjacent segments of a register.
 
 use super::Segment;
 use crate::domain::register::Unit;
 
-/// Most that a home can take in an hour: 100 kW (three phases at 100 A are
-/// 69 kW); 25 m3 of gas (a U16 meter passes 16).
+/// The most that a home can use in one hour: 100 kWh (three phases at 100 A carry 69 kW) or 25 m3 of
+/// gas (a U16 meter passes 16 m3/h).
 const fn peak_per_hour(unit: Unit) -> u64 {
     match unit {
         Unit::WattHours => 100_000,
@@ -12,7 +12,7 @@ const fn peak_per_hour(unit: Unit) -> u64 {
     }
 }
 
-/// Most that it takes hour after hour: 10 kW, 5 m3.
+/// The most that a home uses over many hours, per hour: 10 kWh or 5 m3.
 const fn sustained_per_hour(unit: Unit) -> u64 {
     match unit {
         Unit::WattHours => 10_000,
@@ -20,11 +20,11 @@ const fn sustained_per_hour(unit: Unit) -> u64 {
     }
 }
 
-/// How long a peak may last, in seconds.
+/// The longest duration of a peak, in seconds.
 const LONGEST_PEAK: u64 = 3 * 3_600;
 
-/// Allowed on top at any distance: coarse registers, and a gas meter's
-/// half-hour that shows all at once.
+/// Allowed in addition, whatever the time between two readings: some registers are coarse, and a gas
+/// meter publishes the volume of a half-hour at once.
 const fn tolerance(unit: Unit) -> u64 {
     match unit {
         Unit::WattHours => 1_000,
@@ -32,23 +32,23 @@ const fn tolerance(unit: Unit) -> u64 {
     }
 }
 
-/// The depth of a dip that sources of different resolution make: one that says
-/// whole tens of Wh beside one that says each.
+/// The largest dip caused by sources of different resolution, for example when one source reports
+/// tens of Wh and another single Wh.
 const LARGEST_DIP: u64 = 1_000;
 
-/// Digits of domestic registers, in the smallest unit: a register of 10^n
-/// starts again at zero.
+/// The values at which domestic registers roll over to zero, in the smallest unit.
 const ROLLOVER_MODULI: [u64; 5] =
     [10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000];
 
-/// How long a faulty register may stay wrong and still be recognised by its
-/// return: one day.
+/// The longest fault, in seconds, that is recognised by the register's return to its course: one
+/// day.
 const LONGEST_FAULT: i64 = 86_400;
 
-/// The consumption between the end of one segment and the start of a later one;
-/// `None` when the register did not get from one to the other by being used:
-/// the meter was exchanged, or one of the two is a fault. Stated consumption
-/// has no register to compare, so nothing is known between it and its neighbours.
+/// The consumption between the end of one segment and the start of a later one.
+///
+/// Returns `None` if consumption cannot explain the change of the register: the meter was exchanged,
+/// or one of the two segments is a fault. Supplier-stated consumption has no register to compare, so
+/// the consumption between it and an adjacent segment is unknown.
 pub(super) fn consumption_between(earlier: &Segment, later: &Segment, unit: Unit) -> Option<u64> {
     let ((_, from), (to, _)) = earlier.register.zip(later.register)?;
     let seconds = later.start.since(earlier.end).max(0).unsigned_abs();
@@ -68,15 +68,14 @@ fn largest_plausible(unit: Unit, seconds: u64) -> u64 {
     tolerance(unit).saturating_add(at_peak).saturating_add(after)
 }
 
-/// Less is believed of a fall: an exchanged meter also falls, and only one
-/// that stood within a few units of 10^n may have gone round.
+/// The limit is lower for a register that falls, because the register of an exchanged meter falls
+/// too. Only a register within a few units of 10^n can have rolled over.
 fn largest_plausible_over_rollover(unit: Unit, seconds: u64) -> u64 {
     2 * tolerance(unit) + seconds.min(LONGEST_PEAK) * sustained_per_hour(unit) / 3_600
 }
 
-/// The stream without readings that a fault put there: where the register
-/// leaves its course and, within a day, leaps back to where it had been. A new
-/// course that goes on by itself is another meter's.
+/// Removes readings that are caused by a fault: the register jumps away from its course and jumps
+/// back to it within a day. If it stays on the new course, the meter was exchanged.
 pub(super) fn without_faulty_readings(segments: &[Segment], unit: Unit) -> Vec<Segment> {
     let mut kept: Vec<Segment> = Vec::with_capacity(segments.len());
     let mut index = 0;
@@ -110,13 +109,14 @@ pub(super) fn without_faulty_readings(segments: &[Segment], unit: Unit) -> Vec<S
     kept
 }
 
-/// How far a segment begins below where the register had been, if that is little.
+/// How far a segment starts below the end of the previous one, if that is within [`LARGEST_DIP`].
 fn dip_depth(last: &Segment, segment: &Segment) -> Option<u64> {
     let ((_, previous_end), (start, _)) = last.register.zip(segment.register)?;
     previous_end.checked_sub(start).filter(|depth| (1..=LARGEST_DIP).contains(depth))
 }
 
-/// A segment that begins in a dip and rises out of it, as far as it is above.
+/// The part of a segment that is above the previous register value, if the segment starts in a dip
+/// and rises out of it.
 fn part_above_dip(last: &Segment, segment: &Segment) -> Option<Segment> {
     let depth = dip_depth(last, segment)?;
     let ((_, previous_end), (_, end)) = last.register.zip(segment.register)?;

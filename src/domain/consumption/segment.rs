@@ -1,41 +1,38 @@
-//! A stretch of time whose energy is known.
+//! Periods whose energy is known.
 
 use super::plausibility;
 use crate::domain::register::{Fuel, Unit};
 use crate::domain::units::Moment;
 
-/// A register's position at a moment.
+/// The value of a register at a moment.
 pub(super) type Reading = (Moment, u64);
 
-/// A stretch of one stream (a register, or what a supplier states) whose
-/// consumption is known.
+/// A period of one stream (a register, or supplier-stated half-hours) whose consumption is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Its first moment.
     pub start: Moment,
-    /// Its last moment; the same as `start` for a single reading.
+    /// Equal to `start` for a single reading.
     pub end: Moment,
-    /// What went through between the two, in the stream's unit.
+    /// The consumption between `start` and `end`, in the stream's unit.
     pub amount: u64,
-    /// Where the register stood at both ends; `None` for stated consumption.
+    /// The value of the register at `start` and at `end`; `None` for supplier-stated consumption.
     pub register: Option<(u64, u64)>,
 }
 
 impl Segment {
-    /// A single reading.
     #[must_use]
     pub const fn reading((at, value): Reading) -> Self {
         Self { start: at, end: at, amount: 0, register: Some((value, value)) }
     }
 
-    /// Consumption that a supplier states for a stretch of time.
+    /// Consumption that a supplier states for a period.
     #[must_use]
     pub const fn stated(start: Moment, end: Moment, watt_hours: u64) -> Self {
         Self { start, end, amount: watt_hours, register: None }
     }
 
-    /// Two readings of one register: one segment when the second can follow the
-    /// first, otherwise both readings by themselves.
+    /// Two readings of one register: one segment if consumption can explain the difference, otherwise
+    /// one segment for each reading.
     pub fn between(first: Reading, last: Reading, unit: Unit) -> impl Iterator<Item = Self> {
         let (a, b) = (Self::reading(first), Self::reading(last));
         let joined =
@@ -48,12 +45,12 @@ impl Segment {
         segments.into_iter().flatten()
     }
 
-    /// Whether the register did not move in it.
+    /// Whether the register did not change.
     pub(super) fn is_flat(&self) -> bool {
         self.amount == 0 && self.register.is_some_and(|(from, to)| from == to)
     }
 
-    /// This segment and a later one as one, with `between` used in the pause.
+    /// Joins this segment and a later one, with the consumption `between` them.
     pub(super) fn joined_with(&self, later: &Self, between: u64) -> Self {
         Self {
             start: self.start,
@@ -64,12 +61,12 @@ impl Segment {
     }
 }
 
-/// The same stream in fewer segments: neighbours become one where nothing is
-/// lost by it, so that the first and the last reading stay what they were.
+/// Joins adjacent segments of a stream where this loses no information. The first and the last
+/// reading are kept.
 ///
-/// `boundaries` are moments at which another stream takes over or hands back; no
-/// segment grows across one. Gas keeps the flat stretches at both ends apart,
-/// because `correct_gas_timing` has to see them together with the neighbouring day's.
+/// `boundaries` are the moments at which another stream starts or stops taking precedence; segments
+/// are not joined across them. For gas, the flat segments at both ends stay separate, because
+/// `correct_gas_timing` needs them together with those of the adjacent day.
 #[must_use]
 pub fn condense(
     segments: &[Segment],
@@ -85,13 +82,13 @@ pub fn condense(
     let count = segments.len();
     let mut kept: Vec<Segment> = Vec::new();
     for (index, segment) in segments.iter().enumerate() {
-        let apart = fuel == Fuel::Gas
+        let stays_separate = fuel == Fuel::Gas
             && ((index == count - 1 && segment.is_flat())
                 || (index == 1 && kept.first().is_some_and(Segment::is_flat)));
-        let across =
+        let crosses_boundary =
             |last: &Segment| boundaries.iter().any(|b| last.end < *b && *b <= segment.start);
         match kept.last_mut() {
-            Some(last) if !apart && !across(last) => {
+            Some(last) if !stays_separate && !crosses_boundary(last) => {
                 match plausibility::consumption_between(last, segment, unit) {
                     Some(amount) => *last = last.joined_with(segment, amount),
                     None => kept.push(*segment),
@@ -103,7 +100,7 @@ pub fn condense(
     kept
 }
 
-/// Runs of readings at one value as single flat segments.
+/// Joins consecutive readings of the same value into one flat segment.
 fn merge_flat_runs(segments: &[Segment]) -> Vec<Segment> {
     let mut merged: Vec<Segment> = Vec::new();
     for segment in segments {
@@ -119,15 +116,14 @@ fn merge_flat_runs(segments: &[Segment]) -> Vec<Segment> {
     merged
 }
 
-/// How often a gas meter wakes to publish a new value, in seconds.
+/// The interval in seconds at which a gas meter wakes to publish a new value.
 const GAS_PUBLISHING_INTERVAL: i64 = 1_800;
 
-/// Puts gas where it was burnt.
+/// Assigns gas consumption to the time at which the gas was burnt.
 ///
-/// The meter sleeps and publishes every 30 minutes, yet devices repeat the old
-/// value with each message. A value first seen at 11:00:40 was used since
-/// 10:30:40, not since the last repeat at 11:00:30: so a flat stretch before a
-/// rise ends one cadence before it.
+/// The meter sleeps and publishes every 30 minutes, but devices repeat the old value with each
+/// message. Gas first reported at 11:00:40 was burnt since 10:30:40, not since the last repeat at
+/// 11:00:30. Therefore a flat segment before a rise ends one publishing interval before the rise.
 pub(super) fn correct_gas_timing(segments: &[Segment]) -> Vec<Segment> {
     let mut corrected = merge_flat_runs(segments);
     for index in 1..corrected.len() {

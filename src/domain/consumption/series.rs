@@ -4,56 +4,52 @@ use super::timeline::{Certainty, EnergySpan, EnergyTimeline, ScaledWattHours};
 use crate::domain::gas::GasConversion;
 use crate::domain::units::{Moment, WattHours};
 
-/// How well an interval's energy is known.
+/// How reliably the energy of an interval is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quality {
-    /// Readings stand close to both ends, or a supplier states the value.
+    /// There are readings close to both ends, or a supplier states the value.
     Measured,
-    /// Some of it is shared out over a pause between readings, or not all of
-    /// the interval is known.
+    /// Part of the energy is distributed evenly over a gap between readings, or part of the interval
+    /// is unknown.
     Estimated,
-    /// Not known.
     Missing,
 }
 
-/// One interval of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
-    /// Its first moment.
     pub start: Moment,
-    /// The moment after its last.
+    /// The first moment after the interval.
     pub end: Moment,
-    /// The energy in it; `None` when not known.
+    /// `None` if it is unknown.
     pub energy: Option<WattHours>,
-    /// How well that is known.
     pub quality: Quality,
 }
 
-/// A period cut into intervals.
+/// A period divided into intervals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
-    /// The intervals in order of time, without holes.
+    /// In order of time, without gaps.
     pub intervals: Vec<Interval>,
-    /// The energy of the whole period. It includes energy that is known to
-    /// have been used but not when, so it may exceed the intervals' sum.
+    /// The energy of the whole period. It includes energy whose time within the period is unknown, so
+    /// it may exceed the sum of the intervals.
     pub total: Option<WattHours>,
 }
 
-/// The share of an interval that may be unknown before it is called estimated: one part in this.
+/// An interval is estimated if more than one part in this many of it is unknown.
 const UNKNOWN_SHARE: u128 = 100;
 
-/// The energy of each interval between neighbouring `boundaries`, and of all
-/// together. `primary` stands alone where it knows something; elsewhere the
-/// `others` are added up, such as the two registers of an Economy 7 meter.
+/// The energy of each interval between adjacent `boundaries`, and of the whole period. The energy of
+/// `primary` is used where it is known; elsewhere the `others` are added up, for example the two
+/// registers of an Economy 7 meter.
 #[must_use]
 pub(super) fn series(
     primary: &EnergyTimeline,
     others: &[EnergyTimeline],
     boundaries: &[Moment],
 ) -> Series {
-    let whole: Vec<_> = boundaries.first().into_iter().chain(boundaries.last()).copied().collect();
-    let total = intervals(primary, others, &whole).first().and_then(|whole| whole.energy);
+    let period: Vec<_> = boundaries.first().into_iter().chain(boundaries.last()).copied().collect();
+    let total = intervals(primary, others, &period).first().and_then(|period| period.energy);
     Series { intervals: intervals(primary, others, boundaries), total }
 }
 
@@ -91,15 +87,15 @@ fn add_energy(interval: &mut Interval, found: Interval) {
     interval.energy = Some(WattHours(before.saturating_add(energy.0)));
 }
 
-/// A register that is silent just now may have counted all that the others
-/// did not: their sum is a part at best, and a sum of nothing says nothing.
+/// A register without readings in the interval may have counted energy that the others did not. The
+/// sum of the others is then a lower bound, and a sum of zero is no information.
 fn lower_quality_if_incomplete(interval: &mut Interval, timelines: &[EnergyTimeline]) {
-    let silent = |timeline: &&EnergyTimeline| {
-        let knows = per_interval(timeline, &[interval.start, interval.end]);
-        let nothing = knows.first().is_none_or(|found| found.energy.is_none());
-        nothing && timeline.encloses(interval.start, interval.end)
+    let has_gap = |timeline: &&EnergyTimeline| {
+        let found = per_interval(timeline, &[interval.start, interval.end]);
+        let is_unknown = found.first().is_none_or(|found| found.energy.is_none());
+        is_unknown && timeline.encloses(interval.start, interval.end)
     };
-    if interval.energy.is_none() || !timelines.iter().any(|timeline| silent(&timeline)) {
+    if interval.energy.is_none() || !timelines.iter().any(|timeline| has_gap(&timeline)) {
         return;
     }
     if interval.energy == Some(WattHours(0)) {
@@ -109,8 +105,8 @@ fn lower_quality_if_incomplete(interval: &mut Interval, timelines: &[EnergyTimel
     }
 }
 
-/// Walks boundaries and spans together. Energy is cut on the running total, so
-/// the parts of a period add up to the period to the watt-hour.
+/// Walks boundaries and spans together. The running total is rounded at each boundary, so that the
+/// intervals of a period add up to its total exactly.
 fn per_interval(timeline: &EnergyTimeline, boundaries: &[Moment]) -> Vec<Interval> {
     let spans = timeline.spans();
     let first_boundary = boundaries.first().copied().unwrap_or(Moment::from_unix(0));
@@ -164,9 +160,9 @@ impl IntervalAccumulator {
         let (from, to) = (span.start.max(start), span.end.min(end));
         self.scaled_wh += span.scaled_wh_until(to) - span.scaled_wh_until(from);
         self.known_seconds += u128::from(to.since(from).max(0).unsigned_abs());
-        // A pause that lies inside as a whole is only not known by when.
-        let whole = start <= span.start && span.end <= end;
-        self.estimated |= span.certainty == Certainty::Estimated && !whole;
+        // The energy of a gap that is inside the interval as a whole is exact.
+        let is_contained = start <= span.start && span.end <= end;
+        self.estimated |= span.certainty == Certainty::Estimated && !is_contained;
     }
 
     fn interval(&self, start: Moment, end: Moment, energy: u128) -> Interval {
@@ -175,12 +171,16 @@ impl IntervalAccumulator {
         if self.known_seconds == 0 {
             return missing(start, end);
         }
-        let partly = unknown * UNKNOWN_SHARE > seconds;
+        let is_partial = unknown * UNKNOWN_SHARE > seconds;
         Interval {
             start,
             end,
             energy: Some(WattHours(u64::try_from(energy).unwrap_or(u64::MAX))),
-            quality: if partly || self.estimated { Quality::Estimated } else { Quality::Measured },
+            quality: if is_partial || self.estimated {
+                Quality::Estimated
+            } else {
+                Quality::Measured
+            },
         }
     }
 }
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_boundary_between_readings_is_interpolated_without_loss() {
-        // 100 Wh from 29:50 to 30:20: a third before the half-hour.
+        // Of the 100 Wh from 29:50 to 30:20, a third is used before the half-hour.
         let readings = [(0, 0), (1_790, 500), (1_820, 600), (3_600, 700)];
         let series = series(&timeline(&readings), &[], &boundaries(0, 2, HALF_HOUR));
         assert_eq!(energies(&series), [Some(533), Some(167)]);

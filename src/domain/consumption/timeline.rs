@@ -1,4 +1,4 @@
-//! Energy laid along the time line.
+//! The energy of one direction of one fuel over time.
 
 use super::segment::correct_gas_timing;
 use super::{Segment, plausibility};
@@ -6,26 +6,26 @@ use crate::domain::gas::GasConversion;
 use crate::domain::register::{Fuel, Unit};
 use crate::domain::units::Moment;
 
-/// Energy in parts of a watt-hour, [`GasConversion::SCALE`] to one, so that
-/// shares of converted gas lose nothing before the end.
+/// Energy in fractions of a watt-hour ([`GasConversion::SCALE`] of them are 1 Wh), so that converted
+/// gas is exact until the final rounding.
 pub(super) type ScaledWattHours = u128;
 
-/// Readings this close together measure what lies between them: a half-hourly
-/// feed with its jitter.
-const LONGEST_MEASURED_PAUSE: i64 = 45 * 60;
-/// Up to here a pause is shared out evenly and called estimated.
-const LONGEST_ESTIMATED_PAUSE: i64 = 3 * 3_600;
+/// The longest gap, in seconds, whose consumption counts as measured: a half-hourly feed with its
+/// jitter.
+const LONGEST_MEASURED_GAP: i64 = 45 * 60;
+/// The longest gap, in seconds, whose consumption is distributed evenly and counts as estimated.
+const LONGEST_ESTIMATED_GAP: i64 = 3 * 3_600;
 
-/// How well a span is known.
+/// How reliably the time of a span's energy is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Certainty {
     Measured,
     Estimated,
-    /// The amount is known, but not when in the span it was used.
+    /// The amount is known, but not when in the span it was consumed.
     Unlocated,
 }
 
-/// A span with its energy. Spans of a timeline are in order and do not overlap.
+/// A period with its energy. The spans of a timeline are in order and do not overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct EnergySpan {
     pub(super) start: Moment,
@@ -39,7 +39,7 @@ impl EnergySpan {
         u128::from(self.end.since(self.start).max(0).unsigned_abs())
     }
 
-    /// The span from its start up to a moment inside it.
+    /// The energy from the start of the span up to a moment inside it.
     pub(super) fn scaled_wh_until(&self, at: Moment) -> ScaledWattHours {
         let elapsed = u128::from(at.since(self.start).max(0).unsigned_abs());
         if elapsed >= self.seconds() {
@@ -50,14 +50,14 @@ impl EnergySpan {
     }
 }
 
-/// All that is known of one direction of one fuel, along the time line.
+/// Spans in order of time.
 #[derive(Clone, Debug, Default)]
 pub struct EnergyTimeline {
     spans: Vec<EnergySpan>,
 }
 
 impl EnergyTimeline {
-    /// Lays one stream's segments, in order of time, side by side.
+    /// Builds the timeline of one stream from its segments, which are in order of time.
     #[must_use]
     pub fn new(segments: &[Segment], fuel: Fuel, unit: Unit, gas: GasConversion) -> Self {
         let segments = match fuel {
@@ -75,8 +75,8 @@ impl EnergyTimeline {
             if let Some(before) = before
                 && let Some(amount) = plausibility::consumption_between(before, segment, unit)
             {
-                let pause = certainty_of_pause(segment.start.since(before.end));
-                timeline.push(before.end, segment.start, scale(amount), pause);
+                let certainty = certainty_of_gap(segment.start.since(before.end));
+                timeline.push(before.end, segment.start, scale(amount), certainty);
             }
             timeline.push(segment.start, segment.end, scale(segment.amount), Certainty::Measured);
         }
@@ -93,12 +93,12 @@ impl EnergyTimeline {
         if start < end {
             self.spans.push(EnergySpan { start, end, scaled_wh, certainty });
         } else if let Some(last) = self.spans.last_mut() {
-            // Two readings in one second: what lies between them is not lost.
+            // Keep the energy between two readings in the same second.
             last.scaled_wh += scaled_wh;
         }
     }
 
-    /// This timeline where it knows something, `fallback` elsewhere.
+    /// This timeline where it has data, `fallback` elsewhere.
     #[must_use]
     pub fn with_fallback(self, fallback: &Self) -> Self {
         let mut both = self.without_unlocated_spans_known_to(fallback);
@@ -108,8 +108,8 @@ impl EnergyTimeline {
         both
     }
 
-    /// This timeline without those of its unlocated spans in which `fallback`
-    /// knows more: a pause of one register must not hide another's readings.
+    /// Removes the unlocated spans during which `fallback` has located data, because a gap of one
+    /// register must not hide the readings of another.
     #[must_use]
     pub fn without_unlocated_spans_known_to(mut self, fallback: &Self) -> Self {
         self.spans.retain(|span| {
@@ -121,7 +121,7 @@ impl EnergyTimeline {
         self
     }
 
-    /// What this timeline knows of times that `taken` knows nothing of.
+    /// The part of this timeline at times for which `taken` has no data.
     #[must_use]
     pub fn clipped_to_gaps_of(&self, taken: &Self) -> Self {
         if taken.spans.is_empty() {
@@ -152,26 +152,26 @@ impl EnergyTimeline {
         &self.spans
     }
 
-    /// Whether anything is known both before and after an interval.
+    /// Whether there is data both before and after an interval.
     pub(super) fn encloses(&self, start: Moment, end: Moment) -> bool {
         let (first, last) = (self.spans.first(), self.spans.last());
         first.is_some_and(|first| first.start <= start) && last.is_some_and(|last| last.end >= end)
     }
 }
 
-fn certainty_of_pause(seconds: i64) -> Certainty {
+fn certainty_of_gap(seconds: i64) -> Certainty {
     match seconds {
-        ..=LONGEST_MEASURED_PAUSE => Certainty::Measured,
-        _ if seconds <= LONGEST_ESTIMATED_PAUSE => Certainty::Estimated,
+        ..=LONGEST_MEASURED_GAP => Certainty::Measured,
+        _ if seconds <= LONGEST_ESTIMATED_GAP => Certainty::Estimated,
         _ => Certainty::Unlocated,
     }
 }
 
 fn clip(span: &EnergySpan, from: Moment, to: Moment) -> Option<EnergySpan> {
     let (start, end) = (span.start.max(from), span.end.min(to));
-    let whole = start == span.start && end == span.end;
-    // Half of an unlocated amount is nobody's: it is not known which half.
-    if start >= end || (span.certainty == Certainty::Unlocated && !whole) {
+    let is_whole = start == span.start && end == span.end;
+    // An unlocated amount cannot be divided, because its distribution is unknown.
+    if start >= end || (span.certainty == Certainty::Unlocated && !is_whole) {
         return None;
     }
     let scaled_wh = span.scaled_wh_until(end) - span.scaled_wh_until(start);

@@ -1,21 +1,19 @@
-//! Which time a reading has, given what the device claims and when the hub took it.
+//! Determines the time of a reading from the device's clock and the time at which the hub enqueued
+//! the event.
 
 use super::Rejection;
 use crate::domain::units::Moment;
 
-/// A device whose clock runs ahead of the hub by more than this, in seconds,
-/// does not know the time.
+/// In seconds. A device clock that is further ahead of the hub is wrong.
 const LARGEST_CLOCK_LEAD: i64 = 300;
 
-/// 2010-01-01T00:00:00Z. Before it there was no smart meter to read: a clock
-/// there was never set, whether it counts from 1970 or from Zigbee's 2000.
+/// 2010-01-01T00:00:00Z. There were no smart meters before then. An earlier time is from a clock that
+/// was never set, and counts from 1970 or from Zigbee's epoch, 2000.
 const EARLIEST_PLAUSIBLE: i64 = 1_262_304_000;
 
-/// 2100-01-01T00:00:00Z. Where the hub does not say when it was, a clock
-/// beyond this is not believed.
+/// 2100-01-01T00:00:00Z. If the time of the hub is unknown, a later device time is wrong.
 const LATEST_PLAUSIBLE: i64 = 4_102_444_800;
 
-/// Decides on times.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EventClock {
     enqueued: Option<Moment>,
@@ -26,15 +24,15 @@ impl EventClock {
         Self { enqueued }
     }
 
-    /// When the hub took the event.
+    /// The time at which the hub enqueued the event.
     pub(super) fn enqueued(self) -> Result<Moment, Rejection> {
         self.enqueued.ok_or(Rejection::NoTime)
     }
 
-    /// What to add to a device's times, given its latest: nothing when it can
-    /// be true, otherwise what brings that to the hub's time.
+    /// The seconds to add to the times of a device, given its latest time: zero if that time is
+    /// plausible, otherwise the difference to the hub's time.
     ///
-    /// A time long past can be true: the device was offline and kept its readings.
+    /// A time in the distant past is plausible, because a device keeps readings while it is offline.
     pub(super) fn correction(self, latest: i64) -> Result<i64, Rejection> {
         let is_set = latest >= EARLIEST_PLAUSIBLE;
         match self.enqueued {
@@ -48,7 +46,7 @@ impl EventClock {
         }
     }
 
-    /// The time of a reading for which the device claims one.
+    /// The time of a reading, given the time that the device claims.
     pub(super) fn resolve(self, claimed: Option<i64>) -> Result<Moment, Rejection> {
         match claimed {
             None => self.enqueued(),

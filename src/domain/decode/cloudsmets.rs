@@ -1,4 +1,4 @@
-//! Our own JSON, versions 1 and 2; the wire types are `cloudsmets_protocol`'s.
+//! CloudSMETS JSON, versions 1 and 2. The wire types are in `cloudsmets_protocol`.
 
 use cloudsmets_protocol::{cloudsmets_v1 as v1, cloudsmets_v2 as v2};
 use serde::Deserialize;
@@ -44,7 +44,7 @@ fn decode_version_1(
         (Fuel::Electricity, Unit::WattHours, &message.electricity),
         (Fuel::Gas, Unit::Litres, &message.gas),
     ] {
-        // One entry is the meter's total; several are its tariff registers.
+        // One entry is the total register; several entries are tariff registers.
         let first = u8::from(values.len() > 1);
         for (tariff, value) in (first..).zip(values) {
             if let Some(value) = value {
@@ -114,7 +114,7 @@ fn decode_version_2(
     Ok(())
 }
 
-/// How many samples the longest row has.
+/// The number of samples of the longest row.
 fn sample_count(message: &v2::Message) -> usize {
     let Some(electricity) = &message.electricity else { return 1 };
     let registers = electricity.import.iter().chain(&electricity.export);

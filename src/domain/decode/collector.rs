@@ -1,4 +1,4 @@
-//! Collects observations, dropping what only looks like one.
+//! Collects observations and drops implausible ones.
 
 use crate::domain::observation::{
     Credit, DeviceStatus, GasQuality, LARGEST_REGISTER_VALUE, Observation, Price,
@@ -6,10 +6,9 @@ use crate::domain::observation::{
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 use crate::domain::units::{Millipence, Moment, Watts};
 
-/// More power than a domestic meter can pass: 200 kW either way.
+/// In watts, in either direction. No domestic meter passes more than 200 kW.
 const LARGEST_DEMAND: i64 = 200_000;
 
-/// The observations of one event.
 #[derive(Debug, Default)]
 pub(super) struct ObservationCollector(Vec<Observation>);
 
@@ -18,15 +17,15 @@ impl ObservationCollector {
         self.0
     }
 
-    /// A register reading in its unit. Zero is what meters and displays say
-    /// while they do not know; a value beyond the meter's 48 bits is a fault.
+    /// Adds a register reading in the register's unit. Zero is dropped, because meters and displays
+    /// report it while the value is unknown. A value of more than 48 bits is dropped as a fault.
     pub(super) fn add_register(&mut self, fuel: Fuel, register: Register, at: Moment, value: u64) {
         if (1..=LARGEST_REGISTER_VALUE).contains(&value) {
             self.0.push(Observation::Register { fuel, register, at, value });
         }
     }
 
-    /// An electricity register in Wh.
+    /// Adds a reading of an electricity register, in Wh.
     pub(super) fn add_electricity(
         &mut self,
         direction: Direction,
@@ -38,7 +37,7 @@ impl ObservationCollector {
         self.add_register(Fuel::Electricity, register, at, value);
     }
 
-    /// Power in watts; what no home can draw is dropped.
+    /// Adds a power in watts. A power above the limit is dropped.
     pub(super) fn add_demand(&mut self, at: Moment, watts: i64) {
         if let Ok(power) = i32::try_from(watts)
             && watts.abs() <= LARGEST_DEMAND
@@ -47,7 +46,7 @@ impl ObservationCollector {
         }
     }
 
-    /// A price in thousandths of a penny; zero means not known yet.
+    /// Adds a price in thousandths of a penny. Zero is dropped, because it means unknown.
     pub(super) fn add_price(
         &mut self,
         fuel: Fuel,
@@ -62,15 +61,14 @@ impl ObservationCollector {
         }
     }
 
-    /// Prepayment balances in thousandths of a penny, zero included.
+    /// Adds prepayment balances in thousandths of a penny. Zero is a valid balance.
     pub(super) fn add_credit(&mut self, fuel: Fuel, at: Moment, credit: Credit) {
         if credit != Credit::default() {
             self.0.push(Observation::Credit { fuel, at, credit });
         }
     }
 
-    /// What the gas meter says of its gas, if it can be true: 20 to 60 MJ/m3
-    /// and a factor of 0.5 to 2.
+    /// Adds the plausible ones of a calorific value (20 to 60 MJ/m3) and a conversion factor (0.5 to 2).
     pub(super) fn add_gas_quality(
         &mut self,
         at: Moment,
@@ -86,7 +84,6 @@ impl ObservationCollector {
         }
     }
 
-    /// The device's own state.
     pub(super) fn add_device_status(&mut self, at: Moment, status: DeviceStatus) {
         if status != DeviceStatus::default() {
             self.0.push(Observation::DeviceStatus { at, status });

@@ -1,4 +1,4 @@
-//! Exact decimals from JSON, and the sentinel that means "not known yet".
+//! Exact decimals from JSON.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -6,13 +6,13 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// A JSON number as it was written, never through a binary float.
+/// A JSON number that is parsed exactly, never through a binary float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ExactDecimal(Decimal);
 
 impl ExactDecimal {
-    /// The number times a power of ten, rounded half away from zero; `None`
-    /// beyond 64 bits.
+    /// The number multiplied by 10 to the power of `places`, rounded half away from zero. `None` if the
+    /// result exceeds 64 bits.
     pub(super) fn scaled(self, places: u32) -> Option<i64> {
         let factor = Decimal::from(10_u64.checked_pow(places)?);
         let product = self.0.checked_mul(factor)?;
@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for ExactDecimal {
     }
 }
 
-/// Enough of a text for a message.
+/// The first 40 characters, for a message.
 fn truncated(text: &str) -> &str {
     text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
 }

@@ -1,7 +1,7 @@
-//! Hildebrand Glow's local MQTT JSON, as captured from owners' devices.
+//! The JSON that Hildebrand Glow publishes on local MQTT, as captured from owners' devices.
 //!
-//! Zero totals and zero prices mean "not known yet". The day, week and month
-//! counters roll at 00:00 UTC and are not used.
+//! Zero totals and zero prices mean that the value is unknown. The day, week and month counters reset
+//! at 00:00 UTC and are not used.
 
 use std::borrow::Cow;
 
@@ -165,7 +165,7 @@ pub(super) fn decode_state(
     Ok(())
 }
 
-/// A quantity in thousandths of the unit that the dialect uses.
+/// Converts a quantity to thousandths of the unit that the dialect uses.
 fn in_thousandths(
     quantity: &'static str,
     value: Option<ExactDecimal>,
@@ -180,7 +180,7 @@ fn in_thousandths(
         Some(Ok(thousandths)) => Ok(Some(thousandths)),
         _ => Err(Rejection::malformed(
             Dialect::Glow,
-            &format_args!("{quantity} cannot be {value:?}"),
+            &format_args!("{quantity} has an invalid value, {value:?}"),
         )),
     }
 }

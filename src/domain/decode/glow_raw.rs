@@ -1,5 +1,4 @@
-//! Glow's raw JSON: Zigbee attributes as hexadecimal strings, by cluster,
-//! attribute set and attribute.
+//! Glow's raw JSON: Zigbee attributes as hexadecimal strings, by cluster, attribute set and attribute.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +10,7 @@ use super::collector::ObservationCollector;
 use super::{Dialect, Rejection};
 use crate::domain::register::{Direction, Fuel, Register, Unit};
 
-/// Cluster, attribute set and attribute, each in hexadecimal, to the value.
+/// Attribute sets by cluster, in hexadecimal.
 type Meter = BTreeMap<String, serde_json::Value>;
 
 pub(super) fn decode(
@@ -74,7 +73,7 @@ enum Time {
 
 type AttributeSets = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The metering cluster's attribute sets; other clusters are not looked into.
+/// The attribute sets of the metering cluster. Other clusters are ignored.
 fn parse_metering(json: &str) -> Result<AttributeSets, Rejection> {
     let mut meter: Meter = parse(json)?;
     let Some(cluster) = meter.remove("0702") else { return Ok(AttributeSets::new()) };
@@ -89,7 +88,7 @@ fn malformed(problem: impl std::fmt::Display) -> Rejection {
     Rejection::malformed(Dialect::GlowRaw, &problem)
 }
 
-/// An attribute's value; `None` when it is absent, empty or all ones.
+/// The value of an attribute; `None` if it is absent, empty or all ones.
 fn hex_attribute(
     sets: &AttributeSets,
     set: &str,
@@ -105,7 +104,7 @@ fn hex_attribute(
     Ok(Some(value).filter(|_| !is_invalid))
 }
 
-/// How raw register values become thousandths.
+/// Converts raw register values to thousandths.
 struct Scale {
     multiplier: u32,
     divisor: u32,

@@ -1,5 +1,5 @@
-//! From a telemetry event's bytes to observations. The dialect is told from
-//! the content; identity never is.
+//! Decodes the bytes of a telemetry event into observations. The dialect is detected from the content.
+//! The device id never comes from the content.
 
 mod clock;
 mod cloudsmets;
@@ -18,66 +18,54 @@ use super::units::Moment;
 use clock::EventClock;
 use collector::ObservationCollector;
 
-/// The largest event that IoT Hub passes on, 256 KB (Microsoft Learn, "IoT Hub
-/// quotas and throttling"). Anything larger was not sent by a device.
+/// The largest event that IoT Hub delivers, in bytes (Microsoft Learn, "IoT Hub quotas and
+/// throttling"). No device can send a larger one.
 pub const LARGEST_EVENT: usize = 256 * 1024;
 
-/// The dialects that devices speak.
+/// The formats of the devices' messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// `{"cloudsmets":{"GUID":..,"time":..,"electricity":[..],"gas":[..]}}`.
     CloudsmetsV1,
     /// `{"cloudsmets":{"v":2,..}}`, see `docs/telemetry.md`.
     CloudsmetsV2,
-    /// A Telink ZBHCI frame as it came from the Zigbee chip.
+    /// A Telink ZBHCI frame as the Zigbee chip sends it.
     Zbhci,
-    /// Hildebrand Glow's local MQTT.
+    /// JSON that Hildebrand Glow publishes on local MQTT.
     Glow,
-    /// Glow's raw Zigbee attributes.
+    /// Zigbee attributes that Hildebrand Glow publishes in hexadecimal.
     GlowRaw,
 }
 
-/// Why an event says nothing that can be used. The event is dead-lettered with this text.
+/// The reason why an event is dead-lettered. Its text is stored with the event.
 #[derive(Debug, thiserror::Error)]
 pub enum Rejection {
-    /// There is nothing in it.
     #[error("the event is empty")]
     Empty,
-    /// No device sends that much.
-    #[error("the event has {0} bytes, more than the {LARGEST_EVENT} that IoT Hub passes on")]
+    #[error("the event has {0} bytes, more than the {LARGEST_EVENT} that IoT Hub delivers")]
     TooLarge(usize),
-    /// Neither JSON nor a frame.
-    #[error("neither a ZBHCI frame nor JSON: {0}")]
+    #[error("the event is neither a ZBHCI frame nor JSON: {0}")]
     NotJson(serde_json::Error),
-    /// JSON, but of no dialect.
     #[error(
-        "no dialect that is known: none of the members cloudsmets, electricitymeter, gasmeter, \
-         STATE, elecMtr, gasMtr is there"
+        "the dialect is unknown: the event has none of the members cloudsmets, electricitymeter, \
+         gasmeter, STATE, elecMtr, gasMtr"
     )]
     UnknownDialect,
-    /// CloudSMETS JSON with a version that is not known.
-    #[error("CloudSMETS JSON has no version {0}; this program knows 1 and 2")]
+    #[error("CloudSMETS JSON has version {0}; this program knows 1 and 2")]
     UnknownVersion(u64),
-    /// The dialect is known, the content is not right.
+    /// The content is not valid in its dialect.
     #[error("{dialect:?}: {problem}")]
-    Malformed {
-        /// The dialect.
-        dialect: Dialect,
-        /// What is wrong.
-        problem: String,
-    },
+    Malformed { dialect: Dialect, problem: String },
     /// A quantity in a unit that the dialect does not have.
     #[error("{quantity} is in {found:?}, not in {expected}")]
     WrongUnit {
-        /// What was measured.
         quantity: &'static str,
-        /// The unit that was named.
+        /// The unit in the event.
         found: String,
-        /// What the dialect uses.
+        /// The units that the dialect uses.
         expected: &'static str,
     },
-    /// The dialect carries no time and the transport gave none.
-    #[error("neither the event nor its transport says when it was")]
+    #[error("neither the event nor its transport has a time")]
     NoTime,
 }
 
@@ -86,15 +74,15 @@ impl Rejection {
         Self::Malformed { dialect, problem: problem.to_string() }
     }
 
-    /// The same without a word of the event's own, for logs.
+    /// The reason without any content of the event, for logs.
     #[must_use]
     pub fn summary(&self) -> String {
         match self {
             Self::NotJson(error) => {
-                format!("no ZBHCI frame, and as JSON: {}", redacted_message(error))
+                format!("neither a ZBHCI frame nor JSON: {}", redacted_message(error))
             }
-            Self::UnknownVersion(_) => "CloudSMETS JSON of a version that is not known".to_owned(),
-            Self::Malformed { dialect, .. } => format!("{dialect:?}: not of the dialect's form"),
+            Self::UnknownVersion(_) => "the version of the CloudSMETS JSON is unknown".to_owned(),
+            Self::Malformed { dialect, .. } => format!("{dialect:?}: the content is malformed"),
             Self::WrongUnit { quantity, expected, .. } => {
                 format!("{quantity} is not in {expected}")
             }
@@ -105,13 +93,13 @@ impl Rejection {
     }
 }
 
-/// What an event's bytes say. `enqueued` is when the hub took the event: the
-/// time of readings whose dialect carries none or whose device has no clock yet.
+/// Decodes an event. `enqueued` is the time at which the hub enqueued it. It is the time of readings
+/// whose dialect has no times or whose device has no valid clock.
 ///
-/// An event may say nothing that is known yet; that is no fault.
+/// A valid event may contain no observations.
 ///
 /// # Errors
-/// [`Rejection`] for everything that cannot be read. Never panics.
+/// [`Rejection`] for every event that cannot be read. Never panics.
 pub fn decode(body: &[u8], enqueued: Option<Moment>) -> Result<Vec<Observation>, Rejection> {
     if body.len() > LARGEST_EVENT {
         return Err(Rejection::TooLarge(body.len()));
@@ -126,7 +114,7 @@ pub fn decode(body: &[u8], enqueued: Option<Moment>) -> Result<Vec<Observation>,
     Ok(collector.into_observations())
 }
 
-/// The members that tell the dialects apart.
+/// The members by which the dialect is detected.
 #[derive(Deserialize)]
 struct Payload<'a> {
     #[serde(borrow)]

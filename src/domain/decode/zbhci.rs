@@ -1,4 +1,4 @@
-//! A Telink ZBHCI frame, relayed by the device as it came from the Zigbee chip.
+//! A Telink ZBHCI frame, which the device relays as the Zigbee chip sends it.
 
 use cloudsmets_protocol::zbhci::{AttributeMessage, Frame};
 use cloudsmets_protocol::zigbee::cluster::{self, metering, prepayment, price};
@@ -30,7 +30,7 @@ pub(super) fn decode(
     Ok(())
 }
 
-/// The attributes that were read with success and hold a value.
+/// The attributes that were read successfully and have a valid value.
 struct Attributes<'a>(Vec<(u16, Value<'a>)>);
 
 impl<'a> Attributes<'a> {
@@ -57,7 +57,7 @@ impl<'a> Attributes<'a> {
     fn signed(&self, id: u16) -> Option<i64> {
         match self.0.iter().find(|(found, _)| *found == id)?.1 {
             Value::Signed { value, .. } => Some(value),
-            // Some feeds send the two's complement as if it were unsigned.
+            // Some devices send the two's complement with an unsigned type.
             Value::Unsigned { width: 3 | 4, value } => {
                 u32::try_from(value).ok().and_then(zigbee::demand_watts).map(i64::from)
             }
@@ -80,7 +80,10 @@ fn add_metering(
     };
     let scale = part(metering::MULTIPLIER, 1).zip(part(metering::DIVISOR, 1_000));
     let Some((multiplier, divisor)) = scale else {
-        return Err(Rejection::malformed(Dialect::Zbhci, "multiplier or divisor beyond 32 bits"));
+        return Err(Rejection::malformed(
+            Dialect::Zbhci,
+            "the multiplier or the divisor has more than 32 bits",
+        ));
     };
     let mut read = |id, direction, tariff| {
         let value = attributes
@@ -105,13 +108,12 @@ fn add_metering(
     Ok(())
 }
 
-/// Which meter answered, told by its unit and device type (Zigbee Smart
-/// Energy, metering cluster, attributes 0x0300 and 0x0306). A frame that says
-/// neither is the electricity meter's.
+/// The meter that answered, determined from its unit and device type (Zigbee Smart Energy, metering
+/// cluster, attributes 0x0300 and 0x0306). Without either, it is the electricity meter.
 fn fuel_and_unit(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection> {
     let is_gas = matches!(attributes.unsigned(metering::DEVICE_TYPE), Some(0x01 | 0x80));
     match attributes.unsigned(metering::UNIT) {
-        // Bit 7 only says that the display is in BCD.
+        // Bit 7 only means that the display uses BCD.
         Some(1 | 0x81) => Ok((Fuel::Gas, Unit::Litres)),
         Some(0 | 0x80) if is_gas => Ok((Fuel::Gas, Unit::WattHours)),
         None if is_gas => Ok((Fuel::Gas, Unit::Litres)),
@@ -124,7 +126,7 @@ fn fuel_and_unit(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection>
     }
 }
 
-/// A number whose decimals a second attribute tells in its high nibble.
+/// A number of which a second attribute has the count of decimals in its high nibble.
 fn decimal_attribute(
     attributes: &Attributes<'_>,
     value: u16,
@@ -145,8 +147,8 @@ fn add_gas_quality(attributes: &Attributes<'_>, at: Moment, collector: &mut Obse
     collector.add_gas_quality(at, value, factor);
 }
 
-/// Balances count in thousandths of a penny (GBCS: units of 10^-5 pounds). The
-/// frame does not say which meter it is; prepayment of gas comes in the other dialects.
+/// Balances are in thousandths of a penny (GBCS: units of 10^-5 pounds). The frame does not contain
+/// the meter, so it is taken as electricity; the other dialects have gas prepayment.
 fn add_credit(attributes: &Attributes<'_>, at: Moment, collector: &mut ObservationCollector) {
     let balance =
         |id| attributes.signed(id).or(attributes.unsigned(id).and_then(|v| v.try_into().ok()));

@@ -1,4 +1,4 @@
-//! A UTC day of one fuel: half-hour by half-hour what was read.
+//! A UTC day of one fuel, by half-hour.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -14,37 +14,30 @@ use crate::domain::observation::{Credit, Price};
 use crate::domain::register::{Direction, Fuel, Register, RegisterReading, Unit};
 use crate::domain::units::{Moment, Watts};
 
-/// Seconds into a half-hour after which the meter has surely taken over the
-/// half-hour's price.
+/// The number of seconds into a half-hour after which a meter shows the price of that half-hour.
 const PRICE_SETTLING_SECONDS: i64 = 120;
 
-/// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     schema: SchemaVersion,
-    /// Which meter.
     pub fuel: Fuel,
-    /// The UTC day.
     pub date: Date,
-    /// Each register's half-hours.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub registers: BTreeMap<Register, Slots>,
-    /// Consumption that a supplier states.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub stated: BTreeMap<Direction, StatedHalfHours>,
-    /// The price in each half-hour.
     #[serde(default, skip_serializing_if = "Prices::is_empty")]
     pub prices: Prices,
-    /// The day's last power.
+    /// The last power of the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub demand: Option<(Moment, Watts)>,
-    /// The day's last prepayment balances.
+    /// The last prepayment balances of the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<(Moment, Credit)>,
 }
 
 impl Day {
-    /// A day of which nothing is known yet.
+    /// A day without data.
     #[must_use]
     pub fn new(fuel: Fuel, date: Date) -> Self {
         Self {
@@ -59,43 +52,42 @@ impl Day {
         }
     }
 
-    /// Takes in a register reading of this day; tells whether it said anything new.
+    /// Adds a register reading of this day. Returns whether the document changed.
     pub fn add_register_reading(&mut self, register: Register, at: Moment, value: u64) -> bool {
         // Cannot truncate because the remainder is below 1,800.
         let second = at.unix().rem_euclid(HALF_HOUR) as u16;
-        let seen = Slot::reading(second, value);
+        let reading = Slot::reading(second, value);
         let slots = &mut self.registers.entry(register).or_default().0;
         match slots.entry(slot_of(at)) {
             Entry::Vacant(entry) => {
-                entry.insert(seen);
+                entry.insert(reading);
                 true
             }
             Entry::Occupied(mut entry) => {
-                let merged = entry.get().merged(seen, self.fuel);
+                let merged = entry.get().merged(reading, self.fuel);
                 entry.insert(merged) != merged
             }
         }
     }
 
-    /// Takes in a power.
+    /// Keeps the power if it is the latest.
     pub fn add_demand(&mut self, at: Moment, power: Watts) {
         self.demand = self.demand.max(Some((at, power)));
     }
 
-    /// Takes in prepayment balances.
+    /// Keeps the balances if they are the latest.
     pub fn add_credit(&mut self, at: Moment, credit: Credit) {
         self.credit = self.credit.max(Some((at, credit)));
     }
 
-    /// Takes in a price.
+    /// Adds the price shown at `at`. A price shown after the settling time takes precedence.
     pub fn add_price(&mut self, at: Moment, price: Price) {
         let settled = at.unix().rem_euclid(HALF_HOUR) >= PRICE_SETTLING_SECONDS;
-        let seen = (settled, price);
-        let held = self.prices.0.entry(slot_of(at)).or_insert(seen);
-        *held = (*held).max(seen);
+        let shown = (settled, price);
+        let stored = self.prices.0.entry(slot_of(at)).or_insert(shown);
+        *stored = (*stored).max(shown);
     }
 
-    /// Puts a stated half-hour.
     pub fn set_stated_half_hour(
         &mut self,
         direction: Direction,
@@ -111,8 +103,8 @@ impl Day {
         utc_midnight(self.date).plus(i64::from(slot) * HALF_HOUR)
     }
 
-    /// Where a direction's registers stood last: the total register, or the sum
-    /// of the tariff registers. Of registers in two units those that were read last.
+    /// The last reading of a direction: the total register, or the sum of the tariff registers. If
+    /// there are registers in both units, the unit that was read last.
     #[must_use]
     pub fn latest_reading(&self, direction: Direction) -> Option<RegisterReading> {
         let of = |total: bool, unit: Unit| {
@@ -136,7 +128,7 @@ impl Day {
         all.into_iter().flatten().max_by_key(|reading| reading.at)
     }
 
-    /// The last moment that a register or power was read at.
+    /// The time of the last register reading or power.
     #[must_use]
     pub fn last_reading_at(&self) -> Option<Moment> {
         let slot_end = |(number, slot): (&u8, &Slot)| {
@@ -146,7 +138,7 @@ impl Day {
         registers.chain(self.demand.map(|(at, _)| at)).max()
     }
 
-    /// The last moment that anything is known of, read or stated.
+    /// The time of the last data, read or supplier-stated.
     #[must_use]
     pub fn last_data_at(&self) -> Option<Moment> {
         let stated = self.stated.values().filter_map(|stated| {
@@ -155,7 +147,7 @@ impl Day {
         stated.chain(self.last_reading_at()).max()
     }
 
-    /// The price that the meter showed last.
+    /// The last price that the meter showed.
     #[must_use]
     pub fn last_price(&self) -> Option<Price> {
         self.prices.0.last_key_value().map(|(_, (_, price))| *price)
@@ -179,8 +171,8 @@ impl<'de> Deserialize<'de> for Slots {
     }
 }
 
-/// The price in each half-hour, and whether it was seen after it had settled.
-/// Stored as runs: `[first slot, slots, settled, unit rate, standing charge]`.
+/// The price of each half-hour, and whether the meter showed it after the settling time. Stored as
+/// runs: `[first slot, slots, settled, unit rate, standing charge]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prices(pub BTreeMap<u8, (bool, Price)>);
 
@@ -224,7 +216,8 @@ impl<'de> Deserialize<'de> for Prices {
             Vec::<PriceRun>::deserialize(deserializer)?
         {
             let end = first.checked_add(count).filter(|end| *end <= 48);
-            let end = end.ok_or_else(|| serde::de::Error::custom("a price after the day's end"))?;
+            let end =
+                end.ok_or_else(|| serde::de::Error::custom("a price after the end of the day"))?;
             let price = Price { unit_rate, standing_charge };
             prices.extend((first..end).map(|slot| (slot, (settled, price))));
         }

@@ -1,4 +1,4 @@
-//! What is known of a home apart from its readings.
+//! Everything about a home except its readings.
 
 use std::collections::BTreeMap;
 
@@ -12,50 +12,46 @@ use crate::domain::observation::{DeviceStatus, GasQuality};
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
 
-/// Of facts that are rarely needed the first of each hour is kept, so that the
+/// In seconds. Of facts that are rarely needed only the first one of each hour is kept, so that the
 /// document is not written with every message.
 const HOUR: i64 = 3_600;
 
-/// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
     schema: SchemaVersion,
-    /// Its id.
     pub home: HomeId,
-    /// What people call it.
     pub name: String,
-    /// The time zone that the days of its months are local to (an IANA name).
+    /// The IANA name of the time zone of the months' local days.
     pub zone: String,
-    /// The devices that report for it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub devices: BTreeMap<DeviceId, DeviceRecord>,
-    /// The last UTC day with readings of each fuel.
+    /// The last UTC day with data of each fuel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub latest: BTreeMap<Fuel, Date>,
-    /// The first UTC day with readings of each fuel.
+    /// The first UTC day with data of each fuel.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub earliest: BTreeMap<Fuel, Date>,
-    /// The gas meter's calorific value, in hundredths of MJ/m3, and when it said so.
+    /// The gas meter's calorific value, in hundredths of MJ/m3, and when the meter showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calorific_value: Option<(Moment, u32)>,
-    /// Its volume conversion factor, in hundred-thousandths, and when it said so.
+    /// The gas meter's volume conversion factor, in hundred-thousandths, and when the meter showed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_factor: Option<(Moment, u32)>,
 }
 
-/// A device's own state.
+/// The last contact with a device, and its status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceRecord {
-    /// When it was first heard in the last hour in which it was heard.
+    /// The first contact in the last hour with contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Moment>,
-    /// The first state it reported in the last hour in which it reported one.
+    /// The first status in the last hour with a status.
     #[serde(default, rename = "health", skip_serializing_if = "Option::is_none")]
     pub status: Option<(Moment, DeviceStatus)>,
 }
 
 impl Home {
-    /// A home not seen before: named after its id.
+    /// A home without data, named after its id.
     #[must_use]
     pub fn new(home: HomeId, zone: &str) -> Self {
         Self {
@@ -71,7 +67,7 @@ impl Home {
         }
     }
 
-    /// Takes in that a fuel was read on a UTC day.
+    /// Records that there is data of a fuel on a UTC day.
     pub fn record_day(&mut self, fuel: Fuel, date: Date) {
         let latest = self.latest.entry(fuel).or_insert(date);
         *latest = (*latest).max(date);
@@ -79,19 +75,16 @@ impl Home {
         *earliest = (*earliest).min(date);
     }
 
-    /// Takes in that a device was heard.
     pub fn record_contact(&mut self, device: &DeviceId, at: Moment) {
         let state = self.devices.entry(device.clone()).or_default();
         state.seen = state.seen.map(|seen| first_of_latest_hour(seen, at)).or(Some(at));
     }
 
-    /// Takes in a device's state.
     pub fn record_device_status(&mut self, device: &DeviceId, at: Moment, status: DeviceStatus) {
         let state = self.devices.entry(device.clone()).or_default();
         keep_first_of_latest_hour(&mut state.status, (at, status));
     }
 
-    /// Takes in what the meter says of its gas.
     pub fn record_gas_quality(&mut self, at: Moment, quality: GasQuality) {
         if let Some(value) = quality.calorific_value {
             keep_first_of_latest_hour(&mut self.calorific_value, (at, value));
@@ -101,7 +94,7 @@ impl Home {
         }
     }
 
-    /// How this home's gas volume becomes energy.
+    /// Converts the gas volume of this home into energy.
     #[must_use]
     pub fn gas_conversion(&self) -> GasConversion {
         let quality = GasQuality {
@@ -112,15 +105,15 @@ impl Home {
     }
 }
 
-/// The later hour's fact; of two in one hour the earlier, of two at once the
-/// greater. An order without ties, so merging by it is free of order.
-fn keep_first_of_latest_hour<T: Ord>(kept: &mut Option<(Moment, T)>, seen: (Moment, T)) {
+/// Keeps the fact of the later hour; of two facts in one hour the earlier one; of two facts at one
+/// moment the greater one. This is a total order, so the result does not depend on the order of calls.
+fn keep_first_of_latest_hour<T: Ord>(kept: &mut Option<(Moment, T)>, new: (Moment, T)) {
     use std::cmp::Reverse;
     let is_better = kept.as_ref().is_none_or(|(at, fact)| {
-        (hour(seen.0), Reverse(seen.0), &seen.1) > (hour(*at), Reverse(*at), fact)
+        (hour(new.0), Reverse(new.0), &new.1) > (hour(*at), Reverse(*at), fact)
     });
     if is_better {
-        *kept = Some(seen);
+        *kept = Some(new);
     }
 }
 

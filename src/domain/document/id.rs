@@ -1,4 +1,4 @@
-//! Where a document lives.
+//! The addresses of documents.
 
 use std::fmt;
 
@@ -7,10 +7,8 @@ use jiff::civil::Date;
 use crate::domain::identity::HomeId;
 use crate::domain::register::Fuel;
 
-/// The kinds of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {
-    /// What is known of a home.
     Home,
     /// A UTC day of one fuel.
     Day,
@@ -18,11 +16,10 @@ pub enum DocumentKind {
     Month,
 }
 
-/// A document's address. Homes share one partition, so that listing them is
-/// one range; everything else of a home is in a partition of its own.
+/// The address of a document. All [`Home`](Self::Home) documents share one partition, so that they
+/// can be listed by one range. All other documents of a home are in a partition of their own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentId {
-    /// What is known of a home.
     Home(HomeId),
     /// A UTC day of one fuel of a home.
     Day(HomeId, Fuel, Date),
@@ -31,16 +28,14 @@ pub enum DocumentId {
 }
 
 impl DocumentId {
-    /// The partition of all homes.
     pub const HOMES_PARTITION: &'static str = "homes";
 
-    /// The partition of a home's readings.
+    /// The partition of a home's days and months.
     #[must_use]
     pub fn partition_of(home: &HomeId) -> String {
         format!("home:{home}")
     }
 
-    /// Which kind of document is there.
     #[must_use]
     pub const fn kind(&self) -> DocumentKind {
         match self {
@@ -50,7 +45,6 @@ impl DocumentId {
         }
     }
 
-    /// The partition it lies in.
     #[must_use]
     pub fn partition(&self) -> String {
         match self {
@@ -60,9 +54,8 @@ impl DocumentId {
     }
 }
 
-/// The id inside the partition. Of the characters that Cosmos DB refuses in an
-/// id (`/ \ ? #`) a home's name can have the last two: they are written as `%`
-/// and two hexadecimal digits, and `%` itself too.
+/// The id within the partition. Cosmos DB refuses `/`, `\`, `?` and `#` in an id. A home's name can
+/// contain the last two: they are percent-encoded, and so is `%`.
 impl fmt::Display for DocumentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

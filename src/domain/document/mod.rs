@@ -1,9 +1,8 @@
-//! The persisted documents: one shape, with a schema number, for every store.
+//! The persisted documents. They have the same shape in every store, and a schema version.
 //!
-//! A home's half-hours are the truth ([`Day`]); what a year's view needs is
-//! derived from them ([`Month`]); [`Home`] says what there is. Merging is
-//! minimum and maximum by time, so the same events give the same documents,
-//! byte for byte, in any order, repetition or batching.
+//! [`Day`] is the source of truth: a home's half-hours. [`Month`] is derived from days, for the view of
+//! a year. [`Home`] records which data there is. Merging takes the minimum and maximum by time, so the
+//! same events give the same documents, byte for byte, in any order, repetition or batching.
 
 mod day;
 mod home;
@@ -30,7 +29,6 @@ pub use stated_half_hours::{StatedHalfHours, UpsertOutcome};
 /// Any of the persisted documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Document {
-    /// What is known of a home.
     Home(Home),
     /// A UTC day of one fuel.
     Day(Day),
@@ -38,7 +36,7 @@ pub enum Document {
     Month(Month),
 }
 
-/// A document's kind is told by where it lies, so nothing is written of it.
+/// The kind of a document follows from its address, so it is not stored.
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -49,22 +47,19 @@ impl Serialize for Document {
     }
 }
 
-/// A stored document that cannot be read. What it says quotes nothing of it.
+/// A stored document that cannot be read. The message does not quote the document.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableDocument {
-    /// Written by a newer program.
+    /// The document was written by a newer program.
     #[error(transparent)]
     Newer(#[from] NewerSchema),
-    /// Not what this program writes.
+    /// The document was not written by this program.
     #[error("not a document of this program: {}", redacted_message(.0))]
     Malformed(serde_json::Error),
 }
 
 impl Document {
     /// The document as it is stored: compact JSON.
-    ///
-    /// # Errors
-    /// Never for documents that this program made; the serializer's own otherwise.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
     }
@@ -72,7 +67,7 @@ impl Document {
     /// Reads a stored document of a known kind.
     ///
     /// # Errors
-    /// [`UnreadableDocument`] for a newer schema or anything this program does not write.
+    /// [`UnreadableDocument`] if the schema is newer or the content is not what this program writes.
     pub fn from_json(kind: DocumentKind, json: &[u8]) -> Result<Self, UnreadableDocument> {
         let read = match kind {
             DocumentKind::Home => serde_json::from_slice(json).map(Self::Home),

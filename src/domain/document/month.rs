@@ -1,8 +1,7 @@
-//! A local month of one fuel, day by day: what a year's view reads.
+//! A local month of one fuel, by day. The view of a year reads these documents.
 //!
-//! Derived from the days, never merged. A local day has its entry once a later
-//! UTC day of the fuel is known; until then it changes with every message and
-//! is read from the days themselves.
+//! A month is derived from the days and never merged. A local day has an entry once there is a later
+//! UTC day of the fuel. Until then it changes with every message, and is read from the days instead.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,39 +16,34 @@ use crate::domain::consumption::Segment;
 use crate::domain::register::{Direction, Fuel, Register, Unit, UnknownName};
 use crate::domain::units::Moment;
 
-/// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
     schema: SchemaVersion,
-    /// Which meter.
     pub fuel: Fuel,
-    /// The first of the month.
+    /// The first day of the month.
     pub month: Date,
-    /// The time zone that its days are local to (an IANA name).
+    /// The IANA name of the time zone of its local days.
     pub zone: String,
-    /// The day of the month, and what is known of each stream in it.
+    /// The segments of each stream, by day of the month.
     pub days: BTreeMap<i8, BTreeMap<Stream, Segments>>,
 }
 
 impl Month {
-    /// A month of which nothing is known yet.
     #[must_use]
     pub fn new(fuel: Fuel, month: Date, zone: &str) -> Self {
         Self { schema: SchemaVersion, fuel, month, zone: zone.to_owned(), days: BTreeMap::new() }
     }
 }
 
-/// Something that consumption is known from.
+/// A source of consumption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
-    /// What a supplier states, in Wh.
+    /// The half-hours that a supplier states, in Wh.
     SupplierStated(Direction),
-    /// A register.
     Register(Register),
 }
 
 impl Stream {
-    /// Which way its energy goes.
     #[must_use]
     pub const fn direction(self) -> Direction {
         match self {
@@ -58,7 +52,6 @@ impl Stream {
         }
     }
 
-    /// What it counts in.
     #[must_use]
     pub const fn unit(self) -> Unit {
         match self {
@@ -100,9 +93,9 @@ impl<'de> Deserialize<'de> for Stream {
     }
 }
 
-/// A stream's segments in order of time. Stored each as `[start, seconds, amount]`
-/// (stated) or `[start, seconds, amount, from]` or, where the register did not
-/// just advance by the amount, `[start, seconds, amount, from, to]`.
+/// The segments of a stream in order of time. A segment is stored as `[start, seconds, amount]`
+/// (supplier-stated), as `[start, seconds, amount, from]`, or, if the register did not advance by
+/// exactly the amount, as `[start, seconds, amount, from, to]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segments(pub Vec<Segment>);
 

@@ -1,4 +1,4 @@
-//! From days to streams of segments, and from those to a month's entry.
+//! Turns days into streams of segments, and streams into the entries of a month.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::domain::consumption::{Segment, condense};
 use crate::domain::register::{Direction, Fuel, Register};
 use crate::domain::units::Moment;
 
-/// Segments of each stream, in order of time.
+/// The segments of each stream, in order of time.
 pub type Streams = BTreeMap<Stream, Vec<Segment>>;
 
-/// What days (in order) say about a stretch of time: whole slots only.
+/// The streams of a period, from days in order of time. A slot is included if it starts in the period.
 #[must_use]
 pub fn day_streams<'a>(days: impl Iterator<Item = &'a Day>, from: Moment, to: Moment) -> Streams {
     let mut streams = Streams::new();
@@ -51,15 +51,15 @@ fn slot_segments(
     let (first, last) = (reading(slot.first), reading(slot.last));
     match fuel {
         Fuel::Electricity => Segment::between(first, last, register.unit).collect::<Vec<_>>(),
-        // Readings stay apart, because it is not known when between them the meter woke.
+        // Readings stay separate, because it is unknown when the meter woke between them.
         Fuel::Gas if first == last => vec![Segment::reading(first)],
         Fuel::Gas => vec![Segment::reading(first), Segment::reading(last)],
     }
     .into_iter()
 }
 
-/// The moments at which one stream takes over from another: where stated
-/// half-hours begin or end, and where tariff registers stand in for the total.
+/// The moments at which one stream starts or stops taking precedence over another: the start and end
+/// of runs of supplier-stated half-hours, and of runs in which tariff registers replace the total.
 #[must_use]
 pub fn stream_boundaries(streams: &Streams, direction: Direction) -> Vec<Moment> {
     let half_hour = |at: Moment| at.unix().div_euclid(HALF_HOUR);
@@ -86,8 +86,8 @@ fn run_edges(slots: &BTreeSet<i64>) -> BTreeSet<i64> {
     begins.chain(ends).collect()
 }
 
-/// One local day's entry in its month: each stream in as few segments as keep
-/// every figure that days and longer periods show.
+/// The entry of a local day in its month. Each stream has as few segments as possible without a
+/// change to the figures of days and longer periods.
 #[must_use]
 pub fn month_entry(fuel: Fuel, streams: &Streams) -> BTreeMap<Stream, Segments> {
     streams

@@ -1,23 +1,23 @@
-//! The schema number that every document carries.
+//! The schema version that every document has.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The shape that this program writes.
+/// The schema version that this program writes.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// A document from a newer program: reading it could lose what this program
-/// does not know of, so it is refused.
+/// A document from a newer program. It is refused, because this program could lose members that it
+/// does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the store has schema {found}, written by a newer CloudSMETS; this program knows up to {SCHEMA_VERSION}. \
      Update this program; nothing was changed"
 )]
 pub struct NewerSchema {
-    /// The number that was found.
+    /// The schema version of the document.
     pub found: u32,
 }
 
-/// The schema member: writes [`SCHEMA_VERSION`], reads nothing else.
+/// The `schema` member. It is written as [`SCHEMA_VERSION`]; any other value is an error on reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SchemaVersion;
 
@@ -36,7 +36,7 @@ impl<'de> Deserialize<'de> for SchemaVersion {
     }
 }
 
-/// The schema of a document that could not be read, if it is a newer one.
+/// The schema version of a document that could not be read, if it is a newer one.
 pub(super) fn newer_schema(json: &[u8]) -> Option<NewerSchema> {
     #[derive(Deserialize)]
     struct Header {

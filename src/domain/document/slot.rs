@@ -7,29 +7,27 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::domain::calendar::HALF_HOUR;
 use crate::domain::register::Fuel;
 
-/// A reading inside a slot: seconds since the slot began, and the value.
+/// A reading within a slot: seconds since the start of the slot, and the value.
 pub(super) type OffsetReading = (u16, u64);
 
-/// The readings kept of one half-hour. Merging two is commutative,
-/// associative and idempotent.
+/// The readings that are kept of one half-hour. Merging is commutative, associative and idempotent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// The earliest reading; of two in one second the smaller.
+    /// The earliest reading; of two readings in one second the smaller.
     pub first: OffsetReading,
-    /// Electricity: the latest reading; of two in one second the greater.
-    /// Gas: the earliest reading of the greatest value, because devices repeat
-    /// the old value until the meter wakes and only a new one says something.
+    /// Electricity: the latest reading; of two readings in one second the greater.
+    /// Gas: the earliest reading of the greatest value, because devices repeat the old value until the
+    /// meter wakes, so that only a new value is information.
     pub last: OffsetReading,
 }
 
 impl Slot {
-    /// A slot with one reading, `seconds` after it began.
+    /// A slot with one reading, `seconds` after the start of the slot.
     #[must_use]
     pub const fn reading(seconds: u16, value: u64) -> Self {
         Self { first: (seconds, value), last: (seconds, value) }
     }
 
-    /// What both slots together say.
     #[must_use]
     pub fn merged(self, other: Self, fuel: Fuel) -> Self {
         let last = match fuel {
@@ -43,8 +41,8 @@ impl Slot {
     }
 }
 
-/// A slot with its number, as stored: `[slot, second, value]` or, with a last
-/// reading that differs, `[slot, second, value, seconds later, value_change]`.
+/// A slot with its number, as it is stored: `[slot, second, value]` or, if the last reading differs
+/// from the first, `[slot, second, value, seconds later, value_change]`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NumberedSlot(pub(super) u8, pub(super) Slot);
 

@@ -1,4 +1,4 @@
-//! Consumption that a supplier's file states for a UTC day's half-hours.
+//! The half-hours of a UTC day for which a supplier states the consumption.
 
 use std::collections::BTreeMap;
 
@@ -6,24 +6,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::domain::calendar::SLOTS_PER_DAY;
 
-/// Watt-hours by slot. Stored as an array that ends at the last known slot,
-/// with `null` for the unknown ones.
+/// Watt-hours by slot. Stored as an array that ends at the last known slot, with `null` for unknown
+/// slots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatedHalfHours(BTreeMap<u8, u64>);
 
-/// What storing a stated half-hour did.
+/// The effect of storing a supplier-stated half-hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpsertOutcome {
-    /// Nothing was known of it before.
+    /// The half-hour had no value before.
     Added,
-    /// Another value was.
+    /// The half-hour had another value before.
     Replaced,
-    /// The same value was.
+    /// The half-hour had the same value before.
     Unchanged,
 }
 
 impl StatedHalfHours {
-    /// Puts a half-hour's watt-hours; the latest statement stands.
+    /// Stores the consumption of a half-hour. It replaces an earlier value.
     pub fn set(&mut self, slot: u8, watt_hours: u64) -> UpsertOutcome {
         match self.0.insert(slot.min(SLOTS_PER_DAY - 1), watt_hours) {
             None => UpsertOutcome::Added,
@@ -32,12 +32,10 @@ impl StatedHalfHours {
         }
     }
 
-    /// Each known slot with its watt-hours.
     pub fn iter(&self) -> impl Iterator<Item = (u8, u64)> {
         self.0.iter().map(|(slot, watt_hours)| (*slot, *watt_hours))
     }
 
-    /// Whether nothing is stated.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,10 +1,9 @@
-//! Changes to one home, worked into its documents.
+//! Merges changes into the documents of one home.
 //!
-//! Knows which documents that needs and asks for them; reads and writes
-//! nothing itself, so that every store runs the same merge:
+//! A [`Merge`] says which documents it needs. It does no I/O, so that every store runs the same merge:
 //!
 //! ```text
-//! while let missing = merge.missing_documents(), not empty { load them, merge.supply(..) }
+//! while merge.missing_documents() is not empty { load them, merge.supply(..) }
 //! write merge.finish()
 //! ```
 
@@ -24,30 +23,21 @@ use super::units::Moment;
 pub(crate) use months::has_month_entry;
 use months::{StaleDay, all_days};
 
-/// One thing to be worked into a home's documents.
+/// A change to the documents of a home.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A device saw something.
+    /// A device reported an observation.
     Reported(DeviceId, Observation),
-    /// A file says what a register showed; no device reported it.
+    /// An observation from a file, without a device.
     Imported(Observation),
     /// A supplier states the consumption of the half-hour that begins at `start`.
-    StatedHalfHour {
-        /// Which meter.
-        fuel: Fuel,
-        /// Which way.
-        direction: Direction,
-        /// The half-hour's first moment.
-        start: Moment,
-        /// Its consumption.
-        watt_hours: u64,
-    },
-    /// The owner names the home.
+    StatedHalfHour { fuel: Fuel, direction: Direction, start: Moment, watt_hours: u64 },
+    /// The owner renamed the home.
     Renamed(String),
 }
 
 impl Change {
-    /// The UTC day that it is about; `None` for what is of no time.
+    /// The UTC day of the change, `None` if it has no time.
     #[must_use]
     pub fn utc_date(&self) -> Option<Date> {
         let at = match self {
@@ -59,14 +49,14 @@ impl Change {
     }
 }
 
-/// What became of register readings and stated half-hours.
+/// The effect of register readings and supplier-stated half-hours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChangeCounts {
-    /// They said something new.
+    /// The change was new.
     pub added: u64,
-    /// Another value was stated before.
+    /// The change replaced another stated value.
     pub replaced: u64,
-    /// They said nothing new.
+    /// The change was known already.
     pub unchanged: u64,
 }
 
@@ -78,14 +68,14 @@ impl std::ops::AddAssign for ChangeCounts {
     }
 }
 
-/// One home's changes on their way into its documents.
+/// A merge of changes into the documents of one home.
 #[derive(Debug)]
 pub struct Merge<'a> {
     home: HomeId,
     zone: &'a TimeZone,
     zone_name: &'a str,
     changes: Vec<Change>,
-    /// As loaded; `None` where the store has nothing.
+    /// As loaded; `None` if the store has no such document.
     loaded: BTreeMap<DocumentId, Option<Document>>,
     changed: BTreeMap<DocumentId, Document>,
     stale: BTreeSet<StaleDay>,
@@ -94,7 +84,7 @@ pub struct Merge<'a> {
 }
 
 impl<'a> Merge<'a> {
-    /// Starts with a home's changes; `zone` is the one that days are local to.
+    /// `zone` is the time zone of local days.
     #[must_use]
     pub fn new(home: HomeId, changes: Vec<Change>, zone: &'a TimeZone) -> Self {
         Self {
@@ -110,13 +100,13 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// The documents it needs next; empty when it can finish.
+    /// The documents that the merge needs next. Empty if the merge can finish.
     #[must_use]
     pub fn missing_documents(&mut self) -> Vec<DocumentId> {
         if !self.is_merged {
-            let first = self.initial_documents();
-            if !first.is_empty() {
-                return first;
+            let initial = self.initial_documents();
+            if !initial.is_empty() {
+                return initial;
             }
             self.merge();
         }
@@ -129,14 +119,13 @@ impl<'a> Merge<'a> {
         needed.into_iter().collect()
     }
 
-    /// Hands over a document that [`Self::missing_documents`] asked for.
+    /// Supplies a document that [`Self::missing_documents`] returned.
     pub fn supply(&mut self, id: DocumentId, document: Option<Document>) {
         self.loaded.insert(id, document);
     }
 
-    /// The documents to write, the home's own last: until it is written, the
-    /// same changes come to the same result again. Nothing that did not change
-    /// is among them.
+    /// The documents to write: those that changed, with the [`Home`] last. Until the `Home` is written,
+    /// the same changes give the same result again.
     #[must_use]
     pub fn finish(mut self) -> (Vec<(DocumentId, Document)>, ChangeCounts) {
         for (fuel, date) in std::mem::take(&mut self.stale) {
@@ -163,7 +152,7 @@ impl<'a> Merge<'a> {
         DocumentId::Day(self.home.clone(), fuel, calendar::utc_date(at))
     }
 
-    /// The UTC days that a local day lies in.
+    /// The UTC days that a local day overlaps.
     fn day_ids(&self, fuel: Fuel, date: Date) -> impl Iterator<Item = DocumentId> {
         let (start, end) = Days::day(date).bounds(self.zone);
         let (first, last) = (calendar::utc_date(start), calendar::utc_date(end.plus(-1)));
@@ -241,7 +230,7 @@ impl<'a> Merge<'a> {
     }
 }
 
-/// The fuel and moment whose day document a change touches.
+/// The fuel and time that determine the [`Day`] that a change belongs to.
 fn fuel_and_time(change: &Change) -> Option<(Fuel, Moment)> {
     match change {
         Change::Reported(_, observation) | Change::Imported(observation) => match observation {
@@ -256,7 +245,7 @@ fn fuel_and_time(change: &Change) -> Option<(Fuel, Moment)> {
     }
 }
 
-/// Prices and balances alone do not make a day of readings.
+/// Prices and balances are not counted as readings of a day.
 fn counts_as_reading(change: &Change) -> bool {
     !matches!(
         change,

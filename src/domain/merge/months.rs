@@ -1,4 +1,4 @@
-//! Months: which entries a merge has made stale, and how they are made anew.
+//! Rebuilds the month entries that a merge made stale.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,11 +8,11 @@ use crate::domain::calendar::{self, Days};
 use crate::domain::document::{Document, DocumentId, Home, Month, day_streams, month_entry};
 use crate::domain::register::Fuel;
 
-/// A fuel's local day whose entry in its month has to be made anew.
+/// A local day of a fuel whose month entry has to be rebuilt.
 pub(super) type StaleDay = (Fuel, Date);
 
 impl Merge<'_> {
-    /// A month whose days are local to another zone is made anew as a whole.
+    /// Marks all entries of a month with another time zone as stale.
     pub(super) fn reset_months_in_other_time_zones(&mut self) {
         let months: Vec<_> = self
             .loaded
@@ -53,7 +53,7 @@ impl Merge<'_> {
         let month = date.first_of_month();
         let id = DocumentId::Month(self.home.clone(), fuel, month);
         if entry.is_empty() {
-            // What was read once stays read, so there is no entry to take back either.
+            // Readings are never removed, so there is no older entry to remove.
             return;
         }
         let (loaded, zone_name) = (&self.loaded, self.zone_name);
@@ -67,7 +67,7 @@ impl Merge<'_> {
     }
 }
 
-/// All days that may have readings, in whichever zone they are local to.
+/// All local days that may have readings, in any time zone.
 pub(super) fn all_days(home: &Home) -> Vec<StaleDay> {
     let spans = home.earliest.iter().zip(home.latest.values());
     spans
@@ -79,8 +79,8 @@ pub(super) fn all_days(home: &Home) -> Vec<StaleDay> {
         .collect()
 }
 
-/// Whether a local day has its entry in the month: once a later UTC day of the
-/// fuel is known than any that the local day lies in.
+/// Whether a local day has an entry in its month. It has one once there is a UTC day of the fuel that
+/// is later than every UTC day that the local day overlaps.
 pub(crate) fn has_month_entry(home: &Home, fuel: Fuel, date: Date, zone: &TimeZone) -> bool {
     let (_, end) = Days::day(date).bounds(zone);
     home.latest.get(&fuel).is_some_and(|latest| calendar::utc_date(end.plus(-1)) < *latest)

@@ -1,4 +1,4 @@
-//! Low Carbon London's files, with made-up content.
+//! Low Carbon London files with synthetic content.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -14,12 +14,12 @@ use crate::host::{FunctionsHost, Program, documents};
 const SHORT_HEADER: &str = ",KWH/hh (per half hour) ";
 const LONG_HEADER: &str = "LCLid,stdorToU,DateTime,KWH/hh (per half hour) ";
 
-/// Half-hourly wall times of a day from one hour up to another.
+/// The half-hourly local times of a day in a range of hours.
 fn half_hour_times(day: &str, hours: std::ops::Range<u8>) -> impl Iterator<Item = String> {
     hours.flat_map(move |hour| ["00", "30"].map(|minute| format!("{day} {hour:02}:{minute}:00")))
 }
 
-/// Line n says n Wh, so that each can be told from the others.
+/// Line n has n Wh, so that every line is different.
 fn file_content(header: &str, times: impl Iterator<Item = String>) -> String {
     let lines = times.zip(1..).map(|(time, wh): (_, u32)| match header {
         SHORT_HEADER => format!("{time},{}.{:03}\n", wh / 1_000, wh % 1_000),
@@ -53,7 +53,7 @@ fn utc_files_with_either_header_are_imported_across_clock_changes() {
             "{output}"
         );
         let host = FunctionsHost::start_on(data);
-        // From midnight in winter time to 23:00 UTC, and from 23:00 UTC to midnight.
+        // The day in March ends at 23:00 UTC, the day in October starts at 23:00 UTC.
         let spring = usage_wh(&host, "house", "2025-03-30", "2025-03-31", "half-hour");
         assert_eq!(spring, wh_of_lines(49..=94));
         let autumn = usage_wh(&host, "house", "2025-10-26", "2025-10-27", "half-hour");
@@ -85,7 +85,7 @@ fn refused_lines_are_reported_by_number_and_the_others_are_imported() {
     check_refused_lines("\n");
 }
 
-/// A file that a spreadsheet on Windows wrote has the same line numbers.
+/// A spreadsheet on Windows writes CRLF. The line numbers are the same.
 #[test]
 fn refused_lines_of_a_crlf_file_are_reported_by_number() {
     check_refused_lines("\r\n");

@@ -1,4 +1,4 @@
-//! One real home of more than two years, which lies beside the project.
+//! More than two years of a real home, from a file next to the project.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,7 +13,7 @@ use super::{import, usage_wh};
 use crate::host::FunctionsHost;
 use crate::prerequisites::shared_file;
 
-/// The file's span in local days, in whole months and in whole years.
+/// The period of the file in local days, in whole months and in whole years.
 pub(super) const DAYS: (&str, &str) = ("2011-12-10", "2014-02-28");
 pub(super) const MONTHS: (&str, &str) = ("2011-12-01", "2014-03-01");
 const YEARS: (&str, &str) = ("2011-01-01", "2015-01-01");
@@ -29,7 +29,7 @@ pub(super) fn read_half_hours(path: &PathBuf) -> BTreeMap<i64, u64> {
     let lines = text.lines().skip(1).map(|line| {
         let (time, kwh) = line.split_once(',').unwrap();
         let time: jiff::Timestamp = format!("{}Z", time.replace(' ', "T")).parse().unwrap();
-        // The file's decimals are few: the nearest Wh is never in doubt.
+        // The file has few decimals, so rounding to the nearest Wh is unambiguous.
         let kwh: f64 = kwh.parse().unwrap();
         (time.as_second(), (kwh * 1_000.0).round() as u64)
     });
@@ -52,7 +52,7 @@ pub(super) fn sums_by_date_prefix(
     sums
 }
 
-/// What `/usage` says of each local half-hour, as the file would say it.
+/// The half-hours that `/usage` reports, in the form of [`read_half_hours`].
 pub(super) fn reported_half_hours(host: &FunctionsHost, home: &str) -> BTreeMap<i64, u64> {
     let target =
         format!("homes/{home}/usage?fuel=electricity&from={}&to={}&step=half-hour", DAYS.0, DAYS.1);
@@ -65,7 +65,7 @@ pub(super) fn reported_half_hours(host: &FunctionsHost, home: &str) -> BTreeMap<
     known.collect()
 }
 
-/// Compares without printing tens of thousands of lines.
+/// Compares half-hours and prints at most five differences.
 pub(super) fn assert_same_half_hours(
     found: &BTreeMap<i64, u64>,
     file: &BTreeMap<i64, u64>,
@@ -78,7 +78,7 @@ pub(super) fn assert_same_half_hours(
         .collect();
     let shown = &different[..different.len().min(5)];
     assert!(different.is_empty(), "{home}: {} half-hours differ: {shown:?}", different.len());
-    assert_eq!(found.len(), file.len(), "{home} has half-hours that the file has not");
+    assert_eq!(found.len(), file.len(), "{home} has half-hours that are not in the file");
 }
 
 #[test]

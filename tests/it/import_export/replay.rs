@@ -1,5 +1,5 @@
-//! The real home once more, as the telemetry that would have led to it: four
-//! devices that speak different dialects, out of order and with repeats.
+//! The real home again, as telemetry: four devices with different dialects send its readings out of
+//! order and with repeats.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::seeded_random::SeededRandom;
 
 const HALF_HOUR: i64 = 1_800;
 
-/// Where a register that counts these half-hours stands at each one's start,
-/// and at the end of each unbroken run.
+/// The readings of a register that counts these half-hours: at the start of each half-hour, and at
+/// the end of each run without a gap.
 fn register_readings(half_hours: &BTreeMap<i64, u64>) -> Vec<(i64, u64)> {
     let mut register_wh = 1_000_000;
     let mut readings = Vec::new();

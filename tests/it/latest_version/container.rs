@@ -1,4 +1,4 @@
-//! Releases in a blob container, which the emulator Azurite keeps.
+//! Releases in a blob container of the emulator Azurite.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use super::{assert_unreadable, assert_version};
 use crate::azure::{Azurite, BlobClient};
 use crate::host::FunctionsHost;
 
-/// An emulator with a container, and the host whose releases are in it.
+/// An emulator with a container, and a host that serves releases from it.
 struct PublishedContainer {
     azurite: Azurite,
     blobs: BlobClient,
@@ -14,7 +14,7 @@ struct PublishedContainer {
 }
 
 impl PublishedContainer {
-    /// `None` where there is no Azurite.
+    /// `None` if Azurite is not installed.
     fn start(versions: &[&str]) -> Option<Self> {
         let azurite = Azurite::start()?;
         let mut blobs = azurite.container("releases");
@@ -79,7 +79,7 @@ fn a_thousand_versions_are_listed_page_by_page() {
         blobs.publish(&[&format!("1.0.{patch}"), &dev]);
         blobs.put(&format!("1.0.{patch}/manifest.json"), b"{}");
     }
-    // Sorted as text this is neither on the first page nor on the last.
+    // Sorted as text, this is neither on the first page nor on the last.
     blobs.publish(&["1.0.500", "1.0.501-dev11", "1.0.501-dev9"]);
     let address = format!("{}&maxresults=200", azurite.signed_address("releases"));
     let host = FunctionsHost::start_with(&[("RELEASES_URL", &address)]);
@@ -92,14 +92,14 @@ fn a_thousand_versions_are_listed_page_by_page() {
 #[test]
 fn concurrent_requests_share_one_listing() {
     let Some(mut published) = PublishedContainer::start(&["1.0.0"]) else { return };
-    assert_eq!(published.listing_count(), 0, "starting has asked for something");
+    assert_eq!(published.listing_count(), 0, "the container was listed at the start");
     thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| assert_version(&published.host.get("/latest-version"), "1.0.0"));
         }
     });
     published.blobs.publish(&["1.1.0"]);
-    // A new release is seen when the answer has grown old.
+    // A new release is not served while the cached answer is fresh.
     assert_version(&published.host.get("/latest-version?dev"), "1.0.0");
     assert_eq!(published.listing_count(), 1);
     published.host.restart();
@@ -120,12 +120,12 @@ fn the_last_known_version_is_served_while_the_storage_is_down() {
     assert_version(&published.host.get("/latest-version"), "1.0.0");
     published.azurite.kill();
     assert_version(&published.host.get("/latest-version"), "1.0.0");
-    // Who has never seen it says so.
+    // Without a cached answer the reply is an error.
     published.host.restart();
     assert_unreadable(&published.host.get("/latest-version"));
 }
 
-/// Not even in the most talkative log.
+/// Not at the most verbose log level either.
 #[test]
 fn the_signature_is_never_logged() {
     let Some(mut azurite) = Azurite::start() else { return };

@@ -1,4 +1,4 @@
-//! Releases that need a token, from the platform's identity endpoint.
+//! Releases that need a token from the platform's identity endpoint.
 
 use std::thread;
 
@@ -8,7 +8,7 @@ use crate::host::{FunctionsHost, free_port, head};
 
 const CLIENT_ID: &str = "0f0c6a3e-4c1a-4f5e-9d61-4b1f0f3c2b1d";
 
-/// Starts the program where an identity endpoint is said to be.
+/// Starts the program with the settings of an identity endpoint.
 fn host(
     address: &str,
     endpoint: &[(&'static str, String)],
@@ -31,7 +31,7 @@ fn one_token_request_serves_all_listings() {
     // Each page of a listing needs the token.
     let address = format!("{}?maxresults=1", azurite.address("releases"));
     let host = host(&address, &identity.settings(), &more);
-    assert_eq!(identity.requests(), Vec::<String>::new(), "starting has asked for a token");
+    assert_eq!(identity.requests(), Vec::<String>::new(), "a token was requested at the start");
     for _ in 0..3 {
         assert_version(&host.get("/latest-version"), "1.4.2");
         assert_version(&host.get("/latest-version?dev"), "1.5.0-dev3");
@@ -44,7 +44,7 @@ fn one_token_request_serves_all_listings() {
     IdentityEndpoint::assert_no_secret_in(&(host.program.stdout() + &host.program.stderr()));
 }
 
-/// The emulator refuses what has no right, so that the test above shows one.
+/// The emulator refuses unauthorized requests, so the test above proves that the token is used.
 #[test]
 fn a_container_refuses_requests_without_a_token() {
     let Some(azurite) = Azurite::start_with_tls() else { return };
@@ -85,12 +85,12 @@ fn a_failed_token_request_is_503() {
         let identity = IdentityEndpoint::start(answer);
         let host = host("https://127.0.0.1:1/releases", &identity.settings(), &[]);
         assert_unreadable(&host.get("/latest-version"));
-        assert!(!identity.requests().is_empty(), "{answer:?}: nobody asked");
+        assert!(!identity.requests().is_empty(), "{answer:?}: no token was requested");
         IdentityEndpoint::assert_no_secret_in(&host.program.stdout());
     }
 }
 
-/// The cause is told where it stops and where it is felt.
+/// Both the failed token request and the failed listing are logged with the cause.
 #[test]
 fn the_cause_of_a_failed_token_request_is_logged() {
     let host =
@@ -104,8 +104,8 @@ fn the_cause_of_a_failed_token_request_is_logged() {
     }
 }
 
-/// Whoever waits for a token holds nobody else. An empty endpoint stands for a
-/// developer's machine where nobody is signed in.
+/// A request that waits for a token does not block other requests. Without endpoint settings this is
+/// a developer's machine without a signed-in user.
 fn assert_other_routes_respond(endpoint: &[(&'static str, String)]) {
     let mut host = host("https://127.0.0.1:1/releases", endpoint, &[]);
     let mut waiting = host.connect();
@@ -117,7 +117,7 @@ fn assert_other_routes_respond(endpoint: &[(&'static str, String)]) {
     host.assert_alive();
 }
 
-/// Side by side, because each takes as long as a listing may.
+/// The cases run concurrently, because each takes as long as the time-out of a listing.
 #[test]
 fn a_failing_identity_endpoint_is_503_and_other_routes_respond() {
     let failing = [IdentityReply::Silence, IdentityReply::Status(500)].map(IdentityEndpoint::start);
@@ -130,6 +130,6 @@ fn a_failing_identity_endpoint_is_503_and_other_routes_respond() {
         }
     });
     for identity in failing {
-        assert!(!identity.requests().is_empty(), "nobody asked");
+        assert!(!identity.requests().is_empty(), "no token was requested");
     }
 }

@@ -1,4 +1,4 @@
-//! A storage service that behaves as no emulator does.
+//! Faults of the storage service that an emulator does not produce.
 
 use std::sync::{Mutex, mpsc};
 use std::time::Instant;
@@ -15,7 +15,8 @@ fn host(port: u16) -> FunctionsHost {
     FunctionsHost::start_with(&[("RELEASES_URL", &address)])
 }
 
-/// As one copies it. The emulator takes a path with two slashes too.
+/// An address that is copied from elsewhere may end in a slash. The emulator accepts a path with two
+/// slashes, so this uses a stub.
 #[test]
 fn trailing_slashes_of_the_address_are_not_sent() {
     let stub = StubServer::start(|_| Some(reply(200, "application/xml", LISTING)));
@@ -67,7 +68,7 @@ fn unreachable_storage_is_503_and_server_errors_are_retried() {
     assert_eq!(stub.requests().len(), 3);
 }
 
-/// How often the log tells that there are no releases, and why.
+/// The number of log lines about an outage. Each has the same text.
 fn logged_outages(host: &FunctionsHost) -> usize {
     let logs = host.program.stdout();
     let lines = || logs.lines().filter(|line| line.contains("cannot be read"));
@@ -75,7 +76,7 @@ fn logged_outages(host: &FunctionsHost) -> usize {
     lines().count()
 }
 
-/// After a failure a fleet must neither fall on the storage with every request nor fill the log.
+/// After a failure, the requests of a fleet must not all reach the storage or fill the log.
 #[test]
 fn a_failure_is_cached_during_the_back_off_and_logged_once() {
     let stub = StubServer::start(|_| Some(reply(403, "text/plain", "")));
@@ -91,13 +92,13 @@ fn a_failure_is_cached_during_the_back_off_and_logged_once() {
         request(&mut connection);
     }
     let requests = stub.requests().len() as u64;
-    // One more only where the machine is so slow that the five seconds went by.
+    // A slow machine may need longer than the back-off of five seconds, which allows one more.
     let max = 1 + started.elapsed().as_secs() / 5;
     assert!((1..=max).contains(&requests), "{requests} requests to the storage");
     assert_eq!(logged_outages(&host), 1, "{}", host.program.stdout());
 }
 
-/// A listing that somebody waits for and that is under way until it is let go.
+/// A listing that is in progress until it is released.
 struct PendingListing {
     stub: StubServer,
     host: FunctionsHost,
@@ -105,8 +106,8 @@ struct PendingListing {
 }
 
 impl PendingListing {
-    /// Asked for by a device that has given up since, which the program had an answer's time to
-    /// notice.
+    /// The request that started the listing was cancelled. The program has had the time of one other
+    /// request to notice that.
     fn with_cancelled_request(answer: String) -> Self {
         let (release, released) = mpsc::channel::<()>();
         let released = Mutex::new(released);
@@ -124,7 +125,7 @@ impl PendingListing {
     }
 }
 
-/// A device that has given up must not end the listing that others wait for.
+/// A cancelled request must not end the listing that other requests wait for.
 #[test]
 fn a_cancelled_request_does_not_cancel_the_shared_listing() {
     let PendingListing { stub, host, release } =
@@ -136,7 +137,7 @@ fn a_cancelled_request_does_not_cancel_the_shared_listing() {
     assert_eq!(stub.requests().len(), 1);
 }
 
-/// The log has it although the one who asked hears nothing of it.
+/// A failure is logged even if no client receives the reply.
 #[test]
 fn a_failure_is_logged_although_its_request_was_cancelled() {
     let PendingListing { stub: _stub, host, release } =

@@ -1,4 +1,4 @@
-//! Streams of changes to one home, as far from tidy as a home can be.
+//! Streams of arbitrary changes to one home.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use proptest::prelude::*;
 /// and of a year.
 const STARTS: [i64; 4] = [1_774_699_200, 1_792_843_200, 1_774_958_400, 1_798_718_400];
 
-/// A moment within two days of one of the starts. Half of them lie at the
-/// very edge of a half-hour, where days and slots meet.
+/// A moment within two days after one of the starts. Most of them are at the edge of a half-hour,
+/// because days and slots start there.
 fn moment() -> impl Strategy<Value = Moment> {
     let second = prop_oneof![Just(0), Just(1), Just(1_799), 0..1_800_i64];
     (prop::sample::select(&STARTS[..]), 0..96_i64, second)
@@ -26,7 +26,7 @@ fn fuel() -> impl Strategy<Value = Fuel> {
     prop::sample::select(&Fuel::ALL[..])
 }
 
-/// The registers that a fuel's meter may have: totals, two tariffs, export.
+/// The registers that a meter can have: totals, two tariffs, export.
 fn register() -> impl Strategy<Value = (Fuel, Register)> {
     let of = |direction, tariff, unit| Register { direction, tariff, unit };
     prop::sample::select(vec![
@@ -39,7 +39,7 @@ fn register() -> impl Strategy<Value = (Fuel, Register)> {
     ])
 }
 
-/// Values of a meter that runs, and now and then one that cannot be.
+/// Values of a running meter, and some implausible values.
 fn value() -> impl Strategy<Value = u64> {
     prop_oneof![8 => 1_000_000..1_020_000_u64, 1 => 1..100_u64, 1 => Just((1 << 48) - 1)]
 }
@@ -80,15 +80,16 @@ fn observation() -> impl Strategy<Value = Observation> {
     prop_oneof![12 => register, 2 => demand, 2 => price, 1 => credit, 1 => quality, 1 => status]
 }
 
-/// What two devices of a home saw.
+/// The observations of two devices of a home.
 pub(super) fn changes() -> impl Strategy<Value = Vec<Change>> {
     let device = prop::sample::select(vec!["dev-1", "dev-2"]);
-    let change = (device, observation())
-        .prop_map(|(device, seen)| Change::Reported(DeviceId::new(device).unwrap(), seen));
+    let change = (device, observation()).prop_map(|(device, observation)| {
+        Change::Reported(DeviceId::new(device).unwrap(), observation)
+    });
     prop::collection::vec(change, 0..60)
 }
 
-/// Stated half-hours, each once: of two different values the later import stands.
+/// Supplier-stated half-hours, each once, because a later import replaces the value of an earlier one.
 pub(super) fn stated_half_hours() -> impl Strategy<Value = Vec<Change>> {
     let direction = prop::sample::select(vec![Direction::Import, Direction::Export]);
     let half_hour = (fuel(), direction, moment(), 0..5_000_u64);
@@ -96,7 +97,7 @@ pub(super) fn stated_half_hours() -> impl Strategy<Value = Vec<Change>> {
         let at = |moment: Moment| moment.unix() - moment.unix().rem_euclid(1_800);
         let each = half_hours.into_iter();
         let unique: BTreeMap<_, _> =
-            each.map(|(fuel, way, moment, wh)| ((fuel, way, at(moment)), wh)).collect();
+            each.map(|(fuel, direction, moment, wh)| ((fuel, direction, at(moment)), wh)).collect();
         let change = |((fuel, direction, start), watt_hours)| Change::StatedHalfHour {
             fuel,
             direction,
