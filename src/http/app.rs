@@ -1,4 +1,4 @@
-//! What handlers are given.
+//! The state that handlers share.
 
 use std::sync::Arc;
 
@@ -9,15 +9,13 @@ use crate::config::Auth;
 use crate::releases::Releases;
 use crate::store::Store;
 
-/// The program's state; a handler takes the part that it needs.
+/// A handler extracts only the part that it needs, such as `State<Store>`.
 #[derive(Clone, Debug, FromRef)]
 pub struct App {
-    /// Where readings are.
     pub store: Store,
-    /// Where firmware releases are.
     pub releases: Releases,
     /// Who may see what.
     pub auth: Arc<Auth>,
-    /// The zone that days are local to.
+    /// The time zone that defines local days.
     pub zone: TimeZone,
 }

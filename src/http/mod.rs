@@ -1,4 +1,4 @@
-//! Everything that is spoken over HTTP. Only `server` imports this.
+//! The HTTP interface. Only `server` and `command` import this module.
 
 mod access;
 mod app;

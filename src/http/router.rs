@@ -21,16 +21,16 @@ use super::error::HttpError;
 use super::latest_version::latest_version;
 use super::mqtt_receiver::{MAX_BODY_BYTES, mqtt_receiver};
 
-/// What is reachable.
+/// The set of routes that a listener serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteSet {
-    /// The Functions host calls: telemetry has its way in.
+    /// All routes, for the Functions host, including `/mqtt-receiver`.
     CustomHandler,
-    /// A public listener: nobody writes readings by plain HTTP.
+    /// The routes of a public listener, which must not accept readings over plain HTTP.
     StandAlone,
 }
 
-/// Readings are nobody else's: no cache on the way keeps a page.
+/// Readings are private, so no cache may store a page.
 const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
@@ -39,7 +39,7 @@ const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// The program as a service.
+/// Returns the program as a service.
 pub fn router(app: App, route_set: RouteSet) -> Router {
     let mut router = Router::new()
         .route("/", get(|| async { "CloudSMETS\n" }))

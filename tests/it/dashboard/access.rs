@@ -1,4 +1,4 @@
-//! Who may look.
+//! Authentication of visitors of the dashboard.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -22,7 +22,7 @@ fn host(settings: Settings<'_>) -> FunctionsHost {
     host
 }
 
-/// A page of another site whose name is made to point to this machine.
+/// Protects against DNS rebinding: another site's name that resolves to this machine.
 #[test]
 fn a_dashboard_without_password_answers_only_to_localhost_names() {
     let host = host(&[]);
@@ -53,7 +53,7 @@ fn every_dashboard_path_requires_the_password() {
         assert_eq!(with(path, "me:correct horse").status, 401, "{path}");
         assert_eq!(with(path, "me:correct horse battery").status, 200, "{path}");
     }
-    // Devices and the host have no password.
+    // Devices do not have the password.
     assert_eq!(host.get("/latest-version").status, 404);
 }
 
@@ -92,7 +92,7 @@ fn behind_easy_auth_only_owners_see_homes() {
     }
 }
 
-/// Without the platform in front, the headers are whatever a caller sends.
+/// Without Easy Auth, the client itself could send the headers.
 #[test]
 fn principal_headers_are_ignored_without_easy_auth_enforcement() {
     let unenforced: Vec<_> =

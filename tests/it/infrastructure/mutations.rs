@@ -173,5 +173,5 @@ fn what_azure_would_refuse_is_said_in_words() {
 
     let mut spare = StackKind::Owner.template();
     spare["variables"]["settings"][2]["name"] = json!("COSMOS_KEY");
-    says(&faults(StackKind::Owner, &spare), "COSMOS_KEY is no setting of this program");
+    says(&faults(StackKind::Owner, &spare), "COSMOS_KEY is not a setting of this program");
 }

@@ -1,4 +1,4 @@
-//! What is reachable where.
+//! The routes that the custom handler and the stand-alone program serve.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::host::{Batch, Connection, FunctionsHost, Program, documents, free_port, head, post};
 
-/// Polls a program that stands alone until it answers.
+/// Polls a stand-alone program until it answers.
 pub(crate) fn wait_until_ready(program: &mut Program, address: &str) {
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let started = Instant::now();
@@ -22,7 +22,7 @@ pub(crate) fn wait_until_ready(program: &mut Program, address: &str) {
     }
 }
 
-/// Nobody may write readings by plain HTTP.
+/// Nothing may write readings over plain HTTP.
 #[test]
 fn stand_alone_telemetry_cannot_be_posted() {
     let port = free_port();
@@ -47,8 +47,7 @@ fn stand_alone_telemetry_cannot_be_posted() {
     }
 }
 
-/// HTTP functions reach the handler with path and query as they came, and
-/// with the host's own headers.
+/// The host forwards HTTP functions with their original path and query, and adds its own headers.
 #[test]
 fn http_functions_receive_the_original_path_and_query() {
     let host = FunctionsHost::start();
@@ -70,6 +69,6 @@ fn http_functions_receive_the_original_path_and_query() {
     assert_eq!(get("/latest-version?dev&code=abc").status, 404);
     assert_eq!(get("/api/latest-version").status, 404);
     assert_eq!(get("/dashboard/homes/dev-1?code=abc").status, 200);
-    // The host's probe and a visitor's request for the root differ by one header only.
+    // The host's probe and a visitor's `GET /` differ in one header only.
     assert_eq!(get("/").status, 200);
 }

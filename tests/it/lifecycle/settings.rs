@@ -1,11 +1,11 @@
-//! Settings and arguments that cannot be used: exit code 2, every problem at
-//! once, before anything is bound or written.
+//! Invalid settings and arguments: the program reports all problems at once and exits with 2 before
+//! it binds or writes anything.
 
 use tempfile::TempDir;
 
 use crate::host::{FunctionsHost, Program, Settings, free_port};
 
-/// Starts with bad settings and returns what it said.
+/// Starts the program with invalid settings and returns its standard error.
 fn startup_error(settings: Settings<'_>) -> String {
     let directory = TempDir::new().unwrap();
     let data = directory.path().join("data");
@@ -21,7 +21,7 @@ fn startup_error(settings: Settings<'_>) -> String {
 
 const DATABASE: (&str, &str) = ("COSMOS_DATABASE", "cloudsmets");
 
-/// What is pasted by mistake has a key in it, and the message goes to a log.
+/// A connection string contains a key, and the message goes to a log.
 #[test]
 fn a_connection_string_given_as_an_address_is_not_echoed() {
     let account = "AccountEndpoint=https://x.documents.azure.com:443/;AccountKey=hush-hush";
@@ -111,7 +111,7 @@ fn all_problems_are_reported_at_once_without_secrets() {
     assert!(!stderr.contains("correct horse"), "{stderr}");
 }
 
-/// What stands behind the question mark of an address may be a signature.
+/// The query of an address may contain a signature.
 #[test]
 fn an_invalid_releases_url_is_refused_without_echoing_its_signature() {
     let cases = [
@@ -151,7 +151,7 @@ fn without_the_azure_feature_an_azure_releases_url_is_refused() {
 
 #[test]
 fn settings_are_validated_before_the_port_is_bound() {
-    // If it tried to bind first, the taken port would be the problem it tells.
+    // If the program bound first, it would report that the port is in use.
     let port = free_port();
     let taken = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
     let address = taken.local_addr().unwrap().to_string();
