@@ -13,7 +13,10 @@ use super::SettingLookup;
 pub enum StoreLocation {
     /// A SQLite database in a directory of this machine.
     Directory(PathBuf),
-    Cosmos { endpoint: ServiceUrl, database: String },
+    Cosmos {
+        endpoint: ServiceUrl,
+        database: String,
+    },
     /// A release server stores no readings.
     NotConfigured,
 }
@@ -125,7 +128,7 @@ fn is_loopback(host: &str) -> bool {
 
 pub(super) fn store_location(get: SettingLookup<'_>, problems: &mut Vec<String>) -> StoreLocation {
     let directory = get("CLOUDSMETS_DATA_DIR");
-    let in_azure = get("WEBSITE_SITE_NAME").is_some();
+    let in_azure = super::is_in_azure(get);
     match (get("COSMOS_ENDPOINT"), get("COSMOS_DATABASE")) {
         (Some(endpoint), Some(database)) => {
             let Some(endpoint) = parse_service_url(&endpoint).filter(ServiceUrl::is_host_only)
@@ -178,12 +181,13 @@ pub(super) fn releases_location(
     };
     require_azure_feature("RELEASES_URL", problems);
     if !service_url.has_path() {
-        problems.push(format!("RELEASES_URL: {service_url} names no container"));
+        problems.push("RELEASES_URL names no container".to_owned());
     } else if !service_url.is_encrypted() && !service_url.is_signed() {
-        problems.push(format!(
-            "RELEASES_URL: {service_url} is not https and has no shared access signature: a token is \
-             sent over https only"
-        ));
+        problems.push(
+            "RELEASES_URL is not https and has no shared access signature: a token is sent over \
+             https only"
+                .to_owned(),
+        );
     }
     ReleasesLocation::Container(service_url)
 }

@@ -4,6 +4,9 @@
 mod access;
 mod location;
 
+use std::net::SocketAddr;
+
+use axum::http::uri::Authority;
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
@@ -42,6 +45,11 @@ pub struct Config {
     pub auth: Auth,
     pub releases: ReleasesLocation,
     pub azure_identity: AzureIdentity,
+    /// Whether the program runs in an Azure function app.
+    pub in_azure: bool,
+    /// `WEBSITE_HOSTNAME`: the authority at which the Functions host listens. Core Tools sets it
+    /// to `localhost:7071` or similar.
+    functions_host: Option<Authority>,
     /// In the syntax of `tracing_subscriber::EnvFilter`.
     log_filter: String,
 }
@@ -74,13 +82,15 @@ impl Config {
         let listen = access::listen(&get, &mut problems);
         let name = get("CLOUDSMETS_TIME_ZONE").unwrap_or_else(|| "Europe/London".to_owned());
         let time_zone = TimeZone::get(&name).unwrap_or_else(|_| {
-            problems.push(format!("CLOUDSMETS_TIME_ZONE: {name:?} is not an IANA time zone"));
+            problems.push(
+                "CLOUDSMETS_TIME_ZONE is not an IANA time zone such as Europe/London".to_owned(),
+            );
             TimeZone::UTC
         });
         if !midnights_align_with_half_hours(&time_zone) {
             problems.push(
-                "CLOUDSMETS_TIME_ZONE: its midnights fall inside a half-hour of UTC, which \
-                 readings are kept by"
+                "CLOUDSMETS_TIME_ZONE is a zone whose midnights fall inside a half-hour of UTC, but \
+                 readings are stored by half-hour"
                     .to_owned(),
             );
         }
@@ -89,13 +99,36 @@ impl Config {
         let releases = location::releases_location(&get, &mut problems);
         let azure_identity = location::azure_identity(&get, &mut problems);
         let log_filter = get("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.to_owned());
-        if let Err(error) = log_filter.parse::<EnvFilter>() {
-            problems.push(format!("RUST_LOG: {error}"));
+        if log_filter.parse::<EnvFilter>().is_err() {
+            problems.push(format!("RUST_LOG is not a log filter such as {DEFAULT_LOG_FILTER}"));
         }
+        let in_azure = is_in_azure(&get);
+        let functions_host = get("WEBSITE_HOSTNAME").and_then(|name| name.parse().ok());
         if problems.is_empty() {
-            Ok(Self { listen, store, time_zone, auth, releases, azure_identity, log_filter })
+            Ok(Self {
+                listen,
+                store,
+                time_zone,
+                auth,
+                releases,
+                azure_identity,
+                in_azure,
+                functions_host,
+                log_filter,
+            })
         } else {
             Err(InvalidSettings(problems))
+        }
+    }
+
+    /// Returns the address of the dashboard for a program that is bound to `bound`. Under the
+    /// Functions host, users reach the dashboard at the address of the host.
+    #[must_use]
+    pub fn dashboard_url(&self, bound: SocketAddr) -> String {
+        match (self.listen, &self.functions_host) {
+            (Listen::StandAlone(_), _) => format!("http://{bound}/dashboard"),
+            (Listen::CustomHandler(_), Some(host)) => format!("http://{host}/dashboard"),
+            (Listen::CustomHandler(_), None) => "/dashboard at the Functions host".to_owned(),
         }
     }
 
@@ -123,6 +156,10 @@ fn unknown_setting_problems(names: impl Iterator<Item = String>) -> Vec<String> 
         .collect();
     unknown.sort();
     unknown.iter().map(|name| format!("{name} is not a setting of this program")).collect()
+}
+
+fn is_in_azure(get: SettingLookup<'_>) -> bool {
+    get("WEBSITE_SITE_NAME").is_some()
 }
 
 type SettingLookup<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -1,11 +1,9 @@
 //! The state that handlers share.
 
-use std::sync::Arc;
-
 use axum::extract::FromRef;
 use jiff::tz::TimeZone;
 
-use crate::config::Auth;
+use super::access::Access;
 use crate::releases::Releases;
 use crate::store::Store;
 
@@ -14,8 +12,10 @@ use crate::store::Store;
 pub struct App {
     pub store: Store,
     pub releases: Releases,
-    /// Who may see what.
-    pub auth: Arc<Auth>,
+    pub access: Access,
     /// The time zone that defines local days.
     pub zone: TimeZone,
+    /// Whether Azure's front end, which terminates TLS, forwards all requests.
+    #[from_ref(skip)]
+    pub in_azure: bool,
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::delivery_check::NotFromHost;
 use crate::functions_host::InvalidEnvelope;
 use crate::releases::ReleasesError;
 use crate::store::StoreError;
@@ -24,8 +25,8 @@ pub(super) enum HttpError {
     BadParameter(String),
     #[error("the body is larger than {megabytes} MB")]
     BodyTooLarge { megabytes: usize },
-    #[error("only the Functions host delivers telemetry")]
-    NotFromHost,
+    #[error("only the Functions host delivers telemetry: {0}")]
+    NotFromHost(NotFromHost),
     #[error("not found")]
     NotFound,
     #[error("the page cannot be rendered: {0}")]
@@ -38,7 +39,7 @@ impl HttpError {
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotFromHost => StatusCode::FORBIDDEN,
+            Self::NotFromHost(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -62,7 +63,7 @@ impl HttpError {
             Self::Envelope(_)
             | Self::BadParameter(_)
             | Self::BodyTooLarge { .. }
-            | Self::NotFromHost => self.to_string(),
+            | Self::NotFromHost(_) => self.to_string(),
         }
     }
 
@@ -77,10 +78,11 @@ impl HttpError {
             Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
-            Self::Envelope(_) | Self::BodyTooLarge { .. } | Self::NotFromHost => {
+            Self::Envelope(_) | Self::BodyTooLarge { .. } => {
                 tracing::warn!(status, error = %self, "batch refused")
             }
-            Self::BadParameter(_) | Self::NotFound => {
+            // `delivery_check` logs the first refusal of each kind as an error.
+            Self::BadParameter(_) | Self::NotFound | Self::NotFromHost(_) => {
                 tracing::debug!(status, error = %self, "refused")
             }
         }

@@ -3,10 +3,15 @@
 mod access;
 mod app;
 mod dashboard;
+mod delivery_check;
 mod error;
 mod latest_version;
 mod mqtt_receiver;
+mod request_origin;
 mod router;
+mod security_headers;
+mod trace;
 
+pub use access::Access;
 pub use app::App;
 pub use router::{RouteSet, router};

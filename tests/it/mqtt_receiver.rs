@@ -6,6 +6,7 @@ mod device_id;
 mod dialects;
 mod fixtures;
 mod rejected_requests;
+mod request_origin;
 mod store_failures;
 
 /// 2026-01-02T03:00:00Z, the start of a half-hour.

@@ -55,7 +55,11 @@ fn host_json_starts_this_program_and_forwards_http() {
     assert_eq!(handler["description"]["arguments"], json!([]));
     assert_eq!(handler["enableProxyingHttpRequest"], true);
     assert_eq!(handler["enableForwardingHttpRequest"], true);
-    assert_eq!(handler["http"], Value::Null, "the host refuses routes in addition to function.json");
+    assert_eq!(
+        handler["http"],
+        Value::Null,
+        "the host refuses routes in addition to function.json"
+    );
     assert_eq!(host["version"], "2.0");
     assert_eq!(host["functionTimeout"], "00:05:00");
     assert_eq!(host["extensions"]["http"]["routePrefix"], "");
@@ -154,7 +158,7 @@ fn the_example_settings_are_valid_and_contain_no_secret() {
     let config = Config::from_lookup(|name| values.get(name).cloned(), values.keys().cloned());
     let config = config.unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(config.listen, Listen::CustomHandler(40_000));
-    assert_eq!(config.auth, Auth::None);
+    assert_eq!(config.auth, Auth::GeneratedPassword);
     assert_eq!(config.time_zone.iana_name(), Some("Europe/London"));
     assert_eq!(config.releases, ReleasesLocation::NotConfigured);
 }

@@ -72,3 +72,36 @@ fn http_functions_receive_the_original_path_and_query() {
     // The host's probe and a visitor's `GET /` differ in one header only.
     assert_eq!(get("/").status, 200);
 }
+
+/// The log has to show which call of the host a server error belongs to.
+#[test]
+fn a_server_error_is_logged_with_its_method_route_and_invocation() {
+    let settings = [
+        ("WEBSITE_SITE_NAME", "app"),
+        ("CLOUDSMETS_DATA_DIR", ""),
+        ("RELEASES_URL", "file:///nowhere"),
+        ("DASHBOARD_AUTH", "password"),
+        ("DASHBOARD_PASSWORD", "another horse battery"),
+        ("RUST_LOG", "warn,cloudsmets=debug"),
+    ];
+    let host = FunctionsHost::start_with(&settings);
+    let credentials = crate::host::basic_credentials("another horse battery");
+    let invocation = "24ad4c06-24ad-4e5b-8294-3da9714877e9";
+    let headers =
+        [("Authorization", credentials.as_str()), ("X-Azure-Functions-InvocationId", invocation)];
+    let path = "/dashboard/homes/some-home/day/2026-01-02";
+    assert_eq!(host.get_without_password(path, &headers).status, 503);
+    let log = host.program.stdout();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let of_request: Vec<_> =
+        lines.filter(|line| line["span"]["invocation.id"] == invocation).collect();
+    assert_eq!(of_request.len(), 2, "{log}");
+    let (error, response) = (&of_request[0], &of_request[1]);
+    assert_eq!((&error["level"], &error["status"]), (&"ERROR".into(), &503.into()), "{log}");
+    for line in [error, response] {
+        assert_eq!(line["span"]["http.method"], "GET", "{log}");
+        let route = "/dashboard/homes/{home}/{period}/{date}";
+        assert_eq!(line["span"]["http.route"], route, "{log}");
+    }
+    assert_eq!(response["span"]["http.status"], 503, "{log}");
+}

@@ -19,6 +19,7 @@ fn startup_error(settings: Settings<'_>) -> String {
     stderr
 }
 
+const CUSTOM_HANDLER: (&str, &str) = ("FUNCTIONS_CUSTOMHANDLER_PORT", "1");
 const DATABASE: (&str, &str) = ("COSMOS_DATABASE", "cloudsmets");
 
 /// A connection string contains a key, and the message goes to a log.
@@ -48,12 +49,15 @@ fn a_connection_string_given_as_an_address_is_not_echoed() {
 
 #[test]
 fn each_invalid_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 29] = [
+    let cases: [(Settings<'_>, &str); 32] = [
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),
         (&[("DASHBOARD_AUTH", "open")], "DASHBOARD_AUTH"),
-        (&[("DASHBOARD_AUTH", "password")], "DASHBOARD_PASSWORD"),
+        (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "password")], "DASHBOARD_PASSWORD"),
+        (&[CUSTOM_HANDLER, ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
+        (&[CUSTOM_HANDLER, ("DASHBOARD_AUTH", "easyauth")], "outside Azure"),
+        (&[CUSTOM_HANDLER, ("DASHBOARD_PASSWORD", "short")], "DASHBOARD_PASSWORD"),
         (&[("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", "short")], "DASHBOARD_PASSWORD"),
         (&[("DASHBOARD_PASSWORD", "long enough to be one")], "DASHBOARD_PASSWORD"),
         (&[("DASHBOARD_FOO", "1")], "DASHBOARD_FOO"),
@@ -103,12 +107,36 @@ fn all_problems_are_reported_at_once_without_secrets() {
         "DASHBOARD_AUTH=none",
         "DASHBOARD_FOO",
         "DASHBOARD_PASSWORD",
-        "Mars/Olympus",
+        "CLOUDSMETS_TIME_ZONE",
         "COSMOS_DATABASE",
     ] {
         assert!(stderr.contains(named), "{named} is missing: {stderr}");
     }
     assert!(!stderr.contains("correct horse"), "{stderr}");
+}
+
+/// A password or key that is typed into the wrong setting must not reach a log.
+#[test]
+fn no_message_quotes_the_value_of_a_setting() {
+    let secret = "hush-hush=hush,hush";
+    for name in [
+        "CLOUDSMETS_LISTEN",
+        "CLOUDSMETS_TIME_ZONE",
+        "COSMOS_DATABASE",
+        "COSMOS_ENDPOINT",
+        "DASHBOARD_AUTH",
+        "FUNCTIONS_CUSTOMHANDLER_PORT",
+        "IDENTITY_ENDPOINT",
+        "RELEASES_URL",
+        "RUST_LOG",
+    ] {
+        let stderr = startup_error(&[(name, secret)]);
+        assert!(stderr.contains(name) && !stderr.contains("hush"), "{name}: {stderr}");
+        // The message about the password must not quote the mode either.
+        let password = ("DASHBOARD_PASSWORD", "hush-hush-hush");
+        let stderr = startup_error(&[password, (name, secret), ("DASHBOARD_OWNERS", secret)]);
+        assert!(stderr.contains(name) && !stderr.contains("hush"), "{name}: {stderr}");
+    }
 }
 
 /// The query of an address may contain a signature.
