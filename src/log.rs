@@ -28,6 +28,7 @@ pub fn start(filter: EnvFilter, output: LogOutput) {
     if is_terminal {
         log.compact().init();
     } else {
-        log.json().flatten_event(true).init();
+        // A request has one span, so the list of spans would repeat it.
+        log.json().flatten_event(true).with_span_list(false).init();
     }
 }

@@ -1,9 +1,12 @@
 //! From settings to a running service.
 
 use std::io;
+use std::net::SocketAddr;
+#[cfg(feature = "azure")]
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -13,7 +16,7 @@ use crate::azure;
 #[cfg(feature = "azure")]
 use crate::config::AzureIdentity;
 use crate::config::{Config, Listen, ReleasesLocation, StoreLocation};
-use crate::http::{App, RouteSet};
+use crate::http::{Access, App, RouteSet};
 use crate::releases::Releases;
 use crate::store::Store;
 
@@ -26,8 +29,9 @@ pub fn open_app(config: &Config) -> anyhow::Result<App> {
     Ok(App {
         store: open_store(config)?,
         releases: open_releases(config)?,
-        auth: Arc::new(config.auth.clone()),
+        access: Access::new(&config.auth).context("a password cannot be generated")?,
         zone: config.time_zone.clone(),
+        in_azure: config.in_azure,
     })
 }
 
@@ -91,7 +95,7 @@ fn azure_credential(
 #[must_use]
 pub const fn surface(listen: Listen) -> RouteSet {
     match listen {
-        Listen::CustomHandler(_) => RouteSet::CustomHandler,
+        Listen::CustomHandler(port) => RouteSet::CustomHandler { port },
         Listen::StandAlone(_) => RouteSet::StandAlone,
     }
 }
@@ -110,6 +114,7 @@ pub async fn serve(
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
+    let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let (shutdown_sender, shutdown_receiver) = oneshot::channel();
     let shutdown = async move {
         shutdown.await;

@@ -10,7 +10,7 @@ use cloudsmets::domain::units::Moment;
 use cloudsmets::store::Store;
 
 use crate::client::Connection;
-use crate::program::Program;
+use crate::program::{AUTHORIZATION, Program};
 use crate::table::{Table, quantile};
 
 /// 2016-01-01T00:00:00Z.
@@ -44,7 +44,8 @@ pub(crate) fn measure(table: &mut Table) {
 }
 
 async fn page_times_ms(program: &Program, path: &str) -> Vec<f64> {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {AUTHORIZATION}\r\n\r\n");
     let mut connection = Connection::open(program.address).await;
     let mut times = Vec::new();
     for _ in 0..300 {

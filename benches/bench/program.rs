@@ -8,6 +8,12 @@ use std::time::{Duration, Instant};
 
 use crate::table::Table;
 
+/// The password of the dashboard.
+const PASSWORD: &str = "correct horse battery";
+
+/// [`PASSWORD`] as the value of an `Authorization` header, with the user name `me`.
+pub(crate) const AUTHORIZATION: &str = "Basic bWU6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5";
+
 /// A running program, killed when it is dropped.
 pub(crate) struct Program {
     child: Child,
@@ -18,7 +24,8 @@ pub(crate) struct Program {
 impl Program {
     /// Starts the program that was built along, on data in a directory.
     pub(crate) fn start(data: &Path) -> Self {
-        let data = [("CLOUDSMETS_DATA_DIR", data.to_str().unwrap())];
+        let data =
+            [("CLOUDSMETS_DATA_DIR", data.to_str().unwrap()), ("DASHBOARD_PASSWORD", PASSWORD)];
         Self::start_with(Path::new(env!("CARGO_BIN_EXE_cloudsmets")), &data).expect("it serves")
     }
 

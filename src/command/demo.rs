@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -24,7 +23,7 @@ use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::merge::Change;
 use crate::domain::units::Moment;
 use crate::functions_host::{OutgoingEvent, write_envelope};
-use crate::http::{App, RouteSet, router};
+use crate::http::{Access, App, RouteSet, router};
 use crate::releases::Releases;
 use crate::server;
 use crate::store::Store;
@@ -43,6 +42,9 @@ const HISTORY_DAYS: i64 = 396;
 /// How often the devices publish, in seconds.
 const PUBLISH_INTERVAL_SECONDS: i64 = 10;
 
+/// The port of the in-process receiver, which no socket is bound to.
+const RECEIVER_PORT: u16 = 0;
+
 /// Shows the demonstration until a signal ends it. Its data lies in a
 /// directory of its own, which goes when it ends.
 ///
@@ -55,8 +57,9 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let app = App {
             store: Store::open_embedded(directory.path(), &config.time_zone)?,
             releases: Releases::not_configured(),
-            auth: Arc::new(Auth::None),
+            access: Access::new(&Auth::None)?,
             zone: config.time_zone.clone(),
+            in_azure: false,
         };
         let now = clock::now();
         let start =
@@ -67,7 +70,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         }
         writeln!(io::stdout(), "http://{}/dashboard", listener.local_addr()?)
             .context("the address cannot be printed")?;
-        let receiver = router(app.clone(), RouteSet::CustomHandler);
+        let receiver = router(app.clone(), RouteSet::CustomHandler { port: RECEIVER_PORT });
         let zone = config.time_zone.clone();
         let publishing = tokio::spawn(async move {
             publish_live(&receiver, devices, &zone).await;
@@ -152,7 +155,9 @@ async fn publish_message(
     let id = DeviceId::new(device.home.device)?;
     let event = OutgoingEvent { device: &id, enqueued: now, sequence, body: &body };
     let request = Request::post("/mqtt-receiver")
+        .header("host", format!("127.0.0.1:{RECEIVER_PORT}"))
         .header("content-type", "application/json; charset=utf-8")
+        .header("x-azure-functions-invocationid", format!("demo-{sequence}"))
         .body(Body::from(write_envelope(id.as_str(), &[event])?))?;
     let response = receiver.clone().oneshot(request).await?;
     ensure!(response.status() == StatusCode::OK, "the receiver said {}", response.status());

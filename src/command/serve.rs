@@ -1,6 +1,7 @@
 //! `cloudsmets serve`.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -8,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Listen};
-use crate::http::router;
+use crate::http::{App, router};
 use crate::server;
 
 /// Exit code of a custom handler that was told to stop: the host takes 0 for
@@ -38,15 +39,27 @@ async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let surface = server::surface(config.listen);
     let address = listener.local_addr()?;
     tracing::info!(server.address = %address, server.surface = ?surface, "serving");
-    if let Listen::StandAlone(_) = config.listen {
-        // Nobody may be reading.
-        let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
-    }
+    // A closed standard output must not end the program.
+    let _ = print_address(config, address, &app);
     server::serve(listener, router(app, surface), shutdown_signal()).await?;
     Ok(match config.listen {
         Listen::CustomHandler(_) => ExitCode::from(TERMINATED),
         Listen::StandAlone(_) => ExitCode::SUCCESS,
     })
+}
+
+/// Prints the address of the dashboard and a generated password on the console. Under the Functions
+/// host this prints nothing unless there is a generated password, because standard output is a log.
+fn print_address(config: &Config, bound: SocketAddr, app: &App) -> io::Result<()> {
+    let url = config.dashboard_url(bound);
+    let mut out = io::stdout().lock();
+    match (app.access.generated_password(), config.listen) {
+        (Some(password), _) => {
+            writeln!(out, "{url}\npassword for this run: {} (any user name)", password.reveal())
+        }
+        (None, Listen::StandAlone(_)) => writeln!(out, "{url}"),
+        (None, Listen::CustomHandler(_)) => Ok(()),
+    }
 }
 
 /// Waits for Ctrl-C or a polite request to end.

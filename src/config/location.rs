@@ -1,4 +1,4 @@
-//! Where readings and firmware releases lie, and as whom to ask for them.
+//! Where readings and firmware releases are stored, and which Azure identity reads them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,19 +8,16 @@ use axum::http::Uri;
 
 use super::SettingLookup;
 
-/// Where readings lie.
+/// Where readings are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreLocation {
-    /// In SQLite in a directory of this machine.
+    /// A SQLite database in a directory of this machine.
     Directory(PathBuf),
-    /// In Azure Cosmos DB.
     Cosmos {
-        /// The account's address.
         endpoint: ServiceUrl,
-        /// The database in it.
         database: String,
     },
-    /// Not configured: a release server keeps no readings.
+    /// A release server stores no readings.
     NotConfigured,
 }
 
@@ -34,39 +31,37 @@ impl fmt::Display for StoreLocation {
     }
 }
 
-/// Where firmware releases lie.
+/// Where firmware releases are stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleasesLocation {
-    /// Not configured: this program serves none.
     NotConfigured,
-    /// In a directory of this machine.
+    /// A directory of this machine.
     Directory(PathBuf),
-    /// In a container of Azure Blob Storage.
+    /// A container of Azure Blob Storage.
     Container(ServiceUrl),
 }
 
-/// As whom the program asks Azure for what it may.
+/// The identity that the program presents to Azure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AzureIdentity {
-    /// The identity that the platform gives the program; the client id tells
-    /// which, if it has several.
+    /// The managed identity of the program. The client id selects one if there are several.
     Managed(Option<String>),
-    /// Whoever is signed in to Azure's command-line tools on this machine.
+    /// The user who is signed in to Azure's command-line tools on this machine.
     Developer,
 }
 
-/// A service's address. What follows a `?` may be a secret and is not printed.
+/// The address of a service. The query may hold a secret, so `Display` and `Debug` omit it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServiceUrl(String);
 
 impl ServiceUrl {
-    /// The whole address, secrets included.
+    /// Returns the whole address, including secrets.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Whether it brings the right to be asked with it, as a shared access signature.
+    /// Returns whether the address contains a shared access signature.
     #[must_use]
     pub fn is_signed(&self) -> bool {
         let query = self.0.split_once('?').map(|(_, query)| query).unwrap_or_default();
@@ -77,7 +72,7 @@ impl ServiceUrl {
         self.0.to_ascii_lowercase().starts_with("https:")
     }
 
-    /// Whether it names a host and nothing on it.
+    /// Returns whether the address has neither a path nor a query.
     fn is_host_only(&self) -> bool {
         !self.0.contains('?') && !self.has_path()
     }
@@ -101,13 +96,12 @@ impl fmt::Debug for ServiceUrl {
     }
 }
 
-/// Reads an address over TLS; on this machine, where emulators live, also
-/// without. What is none may be a connection string with a key in it, so
-/// nobody quotes it.
+/// Parses an https address. An http address is accepted for this machine only, where emulators
+/// run. Invalid input may be a connection string that contains a key, so no message quotes it.
 fn parse_service_url(text: &str) -> Option<ServiceUrl> {
-    // A fragment is sent to nobody: what stands there was meant for another place.
+    // Clients never send a fragment, so a fragment is a mistake.
     let uri: Uri = text.parse().ok().filter(|_| is_url(text) && !text.contains('#'))?;
-    // Neither service takes a user's name and password in its address.
+    // Neither service accepts a user name and a password in its address.
     uri.authority().filter(|authority| !authority.as_str().contains('@'))?;
     let host = uri.host().filter(|host| !host.is_empty())?;
     let is_safe = match uri.scheme_str()? {
@@ -118,7 +112,7 @@ fn parse_service_url(text: &str) -> Option<ServiceUrl> {
     is_safe.then(|| ServiceUrl(text.to_owned()))
 }
 
-/// Whether Azure's clients take it, whose idea of a host and a port is stricter.
+/// Returns whether Azure's clients accept the address; their rules for host and port are stricter.
 fn is_url(text: &str) -> bool {
     #[cfg(feature = "azure")]
     let is_url = crate::azure::is_url(text);
@@ -134,7 +128,7 @@ fn is_loopback(host: &str) -> bool {
 
 pub(super) fn store_location(get: SettingLookup<'_>, problems: &mut Vec<String>) -> StoreLocation {
     let directory = get("CLOUDSMETS_DATA_DIR");
-    let in_azure = get("WEBSITE_SITE_NAME").is_some();
+    let in_azure = super::is_in_azure(get);
     match (get("COSMOS_ENDPOINT"), get("COSMOS_DATABASE")) {
         (Some(endpoint), Some(database)) => {
             let Some(endpoint) = parse_service_url(&endpoint).filter(ServiceUrl::is_host_only)
@@ -154,7 +148,7 @@ pub(super) fn store_location(get: SettingLookup<'_>, problems: &mut Vec<String>)
         (None, Some(_)) => {
             problems.push("COSMOS_DATABASE is set without COSMOS_ENDPOINT".to_owned());
         }
-        // The disk of a function is anybody's and gone with it.
+        // The local disk of a function is lost with its instance.
         (None, None) if in_azure && directory.is_none() => {
             if get("RELEASES_URL").is_none() {
                 problems.push(
@@ -187,12 +181,13 @@ pub(super) fn releases_location(
     };
     require_azure_feature("RELEASES_URL", problems);
     if !service_url.has_path() {
-        problems.push(format!("RELEASES_URL: {service_url} names no container"));
+        problems.push("RELEASES_URL names no container".to_owned());
     } else if !service_url.is_encrypted() && !service_url.is_signed() {
-        problems.push(format!(
-            "RELEASES_URL: {service_url} is not https and has no shared access signature: a token is \
-             sent over https only"
-        ));
+        problems.push(
+            "RELEASES_URL is not https and has no shared access signature: a token is sent over \
+             https only"
+                .to_owned(),
+        );
     }
     ReleasesLocation::Container(service_url)
 }

@@ -1,9 +1,12 @@
-//! The program's settings, read once from the environment. Pure but for
-//! [`Config::from_environment`]; reports all problems at once.
+//! The program's settings, which are read once from the environment. Everything except
+//! [`Config::from_environment`] is pure, and all problems are reported at once.
 
 mod access;
 mod location;
 
+use std::net::SocketAddr;
+
+use axum::http::uri::Authority;
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
@@ -11,8 +14,8 @@ use crate::domain::calendar;
 pub use access::{Auth, Listen, Secret};
 pub use location::{AzureIdentity, ReleasesLocation, ServiceUrl, StoreLocation};
 
-/// The settings with one of this program's prefixes. A variable with such a
-/// prefix that is not among them is a mistake worth naming.
+/// All settings that have one of this program's prefixes. Any other variable with such a prefix
+/// is reported as a mistake.
 pub const KNOWN_SETTINGS: [&str; 11] = [
     "CLOUDSMETS_DATA_DIR",
     "CLOUDSMETS_LISTEN",
@@ -27,54 +30,49 @@ pub const KNOWN_SETTINGS: [&str; 11] = [
     "RELEASES_URL",
 ];
 
-/// Prefixes that only this program's settings have.
+/// The prefixes that are reserved for this program's settings.
 const SETTING_PREFIXES: [&str; 5] =
     ["CLOUDSMETS_", "COSMOS_", "DASHBOARD_", "EVENTHUB_", "RELEASES_"];
 
-/// All settings, valid together.
+/// All settings, validated together.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where and as what to listen.
     pub listen: Listen,
-    /// Where readings are.
     pub store: StoreLocation,
-    /// The zone that days are local to.
+    /// The time zone that defines local days.
     pub time_zone: TimeZone,
-    /// Who may see the dashboard.
+    /// How visitors of the dashboard authenticate.
     pub auth: Auth,
-    /// Where releases are.
     pub releases: ReleasesLocation,
-    /// As whom to ask Azure.
     pub azure_identity: AzureIdentity,
-    /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
+    /// Whether the program runs in an Azure function app.
+    pub in_azure: bool,
+    /// `WEBSITE_HOSTNAME`: the authority at which the Functions host listens. Core Tools sets it
+    /// to `localhost:7071` or similar.
+    functions_host: Option<Authority>,
+    /// In the syntax of `tracing_subscriber::EnvFilter`.
     log_filter: String,
 }
 
-/// What is logged unless `RUST_LOG` says otherwise.
+/// The default of `RUST_LOG`.
 const DEFAULT_LOG_FILTER: &str = "warn,cloudsmets=info";
 
-/// Everything that is wrong with the settings.
+/// All problems of the settings, one sentence each.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct InvalidSettings(pub Vec<String>);
 
 impl Config {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// [`InvalidSettings`] with every problem, before anything is bound or written.
-    #[expect(clippy::disallowed_methods, reason = "the edge at which settings enter")]
+    /// Reads the settings from the environment of the process. Does no other I/O.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
     pub fn from_environment() -> Result<Self, InvalidSettings> {
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        // A value that is no text is kept as one that no setting takes, not as unset.
+        // A value that is not UTF-8 must not count as unset; its lossy form is rejected later.
         let get = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         Self::from_lookup(get, names)
     }
 
-    /// Reads settings by name. `names` are all that are set, to find unknown ones.
-    ///
-    /// # Errors
-    /// [`InvalidSettings`] with every problem.
+    /// Reads settings by name. `names` lists all variables that are set, to find unknown ones.
     pub fn from_lookup(
         get: impl Fn(&str) -> Option<String>,
         names: impl Iterator<Item = String>,
@@ -84,13 +82,15 @@ impl Config {
         let listen = access::listen(&get, &mut problems);
         let name = get("CLOUDSMETS_TIME_ZONE").unwrap_or_else(|| "Europe/London".to_owned());
         let time_zone = TimeZone::get(&name).unwrap_or_else(|_| {
-            problems.push(format!("CLOUDSMETS_TIME_ZONE: {name:?} is not an IANA time zone"));
+            problems.push(
+                "CLOUDSMETS_TIME_ZONE is not an IANA time zone such as Europe/London".to_owned(),
+            );
             TimeZone::UTC
         });
         if !midnights_align_with_half_hours(&time_zone) {
             problems.push(
-                "CLOUDSMETS_TIME_ZONE: its midnights fall inside a half-hour of UTC, which \
-                 readings are kept by"
+                "CLOUDSMETS_TIME_ZONE is a zone whose midnights fall inside a half-hour of UTC, but \
+                 readings are stored by half-hour"
                     .to_owned(),
             );
         }
@@ -99,27 +99,48 @@ impl Config {
         let releases = location::releases_location(&get, &mut problems);
         let azure_identity = location::azure_identity(&get, &mut problems);
         let log_filter = get("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.to_owned());
-        if let Err(error) = log_filter.parse::<EnvFilter>() {
-            problems.push(format!("RUST_LOG: {error}"));
+        if log_filter.parse::<EnvFilter>().is_err() {
+            problems.push(format!("RUST_LOG is not a log filter such as {DEFAULT_LOG_FILTER}"));
         }
+        let in_azure = is_in_azure(&get);
+        let functions_host = get("WEBSITE_HOSTNAME").and_then(|name| name.parse().ok());
         if problems.is_empty() {
-            Ok(Self { listen, store, time_zone, auth, releases, azure_identity, log_filter })
+            Ok(Self {
+                listen,
+                store,
+                time_zone,
+                auth,
+                releases,
+                azure_identity,
+                in_azure,
+                functions_host,
+                log_filter,
+            })
         } else {
             Err(InvalidSettings(problems))
         }
     }
 
-    /// What is logged.
+    /// Returns the address of the dashboard for a program that is bound to `bound`. Under the
+    /// Functions host, users reach the dashboard at the address of the host.
+    #[must_use]
+    pub fn dashboard_url(&self, bound: SocketAddr) -> String {
+        match (self.listen, &self.functions_host) {
+            (Listen::StandAlone(_), _) => format!("http://{bound}/dashboard"),
+            (Listen::CustomHandler(_), Some(host)) => format!("http://{host}/dashboard"),
+            (Listen::CustomHandler(_), None) => "/dashboard at the Functions host".to_owned(),
+        }
+    }
+
     #[must_use]
     pub fn log_filter(&self) -> EnvFilter {
-        // Lossless: settings with a filter that cannot be read are refused.
+        // `EnvFilter::new` skips invalid directives; `from_lookup` has refused those.
         EnvFilter::new(&self.log_filter)
     }
 }
 
-/// Whether local midnights are half-hours of UTC too, as everywhere but in a
-/// few zones such as Asia/Kathmandu (UTC+05:45). Looks at each month of the
-/// years 2000 to 2049.
+/// Returns whether every local midnight is also the start of a half-hour of UTC. Only a few zones,
+/// such as Asia/Kathmandu (UTC+05:45), differ. Checks the first day of each month from 2000 to 2049.
 fn midnights_align_with_half_hours(zone: &TimeZone) -> bool {
     let months = (2_000..2_050).flat_map(|year| (1..=12).map(move |month| (year, month)));
     months
@@ -134,7 +155,11 @@ fn unknown_setting_problems(names: impl Iterator<Item = String>) -> Vec<String> 
         .filter(|name| has_our_prefix(name) && !KNOWN_SETTINGS.contains(&name.as_str()))
         .collect();
     unknown.sort();
-    unknown.iter().map(|name| format!("{name} is no setting of this program")).collect()
+    unknown.iter().map(|name| format!("{name} is not a setting of this program")).collect()
+}
+
+fn is_in_azure(get: SettingLookup<'_>) -> bool {
+    get("WEBSITE_SITE_NAME").is_some()
 }
 
 type SettingLookup<'a> = &'a dyn Fn(&str) -> Option<String>;

@@ -1,23 +1,21 @@
-//! What handlers are given.
-
-use std::sync::Arc;
+//! The state that handlers share.
 
 use axum::extract::FromRef;
 use jiff::tz::TimeZone;
 
-use crate::config::Auth;
+use super::access::Access;
 use crate::releases::Releases;
 use crate::store::Store;
 
-/// The program's state; a handler takes the part that it needs.
+/// A handler extracts only the part that it needs, such as `State<Store>`.
 #[derive(Clone, Debug, FromRef)]
 pub struct App {
-    /// Where readings are.
     pub store: Store,
-    /// Where firmware releases are.
     pub releases: Releases,
-    /// Who may see what.
-    pub auth: Arc<Auth>,
-    /// The zone that days are local to.
+    pub access: Access,
+    /// The time zone that defines local days.
     pub zone: TimeZone,
+    /// Whether Azure's front end, which terminates TLS, forwards all requests.
+    #[from_ref(skip)]
+    pub in_azure: bool,
 }

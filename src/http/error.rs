@@ -1,5 +1,5 @@
-//! What goes wrong, as HTTP: a 5xx says a fixed sentence, its cause goes to
-//! the log, once. Whoever is not let in does not come here (`access`).
+//! Errors and their HTTP responses. The body of a 5xx response is a fixed sentence; the cause is
+//! logged once. Authentication failures are handled in `access`.
 
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
@@ -7,11 +7,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::delivery_check::NotFromHost;
 use crate::functions_host::InvalidEnvelope;
 use crate::releases::ReleasesError;
 use crate::store::StoreError;
 
-/// An answer that is not what was asked for.
+/// The reason why a request fails.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum HttpError {
     #[error(transparent)]
@@ -24,11 +25,11 @@ pub(super) enum HttpError {
     BadParameter(String),
     #[error("the body is larger than {megabytes} MB")]
     BodyTooLarge { megabytes: usize },
-    #[error("only the Functions host delivers telemetry")]
-    NotFromHost,
+    #[error("only the Functions host delivers telemetry: {0}")]
+    NotFromHost(NotFromHost),
     #[error("not found")]
     NotFound,
-    #[error("the page cannot be made: {0}")]
+    #[error("the page cannot be rendered: {0}")]
     Page(#[from] askama::Error),
 }
 
@@ -38,13 +39,13 @@ impl HttpError {
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotFromHost => StatusCode::FORBIDDEN,
+            Self::NotFromHost(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// Why a body could not be read of which `limit` bytes are allowed.
+    /// Converts the rejection of a body that may have at most `limit` bytes.
     pub(super) fn from_body(rejection: &BytesRejection, limit: usize) -> Self {
         match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge { megabytes: limit >> 20 },
@@ -52,17 +53,17 @@ impl HttpError {
         }
     }
 
-    /// What the caller may read.
+    /// The text that the client receives.
     fn public_message(&self) -> String {
         match self {
-            Self::Store(_) => "the store does not answer; try again in a moment".to_owned(),
+            Self::Store(_) => "the store is unavailable; try again in a moment".to_owned(),
             Self::Releases(_) => "the releases cannot be read; try again in a moment".to_owned(),
-            Self::Page(_) => "this page cannot be made".to_owned(),
+            Self::Page(_) => "this page cannot be rendered".to_owned(),
             Self::NotFound => "there is nothing here".to_owned(),
             Self::Envelope(_)
             | Self::BadParameter(_)
             | Self::BodyTooLarge { .. }
-            | Self::NotFromHost => self.to_string(),
+            | Self::NotFromHost(_) => self.to_string(),
         }
     }
 
@@ -72,29 +73,30 @@ impl HttpError {
             Self::Store(error) => {
                 tracing::error!(status, store.transient = error.is_transient(), error = %error, "store failed");
             }
-            // Everybody may ask, so an outage is told where it is found and not for each who asks.
+            // Anyone can send this request, so `releases` logs an outage once instead.
             Self::Releases(_) => tracing::debug!(status, error = %self, "request failed"),
             Self::Page(_) => {
                 tracing::error!(status, error = %self, "request failed")
             }
-            Self::Envelope(_) | Self::BodyTooLarge { .. } | Self::NotFromHost => {
-                tracing::warn!(status, error = %self, "not the host's batch")
+            Self::Envelope(_) | Self::BodyTooLarge { .. } => {
+                tracing::warn!(status, error = %self, "batch refused")
             }
-            Self::BadParameter(_) | Self::NotFound => {
+            // `delivery_check` logs the first refusal of each kind as an error.
+            Self::BadParameter(_) | Self::NotFound | Self::NotFromHost(_) => {
                 tracing::debug!(status, error = %self, "refused")
             }
         }
     }
 }
 
-/// What the query says, or which of its parameters cannot be.
+/// The text names the parameter that is invalid.
 impl From<QueryRejection> for HttpError {
     fn from(rejection: QueryRejection) -> Self {
         Self::BadParameter(rejection.body_text())
     }
 }
 
-/// A path that is no text names nothing.
+/// A path that is not valid UTF-8 matches nothing.
 impl From<PathRejection> for HttpError {
     fn from(_: PathRejection) -> Self {
         Self::NotFound
@@ -106,7 +108,7 @@ struct ErrorBody {
     error: String,
 }
 
-/// As data: `{"error":"..."}`.
+/// The body is `{"error":"..."}`.
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         self.log();

@@ -1,12 +1,17 @@
-//! Everything that is spoken over HTTP. Only `server` imports this.
+//! The HTTP interface. Only `server` and `command` import this module.
 
 mod access;
 mod app;
 mod dashboard;
+mod delivery_check;
 mod error;
 mod latest_version;
 mod mqtt_receiver;
+mod request_origin;
 mod router;
+mod security_headers;
+mod trace;
 
+pub use access::Access;
 pub use app::App;
 pub use router::{RouteSet, router};

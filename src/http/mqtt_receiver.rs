@@ -1,8 +1,6 @@
 //! `POST /mqtt-receiver`: a batch of telemetry events from the Functions host.
 
 use axum::extract::{FromRequest, Request, State};
-use axum::http::HeaderName;
-use axum::http::header::ORIGIN;
 use bytes::Bytes;
 
 use super::error::HttpError;
@@ -10,64 +8,43 @@ use crate::functions_host::{Reply, read_events};
 use crate::ingest::{Event, IngestReport, ingest};
 use crate::store::Store;
 
-/// What the host never sends of itself: a browser says where its page is from,
-/// and Azure's front end whose request it passes on.
-const BROWSER_AND_PROXY_HEADERS: [HeaderName; 5] = [
-    ORIGIN,
-    HeaderName::from_static("x-arr-log-id"),
-    HeaderName::from_static("x-forwarded-for"),
-    HeaderName::from_static("x-ms-client-principal"),
-    HeaderName::from_static("x-ms-client-principal-id"),
-];
-
-/// The largest body, in bytes. `maxEventBatchSize` in `host.json` is chosen so
-/// that the largest batch of the largest events fits.
+/// The largest body, in bytes. `maxEventBatchSize` in `host.json` is chosen so that the largest batch
+/// of the largest events fits.
 pub(super) const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
-/// What the host delivers.
-pub(super) struct DeliveredBatch {
-    /// The host's name for this call.
-    invocation_id: Option<String>,
-    events: Vec<Event>,
-}
+/// The events of the host's envelope.
+pub(super) struct DeliveredBatch(Vec<Event>);
 
 impl<S: Send + Sync> FromRequest<S> for DeliveredBatch {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
-        let headers = request.headers();
-        if BROWSER_AND_PROXY_HEADERS.iter().any(|name| headers.contains_key(name)) {
-            return Err(HttpError::NotFromHost);
-        }
-        let invocation_id = headers.get("x-azure-functions-invocationid");
-        let invocation_id = invocation_id.and_then(|id| id.to_str().ok()).map(str::to_owned);
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| HttpError::from_body(&rejection, MAX_BODY_BYTES))?;
-        Ok(Self { invocation_id, events: read_events(&body)? })
+        Ok(Self(read_events(&body)?))
     }
 }
 
 pub(super) async fn mqtt_receiver(
     State(store): State<Store>,
-    DeliveredBatch { invocation_id, events }: DeliveredBatch,
+    DeliveredBatch(events): DeliveredBatch,
 ) -> Result<Reply, HttpError> {
     let event_count = events.len();
     let report = ingest(&store, events).await?;
-    log(invocation_id.as_deref(), event_count, &report);
+    log(event_count, &report);
     Ok(report.into())
 }
 
-fn log(invocation_id: Option<&str>, event_count: usize, report: &IngestReport) {
+fn log(event_count: usize, report: &IngestReport) {
     tracing::debug!(
-        invocation.id = invocation_id,
         batch.events = event_count,
         batch.accepted = report.accepted,
         batch.rejected = report.rejected.len(),
         "batch stored"
     );
     for rejected in &report.rejected {
-        tracing::warn!(invocation.id = invocation_id, event.rejected = %rejected, "event dead-lettered");
+        tracing::warn!(event.rejected = %rejected, "event dead-lettered");
     }
 }
 

@@ -3,10 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderValue;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware;
 use axum::routing::{get, post};
 use tower_http::CompressionLevel;
@@ -17,30 +14,30 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::access;
 use super::app::App;
 use super::dashboard::{api, assets, error, export, homes, now, period};
+use super::delivery_check::{DeliveryCheck, require_functions_host};
 use super::error::HttpError;
 use super::latest_version::latest_version;
 use super::mqtt_receiver::{MAX_BODY_BYTES, mqtt_receiver};
+use super::{security_headers, trace};
 
-/// What is reachable.
+/// The set of routes that a listener serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteSet {
-    /// The Functions host calls: telemetry has its way in.
-    CustomHandler,
-    /// A public listener: nobody writes readings by plain HTTP.
+    /// All routes, for the Functions host, including `/mqtt-receiver`.
+    CustomHandler {
+        /// The port at which the host reaches the handler.
+        port: u16,
+    },
+    /// The routes of a public listener, which must not accept readings over plain HTTP.
     StandAlone,
 }
 
-/// Readings are nobody else's: no cache on the way keeps a page.
+/// Readings are private, so no cache may store a page.
 const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
 
-const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'",
-);
-
-/// The program as a service.
+/// Returns the program as a service.
 pub fn router(app: App, route_set: RouteSet) -> Router {
+    let in_azure = app.in_azure;
     let mut router = Router::new()
         .route("/", get(|| async { "CloudSMETS\n" }))
         .route("/latest-version", get(latest_version))
@@ -50,19 +47,15 @@ pub fn router(app: App, route_set: RouteSet) -> Router {
                 .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, NO_STORE))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
         );
-    if route_set == RouteSet::CustomHandler {
-        let receiver = post(mqtt_receiver).layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    if let RouteSet::CustomHandler { port } = route_set {
+        let check = DeliveryCheck::new(port);
+        let receiver = post(mqtt_receiver)
+            .route_layer(middleware::from_fn_with_state(check, require_functions_host))
+            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
         router = router.route("/mqtt-receiver", receiver);
     }
-    let always_set = SetResponseHeaderLayer::overriding;
-    router
-        .fallback(|| async { HttpError::NotFound })
-        .layer(always_set(CONTENT_SECURITY_POLICY, CONTENT_POLICY))
-        .layer(always_set(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
-        .layer(always_set(X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
-        .layer(always_set(REFERRER_POLICY, HeaderValue::from_static("same-origin")))
-        .layer(CatchPanicLayer::new())
-        .with_state(app)
+    let router = router.fallback(|| async { HttpError::NotFound }).with_state(app);
+    security_headers::add(router, in_azure).layer(CatchPanicLayer::new()).layer(trace::layer())
 }
 
 fn dashboard_routes() -> Router<App> {

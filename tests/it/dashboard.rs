@@ -1,6 +1,5 @@
 //! `GET /dashboard/...`: the data behind the pages, and the pages.
 
-mod access;
 mod pages;
 mod parameters;
 mod special_characters;

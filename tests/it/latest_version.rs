@@ -51,8 +51,20 @@ fn the_newest_release_is_served_and_with_dev_the_newest_version() {
     for dev in ["?dev", "?dev=", "?dev=1", "?code=abc&dev", "?dev=true"] {
         assert_version(&host.get(&format!("/latest-version{dev}")), "1.5.0-dev12");
     }
-    for release in ["?", "?code=abc", "?x=dev"] {
+    for release in ["?", "?code=abc", "?x=dev", "?dev=0", "?dev=false"] {
         assert_version(&host.get(&format!("/latest-version{release}")), "1.4.10");
+    }
+}
+
+#[test]
+fn an_invalid_dev_parameter_is_refused_by_name() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.4.2"]);
+    let host = host(releases.path());
+    for dev in ["?dev=yes", "?dev=2", "?dev=TRUE", "?dev=%20", "?dev&dev=0"] {
+        let reply = host.get(&format!("/latest-version{dev}"));
+        assert_eq!(reply.status, 400, "{dev}: {}", reply.text());
+        assert!(reply.json()["error"].as_str().unwrap().contains("dev"), "{}", reply.text());
     }
 }
 
@@ -161,7 +173,11 @@ fn in_azure_without_a_store_only_releases_are_served() {
     ];
     let mut host = FunctionsHost::start_with(&settings);
     assert_version(&host.get("/latest-version"), "1.2.3");
-    let me = [("X-MS-CLIENT-PRINCIPAL-ID", "7"), ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org")];
+    let me = [
+        ("X-MS-CLIENT-PRINCIPAL-ID", "7"),
+        ("X-MS-CLIENT-PRINCIPAL-NAME", "me@example.org"),
+        ("X-MS-CLIENT-PRINCIPAL-IDP", "aad"),
+    ];
     for path in ["/dashboard", "/dashboard/homes/h/day", "/dashboard/api/v1/homes"] {
         assert_eq!(host.get_with(path, &me).status, 503, "{path}");
     }

@@ -1,4 +1,4 @@
-//! Starting, stopping and dying, as the Functions host makes the program do.
+//! How the program starts and stops under the Functions host.
 
 mod host_with_store;
 mod kill;
@@ -10,14 +10,14 @@ use std::process::Command;
 use crate::host::{FunctionsHost, Program, free_port, head};
 pub(crate) use routes::wait_until_ready;
 
-/// Asks politely, as a container's end does. The host itself only kills.
+/// Sends SIGTERM, as a container runtime does. The host itself only sends SIGKILL.
 fn terminate(program: &Program) {
     let pid = program.id().to_string();
     let status = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status();
     assert!(status.unwrap().success());
 }
 
-/// The host's probe: any answer will do, but there has to be one.
+/// The host probes `GET /` and accepts any status.
 #[test]
 fn the_root_answers_as_soon_as_the_port_is_open() {
     let host = FunctionsHost::start();
@@ -36,7 +36,7 @@ fn the_handler_listens_on_the_loopback_address_only() {
     assert!(std::net::TcpStream::connect(("127.0.0.2", host.port)).is_err());
 }
 
-/// The host takes 0 for "nothing happened" and never starts the handler again.
+/// The host ignores exit code 0 and does not restart the handler.
 #[test]
 fn a_handler_that_is_terminated_does_not_exit_with_0() {
     let mut host = FunctionsHost::start();
@@ -71,7 +71,7 @@ fn the_stand_alone_program_exits_with_0_when_terminated() {
     assert_eq!(program.wait().code(), Some(0));
 }
 
-/// The host files what is on standard error as errors.
+/// The host logs every line of standard error as an error.
 #[test]
 fn the_log_goes_to_standard_output_as_json_lines() {
     let mut host = FunctionsHost::start();

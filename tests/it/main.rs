@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, and reads its own settings"
 )]
 
+mod access;
 #[cfg(feature = "azure")]
 mod azure;
 mod browser;

@@ -9,6 +9,7 @@ mod fixtures;
 mod metadata_entries;
 mod pending_write;
 mod rejected_requests;
+mod request_origin;
 mod store_failures;
 
 /// 2026-01-02T03:00:00Z, the start of a half-hour.

@@ -1,5 +1,4 @@
-//! The files that the Functions host and its users read, held against the
-//! program. Such files rot unseen otherwise.
+//! Compares the files that the Functions host and users read with the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +9,10 @@ use serde_json::{Value, json};
 
 use crate::host::{FunctionsHost, head, program_under_test};
 
-/// The Functions that there are.
+/// The folders of all Functions.
 pub(crate) const FUNCTIONS: [&str; 3] = ["dashboard", "latest-version", "mqtt-receiver"];
 
-/// Settings that others read: the Functions host, its extensions, the
-/// identity library and the log.
+/// Settings that the Functions host, its extensions, the identity library and the log read.
 const PLATFORM_SETTINGS: [&str; 6] = [
     "AZURE_CLIENT_ID",
     "AzureWebJobsDisableHomepage",
@@ -49,7 +47,7 @@ fn host_json_starts_this_program_and_forwards_http() {
     let host = read_json("host.json");
     let handler = &host["customHandler"];
     let program = program_under_test();
-    // The Core Tools make only the entry of exactly this name executable.
+    // Core Tools make only the entry with exactly this name executable.
     assert_eq!(
         handler["description"]["defaultExecutablePath"],
         program.file_name().unwrap().to_str().unwrap()
@@ -57,7 +55,11 @@ fn host_json_starts_this_program_and_forwards_http() {
     assert_eq!(handler["description"]["arguments"], json!([]));
     assert_eq!(handler["enableProxyingHttpRequest"], true);
     assert_eq!(handler["enableForwardingHttpRequest"], true);
-    assert_eq!(handler["http"], Value::Null, "the host refuses routes beside function.json");
+    assert_eq!(
+        handler["http"],
+        Value::Null,
+        "the host refuses routes in addition to function.json"
+    );
     assert_eq!(host["version"], "2.0");
     assert_eq!(host["functionTimeout"], "00:05:00");
     assert_eq!(host["extensions"]["http"]["routePrefix"], "");
@@ -79,7 +81,7 @@ fn the_receiver_gets_batches_of_bytes_and_is_retried_forever() {
     assert_eq!(receiver["bindings"], expected);
     assert_eq!(receiver["retry"]["strategy"], "exponentialBackoff");
     assert_eq!(receiver["retry"]["maxRetryCount"], -1);
-    // The host refuses the strategy without both.
+    // The host requires both members for this strategy.
     for member in ["minimumInterval", "maximumInterval"] {
         assert!(receiver["retry"][member].is_string(), "{member}");
     }
@@ -99,7 +101,7 @@ fn http_functions_forward_requests_and_none_is_a_catch_all() {
     for (name, route, methods) in routes {
         let function = function_json(name);
         let bindings = function["bindings"].as_array().unwrap();
-        // One trigger and one output: otherwise the host wraps the request in JSON.
+        // With more than one trigger and one output the host wraps the request in JSON.
         assert_eq!(bindings.len(), 2, "{name}");
         let (trigger, output) = (&bindings[0], &bindings[1]);
         assert_eq!(
@@ -118,7 +120,7 @@ fn http_functions_forward_requests_and_none_is_a_catch_all() {
 #[test]
 fn the_program_serves_every_function_route() {
     let host = FunctionsHost::start();
-    // Nothing is published, so 404 says that; its fallback says it to a POST too.
+    // `GET` would be 404 because nothing is published, and the fallback is 404 too.
     let version = host.connect().round_trip(&head("POST", "/latest-version", &[])).unwrap();
     assert_eq!(version.status, 405, "there is no /latest-version");
     let receiver = host.get("/mqtt-receiver");
@@ -132,7 +134,7 @@ fn example_settings() -> BTreeMap<String, String> {
     let file = read_json("local.settings.json.example");
     assert_eq!(file["IsEncrypted"], false);
     let values = file["Values"].as_object().unwrap();
-    // The Core Tools take texts only.
+    // Core Tools accept only strings.
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     values.iter().map(|(name, value)| (name.clone(), text(value))).collect()
 }
@@ -156,7 +158,7 @@ fn the_example_settings_are_valid_and_contain_no_secret() {
     let config = Config::from_lookup(|name| values.get(name).cloned(), values.keys().cloned());
     let config = config.unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(config.listen, Listen::CustomHandler(40_000));
-    assert_eq!(config.auth, Auth::None);
+    assert_eq!(config.auth, Auth::GeneratedPassword);
     assert_eq!(config.time_zone.iana_name(), Some("Europe/London"));
     assert_eq!(config.releases, ReleasesLocation::NotConfigured);
 }
@@ -175,7 +177,7 @@ fn a_releases_directory_url_is_percent_decoded() {
     }
 }
 
-/// Settings are logged and quoted in problems; the signature is in the address.
+/// The address contains the signature, and settings are logged.
 #[cfg(feature = "azure")]
 #[test]
 fn a_releases_url_is_displayed_without_its_signature() {

@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use tempfile::TempDir;
 
 use super::{Connection, Program, Reply, Settings, free_port, head};
+
+/// The password of the dashboard, unless a test chooses another kind of authentication.
+const PASSWORD: &str = "correct horse battery";
 
 /// How often the host probes the handler until it is ready.
 const PROBE_INTERVAL: Duration = Duration::from_millis(25);
@@ -74,12 +79,25 @@ impl FunctionsHost {
         Connection::open(self.port).unwrap()
     }
 
-    /// Sends `GET` over a new connection.
+    /// Sends a `GET` request with the dashboard's password over a new connection.
     pub(crate) fn get(&self, target: &str) -> Reply {
         self.get_with(target, &[])
     }
 
+    /// Like [`Self::get`], with further headers.
     pub(crate) fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Reply {
+        let credentials = Self::credentials();
+        let password = ("Authorization", credentials.as_str());
+        self.get_without_password(target, &[&[password], headers].concat())
+    }
+
+    /// Returns the value of the `Authorization` header that [`Self::get`] sends.
+    pub(crate) fn credentials() -> String {
+        basic_credentials(PASSWORD)
+    }
+
+    /// Sends a `GET` request with exactly these headers.
+    pub(crate) fn get_without_password(&self, target: &str, headers: &[(&str, &str)]) -> Reply {
         self.connect().round_trip(&head("GET", target, headers)).unwrap()
     }
 
@@ -120,6 +138,12 @@ fn try_launch(
         ("FUNCTIONS_APP_ROOT_PATH", root.to_str().unwrap()),
         ("CLOUDSMETS_DATA_DIR", data.to_str().unwrap()),
     ];
+    let chooses_authentication = |(name, _): &(String, String)| {
+        matches!(name.as_str(), "DASHBOARD_AUTH" | "WEBSITE_SITE_NAME")
+    };
+    if !settings.iter().any(chooses_authentication) {
+        all.extend([("DASHBOARD_AUTH", "password"), ("DASHBOARD_PASSWORD", PASSWORD)]);
+    }
     all.extend(settings.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let mut program = match package {
         Some(folder) => Program::start_in_own_directory(&executable(folder), &all),
@@ -141,6 +165,11 @@ fn try_launch(
         }
         thread::sleep(PROBE_INTERVAL);
     }
+}
+
+/// Returns the value of an `Authorization` header.
+pub(crate) fn basic_credentials(password: &str) -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(format!("somebody:{password}")))
 }
 
 /// The executable that `host.json` names.

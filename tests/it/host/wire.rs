@@ -135,10 +135,13 @@ pub(crate) fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Vec<
     head.into_bytes()
 }
 
-/// A whole `POST` request with a JSON body and its length.
+/// Returns a whole `POST` request of JSON, with the headers that the Functions host sends.
 pub(crate) fn post(target: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len().to_string();
-    let headers =
-        [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", &length)];
+    let headers = [
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("Content-Length", &length),
+        ("X-Azure-Functions-InvocationId", "24ad4c06-24ad-4e5b-8294-3da9714877e9"),
+    ];
     [head("POST", target, &headers), body.to_vec()].concat()
 }

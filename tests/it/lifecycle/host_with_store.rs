@@ -1,4 +1,4 @@
-//! A running handler and the store that it stands on, which outlives it.
+//! A running handler and its store, which outlives the handler.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,9 @@ use crate::host::{FunctionsHost, dead_letters, documents};
 #[cfg(feature = "azure")]
 use crate::azure::AzureAccount;
 
-/// Documents by partition and id, in a form that can be compared.
+/// Documents as comparable text, by partition and id.
 pub(super) type Documents = BTreeMap<(String, String), String>;
 
-/// A handler on a store.
 pub(super) struct HostWithStore {
     pub(super) host: FunctionsHost,
     #[cfg(feature = "azure")]
@@ -18,7 +17,7 @@ pub(super) struct HostWithStore {
 }
 
 impl HostWithStore {
-    /// On SQLite.
+    /// Starts a handler with an empty SQLite database.
     pub(super) fn embedded() -> Self {
         Self {
             host: FunctionsHost::start(),
@@ -27,14 +26,14 @@ impl HostWithStore {
         }
     }
 
-    /// On a Cosmos DB account of its own.
+    /// Starts a handler with its own Cosmos DB account.
     #[cfg(feature = "azure")]
     pub(super) fn cosmos() -> Self {
         let account = AzureAccount::start();
         Self { host: FunctionsHost::start_with(&account.settings()), account: Some(account) }
     }
 
-    /// Everything that is stored of homes.
+    /// Returns all documents of all homes.
     pub(super) fn documents(&self) -> Documents {
         #[cfg(feature = "azure")]
         if let Some(account) = &self.account {
@@ -45,7 +44,7 @@ impl HostWithStore {
         documents(self.host.data_dir()).into_iter().map(|(key, body)| (key, text(body))).collect()
     }
 
-    /// The bytes of the events that could not be read.
+    /// Returns the bodies of all dead letters.
     pub(super) fn dead_letter_bodies(&self) -> Vec<Vec<u8>> {
         #[cfg(feature = "azure")]
         if let Some(account) = &self.account {

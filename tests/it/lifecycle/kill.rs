@@ -1,5 +1,5 @@
-//! SIGKILL at any moment, then the same batch again: what was acknowledged is
-//! there, and nothing is there twice.
+//! Sends SIGKILL at any moment and delivers the same batch again. Every acknowledged batch must be
+//! stored, and no event may be stored twice.
 
 use std::io;
 use std::thread;
@@ -11,32 +11,29 @@ use crate::seeded_random::SeededRandom;
 
 use super::host_with_store::HostWithStore;
 
-/// Events in a batch, the marker not counted.
+/// The number of events in a batch, without its marker.
 const EVENTS: i64 = 20;
 
-/// Longest pause between the end of a request and the kill, in microseconds:
-/// about what the program takes for a batch, so that kills hit before, while
-/// and after it is written.
+/// The longest pause between the end of a request and the kill, in microseconds. It is about the
+/// time that the program needs for a batch, so that kills hit before, during and after the write.
 const LONGEST_PAUSE: usize = if cfg!(debug_assertions) { 8_000 } else { 2_000 };
 
-/// What became of the batches.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     kills: usize,
-    /// Batches acknowledged in the end, each once.
+    /// Batches that were acknowledged in the end; each counts once.
     acknowledged: usize,
-    /// Sent again because the kill came first.
+    /// Batches that were sent again because the kill prevented the reply.
     redelivered: usize,
-    /// Acknowledged and then not there.
+    /// Items that were acknowledged but are not stored.
     missing: usize,
-    /// There more than once.
+    /// Items that are stored more than once.
     duplicated: usize,
     /// Documents that differ from those of a run without kills.
     different: usize,
 }
 
-/// Batch `n`: half-hours that no other batch has, and one unreadable event
-/// that marks it.
+/// Returns batch `n`. No other batch has its half-hours, and one unreadable event marks it.
 fn batch(n: usize) -> Batch {
     let first = 1_767_225_600 + n as i64 * EVENTS * 1_800;
     let mut events: Vec<_> = (0..EVENTS)
@@ -62,9 +59,9 @@ fn times_stored(subject: &HostWithStore, n: usize) -> usize {
     subject.dead_letter_bodies().iter().filter(|body| **body == marker).count()
 }
 
-/// Sends a batch and kills the program somewhere in it: after a part of the
-/// request, some time after the whole of it, or in the moment of the answer,
-/// when a program that answers before it has written is caught.
+/// Sends a batch and kills the program: after a part of the request, some time after the whole
+/// request, or as soon as the reply arrives. The last case catches a program that replies before
+/// it has written the batch.
 fn send_and_kill(
     host: &mut FunctionsHost,
     batch: &Batch,
@@ -87,7 +84,8 @@ fn send_and_kill(
     connection.reply()
 }
 
-/// Kills and sends again, on a ground like the one that `start` makes.
+/// Kills the program and sends the batch again until there were `kills` kills. `start` creates
+/// the host and its store.
 fn kill_repeatedly(kills: usize, start: impl Fn() -> HostWithStore) -> Counts {
     let mut random = SeededRandom(kills as u64);
     let mut counts = Counts::default();
@@ -97,7 +95,7 @@ fn kill_repeatedly(kills: usize, start: impl Fn() -> HostWithStore) -> Counts {
         let batch = batch(n);
         let mut is_acknowledged = false;
         let mut retry = 0;
-        // An attempt after a kill may be killed too.
+        // An attempt that follows a kill may also be killed.
         while !is_acknowledged && counts.kills < kills && (retry == 0 || random.below(2) == 0) {
             let reply = send_and_kill(&mut subject.host, &batch, retry, &mut random);
             counts.kills += 1;
@@ -109,7 +107,7 @@ fn kill_repeatedly(kills: usize, start: impl Fn() -> HostWithStore) -> Counts {
             subject.host.restart();
             retry += 1;
         }
-        // What was acknowledged is never sent again: if it is lost, it is missed at the end.
+        // An acknowledged batch is never sent again, so that the final comparison finds a loss.
         if !is_acknowledged {
             subject.host.deliver(&batch);
         }
@@ -120,7 +118,7 @@ fn kill_repeatedly(kills: usize, start: impl Fn() -> HostWithStore) -> Counts {
     counts
 }
 
-/// Holds what is stored against a run without kills.
+/// Compares the stored data with that of a run without kills.
 fn compare_with_control(
     mut subject: HostWithStore,
     mut control: HostWithStore,
@@ -133,7 +131,7 @@ fn compare_with_control(
     subject.host.program.kill();
     control.host.program.kill();
     let (found, expected) = (subject.documents(), control.documents());
-    assert!(!expected.is_empty(), "the control has nothing");
+    assert!(!expected.is_empty(), "the control run stored nothing");
     counts.missing += expected.keys().filter(|id| !found.contains_key(*id)).count();
     counts.different += expected.iter().filter(|(id, body)| found.get(*id) != Some(body)).count();
     counts.different += found.keys().filter(|id| !expected.contains_key(*id)).count();
@@ -150,7 +148,7 @@ fn assert_nothing_is_lost_or_duplicated(kills: usize, start: impl Fn() -> HostWi
     assert_eq!((counts.missing, counts.duplicated, counts.different), (0, 0, 0), "{counts:?}");
 }
 
-/// The kills that `CLOUDSMETS_KILLS` asks for, or a few.
+/// Returns the number of kills: `CLOUDSMETS_KILLS`, or 25.
 fn kills() -> usize {
     let kills = std::env::var("CLOUDSMETS_KILLS").ok();
     kills.map_or(25, |kills| kills.parse().expect("CLOUDSMETS_KILLS is a number"))

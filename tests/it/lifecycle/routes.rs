@@ -1,4 +1,4 @@
-//! What is reachable where.
+//! The routes that the custom handler and the stand-alone program serve.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::host::{Batch, Connection, FunctionsHost, Program, documents, free_port, head, post};
 
-/// Polls a program that stands alone until it answers.
+/// Polls a stand-alone program until it answers.
 pub(crate) fn wait_until_ready(program: &mut Program, address: &str) {
     let port = address.rsplit(':').next().unwrap().parse().unwrap();
     let started = Instant::now();
@@ -22,7 +22,7 @@ pub(crate) fn wait_until_ready(program: &mut Program, address: &str) {
     }
 }
 
-/// Nobody may write readings by plain HTTP.
+/// Nothing may write readings over plain HTTP.
 #[test]
 fn stand_alone_telemetry_cannot_be_posted() {
     let port = free_port();
@@ -47,8 +47,7 @@ fn stand_alone_telemetry_cannot_be_posted() {
     }
 }
 
-/// HTTP functions reach the handler with path and query as they came, and
-/// with the host's own headers.
+/// The host forwards HTTP functions with their original path and query, and adds its own headers.
 #[test]
 fn http_functions_receive_the_original_path_and_query() {
     let host = FunctionsHost::start();
@@ -70,6 +69,39 @@ fn http_functions_receive_the_original_path_and_query() {
     assert_eq!(get("/latest-version?dev&code=abc").status, 404);
     assert_eq!(get("/api/latest-version").status, 404);
     assert_eq!(get("/dashboard/homes/dev-1?code=abc").status, 200);
-    // The host's probe and a visitor's request for the root differ by one header only.
+    // The host's probe and a visitor's `GET /` differ in one header only.
     assert_eq!(get("/").status, 200);
+}
+
+/// The log has to show which call of the host a server error belongs to.
+#[test]
+fn a_server_error_is_logged_with_its_method_route_and_invocation() {
+    let settings = [
+        ("WEBSITE_SITE_NAME", "app"),
+        ("CLOUDSMETS_DATA_DIR", ""),
+        ("RELEASES_URL", "file:///nowhere"),
+        ("DASHBOARD_AUTH", "password"),
+        ("DASHBOARD_PASSWORD", "another horse battery"),
+        ("RUST_LOG", "warn,cloudsmets=debug"),
+    ];
+    let host = FunctionsHost::start_with(&settings);
+    let credentials = crate::host::basic_credentials("another horse battery");
+    let invocation = "24ad4c06-24ad-4e5b-8294-3da9714877e9";
+    let headers =
+        [("Authorization", credentials.as_str()), ("X-Azure-Functions-InvocationId", invocation)];
+    let path = "/dashboard/homes/some-home/day/2026-01-02";
+    assert_eq!(host.get_without_password(path, &headers).status, 503);
+    let log = host.program.stdout();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let of_request: Vec<_> =
+        lines.filter(|line| line["span"]["invocation.id"] == invocation).collect();
+    assert_eq!(of_request.len(), 2, "{log}");
+    let (error, response) = (&of_request[0], &of_request[1]);
+    assert_eq!((&error["level"], &error["status"]), (&"ERROR".into(), &503.into()), "{log}");
+    for line in [error, response] {
+        assert_eq!(line["span"]["http.method"], "GET", "{log}");
+        let route = "/dashboard/homes/{home}/{period}/{date}";
+        assert_eq!(line["span"]["http.route"], route, "{log}");
+    }
+    assert_eq!(response["span"]["http.status"], 503, "{log}");
 }
