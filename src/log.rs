@@ -1,20 +1,20 @@
-//! The log: JSON where nobody is looking at a terminal.
+//! The log: a compact format on a terminal, JSON lines elsewhere.
 
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-/// Where the log goes.
+/// The stream that the log is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogOutput {
-    /// Standard output: the Functions host takes standard error for failures.
+    /// For a server: the Functions host treats lines on standard error as errors.
     Stdout,
-    /// Standard error: standard output is for what was asked for.
+    /// For the other commands: their standard output is for their results.
     Stderr,
 }
 
-/// Starts logging what the filter lets through.
+/// Starts logging the events that the filter lets through.
 pub fn start(filter: EnvFilter, output: LogOutput) {
     let (writer, is_terminal) = match output {
         LogOutput::Stdout => (BoxMakeWriter::new(io::stdout), io::stdout().is_terminal()),
@@ -23,7 +23,7 @@ pub fn start(filter: EnvFilter, output: LogOutput) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)
-        // A log that cannot be written must not end a request.
+        // tracing-subscriber reports its own errors on standard error, where a write can fail too.
         .log_internal_errors(false);
     if is_terminal {
         log.compact().init();

@@ -1,4 +1,4 @@
-//! From settings to a running service.
+//! Builds the service from the settings, and serves it.
 
 use std::io;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use crate::http::{App, RouteSet};
 use crate::releases::Releases;
 use crate::store::Store;
 
-/// Opens what the settings name.
+/// Opens the store and the releases of the settings.
 ///
 /// # Errors
-/// When the store cannot be opened or there is no usable identity. Azure is
-/// not waited for: what it does not answer is found out by requests.
+/// Fails if the store cannot be opened or there is no usable Azure identity. Makes no requests to
+/// Azure: a failure there surfaces on the first request that needs it.
 pub fn open_app(config: &Config) -> anyhow::Result<App> {
     Ok(App {
         store: open_store(config)?,
@@ -31,10 +31,10 @@ pub fn open_app(config: &Config) -> anyhow::Result<App> {
     })
 }
 
-/// Opens the store that the settings name.
+/// Opens the store of the settings.
 ///
 /// # Errors
-/// When it cannot be opened or there is no usable identity.
+/// Fails if it cannot be opened or there is no usable Azure identity.
 pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     match &config.store {
         StoreLocation::Directory(directory) => {
@@ -54,17 +54,17 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     }
 }
 
-/// Opens the releases that the settings name.
+/// Opens the releases of the settings.
 ///
 /// # Errors
-/// When there is no usable identity.
+/// Fails if there is no usable Azure identity.
 pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
     match &config.releases {
         ReleasesLocation::NotConfigured => Ok(Releases::not_configured()),
         ReleasesLocation::Directory(directory) => Ok(Releases::directory(directory.clone())),
         #[cfg(feature = "azure")]
         ReleasesLocation::Container(url) => {
-            // A signature is all that is needed; a token beside it would be refused.
+            // Azure refuses a request that has both a signature and a token.
             let credential = if url.is_signed() {
                 None
             } else {
@@ -87,7 +87,7 @@ fn azure_credential(
     }
 }
 
-/// What the settings make reachable.
+/// Returns the routes that the program serves on an address.
 #[must_use]
 pub const fn surface(listen: Listen) -> RouteSet {
     match listen {
@@ -96,17 +96,17 @@ pub const fn surface(listen: Listen) -> RouteSet {
     }
 }
 
-/// Answers requests until `shutdown` ends.
+/// Serves requests until `shutdown` completes.
 ///
 /// # Errors
-/// The system's, when the listener fails.
+/// Fails if the listener fails.
 pub async fn serve(
     listener: TcpListener,
     service: Router,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     use axum::serve::ListenerExt;
-    // Small replies leave at once, not when the other side has acknowledged the last.
+    // Sends small responses at once. Nagle's algorithm would wait for an acknowledgement.
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
@@ -121,10 +121,10 @@ pub async fn serve(
     };
     tokio::select! {
         result = axum::serve(listener, service).with_graceful_shutdown(shutdown) => result,
-        // Somebody holds a connection open and says nothing.
+        // A request or an idle client holds a connection open.
         () = timed_out => Ok(()),
     }
 }
 
-/// How long requests under way may take once the program is told to stop.
+/// How long the requests in flight may take to finish after the shutdown began.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);

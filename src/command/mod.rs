@@ -1,4 +1,4 @@
-//! What the program's commands do.
+//! The program's commands.
 
 pub mod dead_letters;
 pub mod demo;
@@ -9,13 +9,13 @@ pub mod serve;
 
 use anyhow::Context;
 
-/// Exit code for arguments and settings that cannot be used.
+/// The exit code for invalid arguments and settings.
 pub const USAGE_ERROR: u8 = 2;
 
-/// A runtime with one thread for requests, and others for reads of the disk.
-/// A write is flushed on the thread that took its request: passing it to
-/// another costs more than the flush, and requests that arrive meanwhile share
-/// the next one (see `docs/measurements.md`).
+/// Creates a runtime with one thread for requests and further threads for reads of the disk.
+/// The thread that handles a request also flushes its write to the disk: passing the write to
+/// another thread costs more than the flush, and requests that arrive during a flush share the next
+/// one (see `docs/measurements.md`).
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -11,25 +11,25 @@ use crate::config::{Config, Listen};
 use crate::http::router;
 use crate::server;
 
-/// Exit code of a custom handler that was told to stop: the host takes 0 for
-/// "nothing happened" and never starts the handler again.
+/// The exit code of a custom handler that a signal ended. The host never restarts a handler that
+/// exits with 0.
 const TERMINATED: u8 = 143;
 
-/// Serves until a signal ends it.
+/// Serves until SIGINT or SIGTERM arrives.
 ///
 /// # Errors
-/// When the address cannot be bound or the store cannot be opened.
+/// Fails if the address cannot be bound or the store cannot be opened.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let runtime = super::runtime()?;
     let result = runtime.block_on(serve_until_signalled(config));
-    // A thread that waits for a name's address, say, is not waited for.
+    // Does not wait for threads that are blocked, for example in a DNS look-up.
     runtime.shutdown_background();
     result
 }
 
 async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let address = config.listen.address();
-    // The port first: whoever waits for it finds it, however long the rest takes.
+    // Binds the port first, so that clients can connect however long the rest takes.
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("{address} cannot be bound"))?;
     let app = server::open_app(config)?;
@@ -39,7 +39,7 @@ async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let address = listener.local_addr()?;
     tracing::info!(server.address = %address, server.surface = ?surface, "serving");
     if let Listen::StandAlone(_) = config.listen {
-        // Nobody may be reading.
+        // Standard output may be closed.
         let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
     }
     server::serve(listener, router(app, surface), shutdown_signal()).await?;
@@ -49,7 +49,7 @@ async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Waits for Ctrl-C or a polite request to end.
+/// Waits for SIGINT or SIGTERM.
 pub(super) async fn shutdown_signal() {
     let terminate = async {
         match signal(SignalKind::terminate()) {
