@@ -26,7 +26,7 @@ use crate::domain::units::Moment;
 use crate::functions_host::{OutgoingEvent, write_envelope};
 use crate::http::{App, RouteSet, router};
 use crate::releases::Releases;
-use crate::server;
+use crate::server::{self, Limits};
 use crate::store::Store;
 
 /// The arguments of `cloudsmets demo`.
@@ -73,7 +73,8 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
             publish_live(&receiver, devices, &zone).await;
         });
         let service = router(app, RouteSet::StandAlone);
-        server::serve(listener, service, super::serve::shutdown_signal()).await?;
+        let limits = Limits::of(Listen::StandAlone(listener.local_addr()?));
+        server::serve(listener, service, limits, super::serve::shutdown_signal()).await;
         publishing.abort();
         Ok(ExitCode::SUCCESS)
     })

@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Listen};
 use crate::http::router;
-use crate::server;
+use crate::server::{self, Limits};
 
 /// The exit code of a custom handler that a signal ended. The host never restarts a handler that
 /// exits with 0.
@@ -35,14 +35,15 @@ async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let app = server::open_app(config)?;
     let store = app.store.clone();
     tokio::spawn(async move { store.warm_up().await });
-    let surface = server::surface(config.listen);
+    let route_set = server::route_set(config.listen);
     let address = listener.local_addr()?;
-    tracing::info!(server.address = %address, server.surface = ?surface, "serving");
     if let Listen::StandAlone(_) = config.listen {
         // Standard output may be closed.
         let _ = writeln!(std::io::stdout(), "http://{address}/dashboard");
     }
-    server::serve(listener, router(app, surface), shutdown_signal()).await?;
+    tracing::info!(server.address = %address, server.surface = ?route_set, "serving");
+    let limits = Limits::of(config.listen);
+    server::serve(listener, router(app, route_set), limits, shutdown_signal()).await;
     Ok(match config.listen {
         Listen::CustomHandler(_) => ExitCode::from(TERMINATED),
         Listen::StandAlone(_) => ExitCode::SUCCESS,

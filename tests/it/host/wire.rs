@@ -1,6 +1,6 @@
 //! HTTP/1.1 over a plain socket, so that a test decides about every byte.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -113,6 +113,16 @@ impl Connection {
     /// A second handle to the same socket, to write from another thread.
     pub(crate) fn writer(&self) -> io::Result<TcpStream> {
         self.stream.get_ref().try_clone()
+    }
+
+    /// Waits until the program has closed the connection without sending anything more.
+    pub(crate) fn assert_closed(&mut self) {
+        let mut byte = [0];
+        match self.stream.read(&mut byte) {
+            Ok(0) => {}
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+            other => panic!("the connection is still open: {other:?}"),
+        }
     }
 
     /// Closes both ways, whatever is under way.

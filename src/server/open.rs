@@ -1,12 +1,6 @@
-//! Builds the service from the settings, and serves it.
+//! Opens what the settings name.
 
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
-
-use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 #[cfg(feature = "azure")]
 use crate::azure;
@@ -89,42 +83,9 @@ fn azure_credential(
 
 /// Returns the routes that the program serves on an address.
 #[must_use]
-pub const fn surface(listen: Listen) -> RouteSet {
+pub const fn route_set(listen: Listen) -> RouteSet {
     match listen {
         Listen::CustomHandler(_) => RouteSet::CustomHandler,
         Listen::StandAlone(_) => RouteSet::StandAlone,
     }
 }
-
-/// Serves requests until `shutdown` completes.
-///
-/// # Errors
-/// Fails if the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    service: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    use axum::serve::ListenerExt;
-    // Sends small responses at once. Nagle's algorithm would wait for an acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let (shutdown_sender, shutdown_receiver) = oneshot::channel();
-    let shutdown = async move {
-        shutdown.await;
-        let _ = shutdown_sender.send(());
-    };
-    let timed_out = async move {
-        let _ = shutdown_receiver.await;
-        tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
-    };
-    tokio::select! {
-        result = axum::serve(listener, service).with_graceful_shutdown(shutdown) => result,
-        // A request or an idle client holds a connection open.
-        () = timed_out => Ok(()),
-    }
-}
-
-/// How long the requests in flight may take to finish after the shutdown began.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
