@@ -53,7 +53,13 @@ fn main() -> ExitCode {
         }
     };
     let command = arguments.command.unwrap_or(Command::Serve);
-    log::start(config.log_filter(), command.log_output());
+    let log = match log::start(config.log_filter(), command.log_output()) {
+        Ok(log) => log,
+        Err(error) => {
+            print_error(&format_args!("the log cannot be opened: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
     let outcome = match command {
         Command::Serve => serve::run(&config),
         Command::Demo(arguments) => demo::run(&arguments, &config),
@@ -62,6 +68,7 @@ fn main() -> ExitCode {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, &config),
         Command::Releases => releases::run(&config),
     };
+    drop(log);
     match outcome {
         Ok(code) => code,
         Err(error) => {

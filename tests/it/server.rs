@@ -4,6 +4,7 @@ mod attacks;
 mod in_process;
 mod limit;
 mod timeouts;
+mod unread_log;
 
 use tempfile::TempDir;
 

@@ -1,9 +1,12 @@
 //! The log: a compact format on a terminal, JSON lines elsewhere.
 
+mod output;
+
 use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+pub use output::LogGuard;
 
 /// The stream that the log is written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,20 +17,31 @@ pub enum LogOutput {
     Stderr,
 }
 
-/// Starts logging the events that the filter lets through.
-pub fn start(filter: EnvFilter, output: LogOutput) {
-    let (writer, is_terminal) = match output {
-        LogOutput::Stdout => (BoxMakeWriter::new(io::stdout), io::stdout().is_terminal()),
-        LogOutput::Stderr => (BoxMakeWriter::new(io::stderr), io::stderr().is_terminal()),
-    };
+impl LogOutput {
+    fn is_terminal(self) -> bool {
+        match self {
+            Self::Stdout => io::stdout().is_terminal(),
+            Self::Stderr => io::stderr().is_terminal(),
+        }
+    }
+}
+
+/// Starts logging the events that the filter lets through. Dropping the guard writes the lines that
+/// are still queued.
+///
+/// # Errors
+/// Fails if the stream's descriptor cannot be duplicated.
+pub fn start(filter: EnvFilter, output: LogOutput) -> io::Result<LogGuard> {
+    let (writer, guard) = output::open(output)?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)
         // tracing-subscriber reports its own errors on standard error, where a write can fail too.
         .log_internal_errors(false);
-    if is_terminal {
+    if output.is_terminal() {
         log.compact().init();
     } else {
         log.json().flatten_event(true).init();
     }
+    Ok(guard)
 }
