@@ -1,5 +1,6 @@
 //! The log: a compact format on a terminal, JSON lines elsewhere.
 
+mod fields;
 mod output;
 
 use std::io::{self, IsTerminal};
@@ -39,7 +40,7 @@ pub fn start(filter: EnvFilter, output: LogOutput) -> io::Result<LogGuard> {
         // tracing-subscriber reports its own errors on standard error, where a write can fail too.
         .log_internal_errors(false);
     if output.is_terminal() {
-        log.compact().init();
+        log.compact().fmt_fields(fields::escaped()).init();
     } else {
         log.json().flatten_event(true).init();
     }
