@@ -1,4 +1,5 @@
-//! CloudSMETS: what stands behind a GB smart-meter reader. See `docs/architecture.md`.
+//! CloudSMETS stores the telemetry of smart meters in Great Britain and shows it. The modules and
+//! their layers are described in `docs/architecture.md`.
 
 #[cfg(feature = "azure")]
 pub mod azure;

@@ -1,4 +1,4 @@
-//! The program: arguments, settings, log, and then one of the commands.
+//! The program: reads the arguments and the settings, starts the log, and runs one command.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use cloudsmets::command::{USAGE_ERROR, dead_letters, demo, export, import, relea
 use cloudsmets::config::Config;
 use cloudsmets::log::{self, LogOutput};
 
-/// Reads GB smart-meter telemetry into the owner's own store and shows it.
+/// Stores the telemetry of smart meters in Great Britain and shows it.
 #[derive(Parser)]
 #[command(name = "cloudsmets", version, about)]
 struct Arguments {
@@ -18,17 +18,17 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the dashboard, or the Functions host's custom handler where that started it
+    /// Serve the dashboard, or the custom handler if the Functions host started the program
     Serve,
-    /// Show two made-up homes whose devices publish live
+    /// Serve a demonstration: two simulated homes whose devices publish live
     Demo(demo::Arguments),
     /// Load a home's history from a file
     Import(import::Arguments),
-    /// Write everything that is known of a home
+    /// Export everything that is stored of a home
     Export(export::Arguments),
-    /// List or replay the events that could not be read
+    /// List or replay the dead letters: the events that could not be decoded
     DeadLetters(dead_letters::Arguments),
-    /// Show the firmware releases, and what of each is there
+    /// Show the firmware releases, with the size of each file and the files that are missing
     Releases,
 }
 
@@ -53,7 +53,13 @@ fn main() -> ExitCode {
         }
     };
     let command = arguments.command.unwrap_or(Command::Serve);
-    log::start(config.log_filter(), command.log_output());
+    let log = match log::start(config.log_filter(), command.log_output()) {
+        Ok(log) => log,
+        Err(error) => {
+            print_error(&format_args!("the log cannot be opened: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
     let outcome = match command {
         Command::Serve => serve::run(&config),
         Command::Demo(arguments) => demo::run(&arguments, &config),
@@ -62,6 +68,7 @@ fn main() -> ExitCode {
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, &config),
         Command::Releases => releases::run(&config),
     };
+    drop(log);
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -71,12 +78,12 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says it where errors are said, where perhaps nobody listens.
+/// Prints an error on standard error. Ignores a failed write, because standard error may be closed.
 fn print_error(error: &impl std::fmt::Display) {
     let _ = writeln!(std::io::stderr(), "{error}");
 }
 
-/// An error and its causes; a cause that is quoted already is not told again.
+/// Formats an error and its causes, without those that the text before them ends with.
 fn format_error_chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {

@@ -1,4 +1,4 @@
-//! A client that costs little: raw requests over connections that stay open.
+//! A client with little overhead: prepared requests over connections that stay open.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One open connection.
 pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -19,7 +18,8 @@ impl Connection {
         Self { stream, buffer: Vec::with_capacity(1 << 20) }
     }
 
-    /// Sends a request and reads the whole answer, which must be a 200.
+    /// Sends a request, reads the whole response, which must have status 200, and returns the
+    /// length of its body.
     pub(crate) async fn round_trip(&mut self, request: &[u8]) -> usize {
         self.stream.write_all(request).await.unwrap();
         self.buffer.clear();
@@ -39,7 +39,7 @@ impl Connection {
     }
 }
 
-/// Sends all requests with so many in flight; returns how long it took.
+/// Sends all requests with `in_flight` of them in flight, and returns the time that it took.
 pub(crate) fn send_all(address: SocketAddr, requests: Vec<Vec<u8>>, in_flight: usize) -> Duration {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! What the disk can do: flushes of single pages written in place.
+//! The speed of the disk: the rate at which it flushes single pages that are written in place.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -6,7 +6,6 @@ use std::time::Instant;
 
 const PAGES: u64 = 400;
 
-/// A file that is flushed page by page.
 pub(crate) struct Disk(File);
 
 impl Disk {
@@ -19,7 +18,7 @@ impl Disk {
         Self(file)
     }
 
-    /// Bare 4 KB writes, each followed by fdatasync.
+    /// Returns the rate of bare 4 KB writes, each followed by `fdatasync`.
     pub(crate) fn flushes_per_second(&mut self) -> f64 {
         let start = Instant::now();
         for index in 0..PAGES {

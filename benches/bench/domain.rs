@@ -1,4 +1,4 @@
-//! Reading and merging, without HTTP or disk.
+//! Decoding and merging, without HTTP and without a disk.
 
 use std::collections::BTreeMap;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Request bodies as the host makes them, with all of its metadata.
+//! Request bodies in the form that the Functions host sends, with all of its metadata.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +9,8 @@ use serde_json::json;
 /// 2026-01-05T00:00:00Z.
 pub(crate) const START: i64 = 1_767_571_200;
 
-/// A minute's message: six samples of import, export and power, and the gas meter.
+/// Returns the message of one minute: six samples of import, export and power, and one reading of
+/// gas.
 pub(crate) fn message(minute: i64) -> Vec<u8> {
     let start = START + minute * 60;
     let mut message = Message::new(start);
@@ -30,7 +31,7 @@ pub(crate) fn message(minute: i64) -> Vec<u8> {
     Device::encode(message)
 }
 
-/// A batch of events: device, minute of the message.
+/// Returns the body of a batch. Each event is a device's id and the minute of its message.
 pub(crate) fn batch(first_sequence: i64, events: &[(String, i64)]) -> Vec<u8> {
     let context = json!({"IsCheckpointingAfterInvocation": true,
         "FullyQualifiedNamespace": "ihsuprodxxres001dednamespace.servicebus.windows.net",
@@ -67,7 +68,7 @@ pub(crate) fn batch(first_sequence: i64, events: &[(String, i64)]) -> Vec<u8> {
     serde_json::to_vec(&body).unwrap()
 }
 
-/// The request that the host would send: chunked, without a length.
+/// Returns the request that the host sends: chunked, without a `Content-Length`.
 pub(crate) fn post(body: &[u8]) -> Vec<u8> {
     let head = "POST /mqtt-receiver HTTP/1.1\r\nHost: 127.0.0.1\r\n\
         Content-Type: application/json; charset=utf-8\r\n\

@@ -1,11 +1,7 @@
-//! Measures what users feel, against what the disk can do in the same run.
-//! `cargo xtask bench` runs it and prints the table.
+//! Measures the figures that users notice, and compares some with the speed of the disk in the same
+//! run. `cargo xtask bench` runs it and prints the table.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "what cannot be measured ends the run"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed measurement ends the run")]
 
 mod client;
 mod disk;

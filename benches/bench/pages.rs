@@ -1,4 +1,4 @@
-//! The year page from ten years of two fuels.
+//! The pages of a home with ten years of electricity and gas.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The program as the host starts it.
+//! Starts the program as the Functions host does, and measures its memory.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,7 +14,7 @@ const PASSWORD: &str = "correct horse battery";
 /// [`PASSWORD`] as the value of an `Authorization` header, with the user name `me`.
 pub(crate) const AUTHORIZATION: &str = "Basic bWU6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5";
 
-/// A running program, killed when it is dropped.
+/// A running program, which is killed on drop.
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -22,15 +22,15 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts the program that was built along, on data in a directory.
+    /// Starts the program that cargo built for this run, with its data in `data`.
     pub(crate) fn start(data: &Path) -> Self {
         let data =
             [("CLOUDSMETS_DATA_DIR", data.to_str().unwrap()), ("DASHBOARD_PASSWORD", PASSWORD)];
         Self::start_with(Path::new(env!("CARGO_BIN_EXE_cloudsmets")), &data).expect("it serves")
     }
 
-    /// Starts a program with these settings and waits for its first answer; `None` if it ends
-    /// before that.
+    /// Starts a program with these settings and waits for its first response. Returns `None` if the
+    /// program ends before that.
     pub(crate) fn start_with(program: &Path, settings: &[(&str, &str)]) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).unwrap().port();
         let start = Instant::now();
@@ -51,7 +51,7 @@ impl Program {
         Some(Self { child, address, started_in: start.elapsed() })
     }
 
-    /// Resident memory in MB.
+    /// Returns the resident memory in MB.
     fn resident_megabytes(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();

@@ -1,4 +1,4 @@
-//! `mqtt-receiver` over loopback HTTP, durable before the reply.
+//! `mqtt-receiver` over HTTP on the loopback interface. Each event is durable before the response.
 
 use crate::client::send_all;
 use crate::disk::Disk;
@@ -6,7 +6,7 @@ use crate::envelope::{batch, post};
 use crate::program::Program;
 use crate::table::{Table, quantile};
 
-/// Runs of each measurement; their median counts.
+/// How often each measurement is repeated; the table shows the median.
 const RUNS: i64 = 7;
 
 pub(crate) fn measure(table: &mut Table) {
@@ -15,7 +15,7 @@ pub(crate) fn measure(table: &mut Table) {
     let mut disk = Disk::new();
     let mut sequential_receiver = Receiver::new();
     let mut concurrent_receiver = Receiver::new();
-    // Side by side, so that a disk that is slow for a while is slow for all three.
+    // Interleaves the measurements, so that a disk that is slow for a while slows all of them.
     for _ in 0..RUNS {
         flushes.push(disk.flushes_per_second());
         baseline.push(sequential_receiver.empty_requests_per_second(3_000));
@@ -40,7 +40,7 @@ pub(crate) fn measure(table: &mut Table) {
     }
 }
 
-/// A running program and how far its devices' day has come.
+/// A running program and the number of events that it was sent.
 struct Receiver {
     program: Program,
     sent: i64,
@@ -53,14 +53,14 @@ impl Receiver {
         Self { program: Program::start(data.path()), sent: 0, _data: data }
     }
 
-    /// What a round trip costs by itself.
+    /// Returns the rate of requests that do no work.
     fn empty_requests_per_second(&self, count: usize) -> f64 {
         let request = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".to_vec();
         let elapsed = send_all(self.program.address, vec![request; count], 1);
         count as f64 / elapsed.as_secs_f64()
     }
 
-    /// Sixteen devices, all at the same minute of their day, as in life.
+    /// Returns the rate of single events of sixteen devices whose messages cover the same minutes.
     fn single_events_per_second(&mut self, in_flight: usize, count: i64) -> f64 {
         let requests = (self.sent..self.sent + count).map(|index| {
             let device = format!("device-{}", index % 16);

@@ -1,5 +1,5 @@
-//! From the start of the process to its first answer, which the host waits for before it passes
-//! anything on.
+//! The time from the start of the process to its first response. The host sends no requests before
+//! that.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use crate::table::{Table, quantile};
 
 const RUNS: usize = 31;
 
-/// What Azure sets for a program whose readings are in Cosmos DB, with nobody at either address.
-/// Everything that needs them has to wait until it is asked for.
+/// The settings that Azure makes for a program with its store in Cosmos DB, where neither Cosmos DB
+/// nor the identity endpoint can be reached. The first response must not wait for either.
 const UNREACHABLE: [(&str, &str); 7] = [
     ("WEBSITE_SITE_NAME", "bench"),
     ("WEBSITE_AUTH_ENABLED", "true"),
@@ -25,9 +25,9 @@ pub(crate) fn measure(table: &mut Table) {
     let embedded = [("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap())];
     let built = Path::new(env!("CARGO_BIN_EXE_cloudsmets"));
     measure_startup(table, "start to first answer", built, &embedded);
-    // Only the packaged program has the clients of Azure in it.
+    // Only the packaged program contains the clients for Azure.
     let Some(packaged) = packaged_program() else {
-        eprintln!("skipped: PACKAGED_PROGRAM names no program");
+        eprintln!("skipped: PACKAGED_PROGRAM is not set");
         return;
     };
     let packaged = Path::new(&packaged);
@@ -45,7 +45,7 @@ fn measure_startup(table: &mut Table, name: &str, program: &Path, settings: &[(&
     let milliseconds = |program: Program| program.started_in.as_secs_f64() * 1_000.0;
     let start = || Program::start_with(program, settings).map(milliseconds);
     let Some(mut times) = (0..RUNS).map(|_| start()).collect::<Option<Vec<_>>>() else {
-        eprintln!("{name}: not measured, the program ended before it answered");
+        eprintln!("{name}: not measured, because the program ended before its first response");
         return;
     };
     for (statistic, share) in [("median", 0.5), ("95th percentile", 0.95)] {

@@ -1,6 +1,6 @@
-//! The table that is printed.
+//! The table of results.
 
-/// Rows of a name, a number with its unit, and what it is to be compared with.
+/// Rows of a name, a value with its unit, and a ratio to another value.
 #[derive(Default)]
 pub(crate) struct Table(Vec<[String; 3]>);
 
@@ -24,7 +24,7 @@ impl Table {
     }
 }
 
-/// The value at a share (0.5 is the median) of the sorted values.
+/// Returns a quantile of the values, of which 0.5 is the median.
 pub(crate) fn quantile(values: &mut [f64], quantile: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values[((values.len() - 1) as f64 * quantile).round() as usize]

@@ -1,5 +1,5 @@
-//! `cloudsmets demo`: two made-up homes, and devices that publish for them
-//! through the same way in as real ones.
+//! `cloudsmets demo`: two simulated homes whose devices publish through the same receiver as real
+//! devices.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -25,31 +25,31 @@ use crate::domain::units::Moment;
 use crate::functions_host::{OutgoingEvent, write_envelope};
 use crate::http::{Access, App, RouteSet, router};
 use crate::releases::Releases;
-use crate::server;
+use crate::server::{self, Limits};
 use crate::store::Store;
 
-/// How to show the demonstration.
+/// The arguments of `cloudsmets demo`.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Where to listen; the default takes the next free port if 8080 is in use
+    /// The address to listen on; without it, any free port is used if the default is taken
     #[arg(long)]
     listen: Option<std::net::SocketAddr>,
 }
 
-/// The days of history that the homes have: 13 months.
+/// The length of the homes' history in days: 13 months.
 const HISTORY_DAYS: i64 = 396;
 
-/// How often the devices publish, in seconds.
+/// Seconds between two messages of a device.
 const PUBLISH_INTERVAL_SECONDS: i64 = 10;
 
 /// The port of the in-process receiver, which no socket is bound to.
 const RECEIVER_PORT: u16 = 0;
 
-/// Shows the demonstration until a signal ends it. Its data lies in a
-/// directory of its own, which goes when it ends.
+/// Serves the demonstration until SIGINT or SIGTERM arrives. Its data are in a temporary directory,
+/// which is removed at the end.
 ///
 /// # Errors
-/// When no address can be bound or the directory cannot be written.
+/// Fails if no address can be bound or the directory cannot be written.
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let listener = bind(arguments, config).await?;
@@ -76,7 +76,8 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
             publish_live(&receiver, devices, &zone).await;
         });
         let service = router(app, RouteSet::StandAlone);
-        server::serve(listener, service, super::serve::shutdown_signal()).await?;
+        let limits = Limits::of(Listen::StandAlone(listener.local_addr()?));
+        server::serve(listener, service, limits, super::serve::shutdown_signal()).await;
         publishing.abort();
         Ok(ExitCode::SUCCESS)
     })
@@ -90,7 +91,7 @@ async fn bind(arguments: &Arguments, config: &Config) -> anyhow::Result<TcpListe
     let address = arguments.listen.unwrap_or(default);
     ensure!(
         address.ip().is_loopback(),
-        "the demonstration is shown on this machine only, not on {address}"
+        "the demonstration needs no password, so it listens on a loopback address only, not on {address}"
     );
     match TcpListener::bind(address).await {
         Err(_) if arguments.listen.is_none() => TcpListener::bind((address.ip(), 0)).await,
@@ -99,7 +100,7 @@ async fn bind(arguments: &Arguments, config: &Config) -> anyhow::Result<TcpListe
     .with_context(|| format!("{address} cannot be bound"))
 }
 
-/// Gives a home its history: a message each half-hour.
+/// Stores a home's history, with one message per half-hour.
 async fn record_history(
     app: &App,
     device: &mut Device,
@@ -130,7 +131,7 @@ async fn record_history(
     Ok(())
 }
 
-/// Publishes for ever, as the Functions host would post it.
+/// Publishes messages without end, in the envelopes of the Functions host.
 async fn publish_live(receiver: &Router, mut devices: Vec<Device>, zone: &jiff::tz::TimeZone) {
     let mut interval =
         tokio::time::interval(Duration::from_secs(PUBLISH_INTERVAL_SECONDS.unsigned_abs()));
@@ -138,7 +139,7 @@ async fn publish_live(receiver: &Router, mut devices: Vec<Device>, zone: &jiff::
         interval.tick().await;
         for device in &mut devices {
             if let Err(error) = publish_message(receiver, device, sequence, zone).await {
-                tracing::warn!(error = %error, "the made-up device could not publish");
+                tracing::warn!(error = %error, "the simulated device could not publish");
             }
         }
     }
@@ -160,6 +161,6 @@ async fn publish_message(
         .header("x-azure-functions-invocationid", format!("demo-{sequence}"))
         .body(Body::from(write_envelope(id.as_str(), &[event])?))?;
     let response = receiver.clone().oneshot(request).await?;
-    ensure!(response.status() == StatusCode::OK, "the receiver said {}", response.status());
+    ensure!(response.status() == StatusCode::OK, "the receiver answered {}", response.status());
     Ok(())
 }

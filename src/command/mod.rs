@@ -1,4 +1,4 @@
-//! What the program's commands do.
+//! The program's commands.
 
 pub mod dead_letters;
 pub mod demo;
@@ -9,13 +9,13 @@ pub mod serve;
 
 use anyhow::Context;
 
-/// Exit code for arguments and settings that cannot be used.
+/// The exit code for invalid arguments and settings.
 pub const USAGE_ERROR: u8 = 2;
 
-/// Starts a runtime with one thread for requests and others for blocking work.
-/// A write is flushed on the thread of its request, because passing it to
-/// another thread takes longer than the flush (see `docs/measurements.md`);
-/// another thread serves the other requests meanwhile.
+/// Creates a runtime with one thread for requests and further threads for blocking work. The thread
+/// that handles a request also flushes its write to the disk, because passing the write to another
+/// thread takes longer than the flush (see `docs/measurements.md`). Another thread serves the other
+/// requests meanwhile.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

@@ -10,38 +10,39 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Listen};
 use crate::http::{App, router};
-use crate::server;
+use crate::server::{self, Limits};
 
-/// Exit code of a custom handler that was told to stop: the host takes 0 for
-/// "nothing happened" and never starts the handler again.
+/// The exit code of a custom handler that a signal ended. The host never restarts a handler that
+/// exits with 0.
 const TERMINATED: u8 = 143;
 
-/// Serves until a signal ends it.
+/// Serves until SIGINT or SIGTERM arrives.
 ///
 /// # Errors
-/// When the address cannot be bound or the store cannot be opened.
+/// Fails if the address cannot be bound or the store cannot be opened.
 pub fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let runtime = super::runtime()?;
     let result = runtime.block_on(serve_until_signalled(config));
-    // A thread that waits for a name's address, say, is not waited for.
+    // Does not wait for threads that are blocked, for example in a DNS look-up.
     runtime.shutdown_background();
     result
 }
 
 async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     let address = config.listen.address();
-    // The port first: whoever waits for it finds it, however long the rest takes.
+    // Binds the port first, so that clients can connect however long the rest takes.
     let listener =
         TcpListener::bind(address).await.with_context(|| format!("{address} cannot be bound"))?;
     let app = server::open_app(config)?;
     let store = app.store.clone();
     tokio::spawn(async move { store.warm_up().await });
-    let surface = server::surface(config.listen);
+    let route_set = server::route_set(config.listen);
     let address = listener.local_addr()?;
-    tracing::info!(server.address = %address, server.surface = ?surface, "serving");
     // A closed standard output must not end the program.
     let _ = print_address(config, address, &app);
-    server::serve(listener, router(app, surface), shutdown_signal()).await?;
+    tracing::info!(server.address = %address, server.surface = ?route_set, "serving");
+    let limits = Limits::of(config.listen);
+    server::serve(listener, router(app, route_set), limits, shutdown_signal()).await;
     Ok(match config.listen {
         Listen::CustomHandler(_) => ExitCode::from(TERMINATED),
         Listen::StandAlone(_) => ExitCode::SUCCESS,
@@ -62,7 +63,7 @@ fn print_address(config: &Config, bound: SocketAddr, app: &App) -> io::Result<()
     }
 }
 
-/// Waits for Ctrl-C or a polite request to end.
+/// Waits for SIGINT or SIGTERM.
 pub(super) async fn shutdown_signal() {
     let terminate = async {
         match signal(SignalKind::terminate()) {

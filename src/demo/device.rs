@@ -1,4 +1,4 @@
-//! A made-up device: says what its home's meters show, as a real one would.
+//! A simulated device: reports what its home's meters show, in the messages of a real one.
 
 use cloudsmets_protocol::Envelope;
 use cloudsmets_protocol::cloudsmets_v2::{self as v2, Message};
@@ -7,30 +7,29 @@ use jiff::tz::TimeZone;
 use super::Household;
 use crate::domain::units::Moment;
 
-/// How often a gas meter wakes, in seconds.
+/// Seconds between two readings of the gas meter, which sleeps in between.
 const GAS_INTERVAL_SECONDS: i64 = 1_800;
 
-/// A device and the home it is in.
+/// A simulated device together with its home.
 #[derive(Clone, Debug)]
 pub struct Device {
-    /// The home.
     pub home: Household,
     simulated_until: Moment,
-    /// What the gas meter showed when it last woke.
+    /// The latest reading of the gas meter: its time and its register in litres.
     gas_reading: (Moment, u64),
     started: Moment,
     messages: u32,
 }
 
 impl Device {
-    /// A device whose home begins to live at a moment.
+    /// Creates a device whose home is simulated from `start` on.
     #[must_use]
     pub const fn new(home: Household, start: Moment) -> Self {
         let gas_reading = (start, home.gas_litres());
         Self { home, simulated_until: start, gas_reading, started: start, messages: 0 }
     }
 
-    /// Lives until a moment and says what the meters show then.
+    /// Simulates the home up to `at` and returns the message with its readings at that time.
     #[must_use]
     pub fn next_message(&mut self, at: Moment, zone: &TimeZone) -> Message {
         let power = self.home.simulate(self.simulated_until, at, zone);
@@ -61,7 +60,7 @@ impl Device {
         ];
         for (rows, value) in registers {
             if let (Some(value), Ok(mut register)) = (value, v2::Register::new(0)) {
-                // Cannot fail because a made-up register stays far below 48 bits.
+                // Cannot fail because a simulated register stays far below 48 bits.
                 let _ = register.push(Some(value));
                 let _ = rows.push(register);
             }
@@ -87,11 +86,11 @@ impl Device {
         }
     }
 
-    /// A message's bytes.
+    /// Encodes a message as the device publishes it.
     #[must_use]
     pub fn encode(message: Message) -> Vec<u8> {
         let mut bytes = vec![0; 2_048];
-        // Cannot fail because one sample of everything takes under 400 bytes.
+        // Cannot fail because a message with one sample of each value is under 400 bytes.
         let length = Envelope { cloudsmets: message }.encode(&mut bytes).unwrap_or(0);
         bytes.truncate(length);
         bytes

@@ -1,32 +1,31 @@
-//! What a made-up home draws, burns and generates.
+//! Simulates a home's electricity demand, gas demand and solar generation.
 
 use jiff::tz::TimeZone;
 
 use super::weather::{noise, noise_per_mille, winter_per_mille};
 use crate::domain::units::Moment;
 
-/// A home: its habits and its meters. Registers count in joules and in
-/// thousandths of a litre, so that steps of any length add up exactly.
+/// A simulated home: its habits and its meters. The registers count joules and millilitres,
+/// so that steps of any length add up exactly.
 #[derive(Clone, Debug)]
 pub struct Household {
-    /// Its device's name, which becomes the home's id.
+    /// The device's id, which becomes the home's id.
     pub device: &'static str,
-    /// What people call it.
+    /// The name that the dashboard shows.
     pub name: &'static str,
     seed: u64,
     base_load_watts: i64,
     solar_peak_watts: i64,
     boiler_watts: i64,
-    /// Whether its meters are in prepayment mode.
     pub is_prepaid: bool,
     import_joules: u64,
     export_joules: u64,
     gas_millilitres: u64,
-    /// Prepayment balance in thousandths of a penny.
+    /// The prepayment balance in thousandths of a penny.
     pub credit_millipence: i64,
 }
 
-/// A terraced house with solar panels.
+/// Returns a terraced house with solar panels.
 #[must_use]
 pub const fn terrace() -> Household {
     Household {
@@ -44,7 +43,7 @@ pub const fn terrace() -> Household {
     }
 }
 
-/// A cottage on prepayment.
+/// Returns a cottage whose electricity meter is in prepayment mode.
 #[must_use]
 pub const fn cottage() -> Household {
     Household {
@@ -62,7 +61,7 @@ pub const fn cottage() -> Household {
     }
 }
 
-/// Where the home is in the day and the year.
+/// The parts of the local time that demand and generation depend on.
 struct LocalTime {
     day: i64,
     day_of_year: i64,
@@ -85,14 +84,16 @@ impl LocalTime {
         }
     }
 
-    /// 0 to 1000: how near it is to a time of day, falling to 0 at `width` minutes.
+    /// How near the time is to a minute of the day, from 1000 at that minute to 0 at a distance
+    /// of `width` minutes.
     fn closeness_to(&self, minute: i64, width: i64) -> i64 {
         (1_000 - (self.minute - minute).abs() * 1_000 / width).max(0)
     }
 }
 
 impl Household {
-    /// Lives from one moment to a later one; returns the power at its end in W.
+    /// Simulates the home from one time to a later one and returns the power drawn in W, which
+    /// is negative while the home exports.
     pub fn simulate(&mut self, from: Moment, to: Moment, zone: &TimeZone) -> i64 {
         let seconds = to.since(from).max(0);
         let time = LocalTime::at(from, zone);
@@ -103,11 +104,11 @@ impl Household {
         } else {
             self.export_joules += joules;
         }
-        // 1 m3 is about 39.5 MJ x 1.02264: a watt burns 1/40.4 ml a second.
+        // 1 m3 of gas gives about 39.5 MJ x 1.02264, so one watt takes 1/40.4 ml per second.
         self.gas_millilitres +=
             (self.gas_watts(&time).unsigned_abs() * seconds.unsigned_abs()) * 10 / 404;
         if self.is_prepaid && power > 0 {
-            // 27 p/kWh; topped up with 20 pounds when 3 are left.
+            // A unit costs 27 p/kWh, and 20 pounds are added when less than 3 pounds are left.
             self.credit_millipence -= power * seconds * 27_000 / 3_600_000;
             if self.credit_millipence < 300_000 {
                 self.credit_millipence += 2_000_000;
@@ -157,19 +158,19 @@ impl Household {
         heat + if bath && awake { 6_000 } else { 0 }
     }
 
-    /// The import register in Wh.
+    /// Returns the import register in Wh.
     #[must_use]
     pub const fn import_wh(&self) -> u64 {
         self.import_joules / 3_600
     }
 
-    /// The export register in Wh; `None` without panels.
+    /// Returns the export register in Wh, or `None` for a home without solar panels.
     #[must_use]
     pub fn export_wh(&self) -> Option<u64> {
         (self.solar_peak_watts > 0).then_some(self.export_joules / 3_600)
     }
 
-    /// The gas register in litres.
+    /// Returns the gas register in litres.
     #[must_use]
     pub const fn gas_litres(&self) -> u64 {
         self.gas_millilitres / 1_000

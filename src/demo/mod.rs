@@ -1,5 +1,5 @@
-//! Two made-up homes and the devices in them. Time is handed in; a home lives
-//! from one moment to the next in steps of any length.
+//! Two simulated homes and their devices. The caller passes the time in, and a home can be
+//! simulated in steps of any length.
 
 mod device;
 mod household;

@@ -1,7 +1,7 @@
-//! Made-up weather: the same on every run, different every day.
+//! Simulated weather: it differs from day to day and is the same in every run.
 
-/// A number that looks random but is the same for the same arguments: the
-/// finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
+/// Returns a pseudo-random number that depends on the arguments alone: the finalizer of
+/// `SplitMix64` (Steele, Lea and Flood, 2014).
 #[must_use]
 pub(super) fn noise(seed: u64, index: i64) -> u64 {
     let mut z = seed
@@ -12,16 +12,16 @@ pub(super) fn noise(seed: u64, index: i64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A number from 0 to 999.
+/// Returns a pseudo-random number from 0 to 999 that depends on the arguments alone.
 #[must_use]
 pub(super) fn noise_per_mille(seed: u64, index: i64) -> i64 {
     (noise(seed, index) % 1_000) as i64
 }
 
-/// How wintry a day of the year is, 0 (July) to 1000 (January).
+/// Returns how close a day of the year is to mid-winter, from 0 (July) to 1000 (January).
 #[must_use]
 pub(super) fn winter_per_mille(day_of_year: i64) -> i64 {
-    // A triangle with its foot on 15 July (day 196) is near enough to a cosine.
+    // A triangle wave with its minimum on 15 July (day 196) approximates the cosine well enough.
     let from_july = (day_of_year - 196).abs();
     let distance = from_july.min(365 - from_july);
     (distance * 1_000 / 182).clamp(0, 1_000)

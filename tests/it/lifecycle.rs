@@ -11,7 +11,7 @@ use crate::host::{FunctionsHost, Program, free_port, head};
 pub(crate) use routes::wait_until_ready;
 
 /// Sends SIGTERM, as a container runtime does. The host itself only sends SIGKILL.
-fn terminate(program: &Program) {
+pub(crate) fn terminate(program: &Program) {
     let pid = program.id().to_string();
     let status = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &pid]).status();
     assert!(status.unwrap().success());

@@ -31,5 +31,6 @@ mod properties;
 mod releases;
 mod scripts;
 mod seeded_random;
+mod server;
 mod settings;
 mod store;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -45,10 +45,47 @@ impl Program {
         Self::spawn(command, settings, TempDir::new().unwrap())
     }
 
-    fn spawn(mut command: Command, settings: Settings<'_>, directory: TempDir) -> Self {
-        let output = |name| File::create(directory.path().join(name)).unwrap();
+    /// Starts it with a limit on the number of open file descriptors.
+    pub(crate) fn start_with_descriptors(
+        limit: u32,
+        arguments: &[&str],
+        settings: Settings<'_>,
+    ) -> Self {
+        let directory = TempDir::new().unwrap();
+        let mut command = Command::new("sh");
+        let script = "ulimit -n \"$1\" && shift && exec \"$@\"";
+        command.args(["-c", script, "sh", &limit.to_string()]);
+        command.arg(program_under_test()).args(arguments).current_dir(directory.path());
+        Self::spawn(command, settings, directory)
+    }
+
+    /// Starts it with a pipe as its standard output, which the caller may leave unread.
+    pub(crate) fn start_with_pipe(
+        arguments: &[&str],
+        settings: Settings<'_>,
+    ) -> (Self, ChildStdout) {
+        let directory = TempDir::new().unwrap();
+        let mut command = Command::new(program_under_test());
+        command.args(arguments).current_dir(directory.path());
+        let mut program = Self::spawn_with(command, settings, directory, Stdio::piped());
+        let pipe = program.child.stdout.take().unwrap();
+        (program, pipe)
+    }
+
+    fn spawn(command: Command, settings: Settings<'_>, directory: TempDir) -> Self {
+        let stdout = File::create(directory.path().join("stdout")).unwrap();
+        Self::spawn_with(command, settings, directory, stdout.into())
+    }
+
+    fn spawn_with(
+        mut command: Command,
+        settings: Settings<'_>,
+        directory: TempDir,
+        stdout: Stdio,
+    ) -> Self {
+        let stderr = File::create(directory.path().join("stderr")).unwrap();
         command.env_clear().envs(settings.iter().copied()).stdin(Stdio::null());
-        let child = command.stdout(output("stdout")).stderr(output("stderr")).spawn().unwrap();
+        let child = command.stdout(stdout).stderr(stderr).spawn().unwrap();
         Self { child, directory }
     }
 
@@ -90,8 +127,9 @@ impl Program {
         let _ = self.child.wait();
     }
 
+    /// What it wrote to standard output; nothing if that is a pipe.
     pub(crate) fn stdout(&self) -> String {
-        fs::read_to_string(self.directory.path().join("stdout")).unwrap()
+        fs::read_to_string(self.directory.path().join("stdout")).unwrap_or_default()
     }
 
     pub(crate) fn stderr(&self) -> String {

@@ -1,6 +1,6 @@
 //! HTTP/1.1 over a plain socket, so that a test controls every byte.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -110,6 +110,16 @@ impl Connection {
     /// Returns a second handle to the socket, to write from another thread.
     pub(crate) fn writer(&self) -> io::Result<TcpStream> {
         self.stream.get_ref().try_clone()
+    }
+
+    /// Waits until the program has closed the connection without sending anything more.
+    pub(crate) fn assert_closed(&mut self) {
+        let mut byte = [0];
+        match self.stream.read(&mut byte) {
+            Ok(0) => {}
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+            other => panic!("the connection is still open: {other:?}"),
+        }
     }
 
     /// Closes both directions at once.

@@ -1,15 +1,9 @@
-//! From settings to a running service.
+//! Opens what the settings name.
 
-use std::io;
-use std::net::SocketAddr;
 #[cfg(feature = "azure")]
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 #[cfg(feature = "azure")]
 use crate::azure;
@@ -20,11 +14,11 @@ use crate::http::{Access, App, RouteSet};
 use crate::releases::Releases;
 use crate::store::Store;
 
-/// Opens what the settings name.
+/// Opens the store and the releases of the settings.
 ///
 /// # Errors
-/// When the store cannot be opened or there is no usable identity. Azure is
-/// not waited for: what it does not answer is found out by requests.
+/// Fails if the store cannot be opened or there is no usable Azure identity. Makes no requests to
+/// Azure: a failure there surfaces on the first request that needs it.
 pub fn open_app(config: &Config) -> anyhow::Result<App> {
     Ok(App {
         store: open_store(config)?,
@@ -35,10 +29,10 @@ pub fn open_app(config: &Config) -> anyhow::Result<App> {
     })
 }
 
-/// Opens the store that the settings name.
+/// Opens the store of the settings.
 ///
 /// # Errors
-/// When it cannot be opened or there is no usable identity.
+/// Fails if it cannot be opened or there is no usable Azure identity.
 pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     match &config.store {
         StoreLocation::Directory(directory) => {
@@ -58,17 +52,17 @@ pub fn open_store(config: &Config) -> anyhow::Result<Store> {
     }
 }
 
-/// Opens the releases that the settings name.
+/// Opens the releases of the settings.
 ///
 /// # Errors
-/// When there is no usable identity.
+/// Fails if there is no usable Azure identity.
 pub fn open_releases(config: &Config) -> anyhow::Result<Releases> {
     match &config.releases {
         ReleasesLocation::NotConfigured => Ok(Releases::not_configured()),
         ReleasesLocation::Directory(directory) => Ok(Releases::directory(directory.clone())),
         #[cfg(feature = "azure")]
         ReleasesLocation::Container(url) => {
-            // A signature is all that is needed; a token beside it would be refused.
+            // Azure refuses a request that has both a signature and a token.
             let credential = if url.is_signed() {
                 None
             } else {
@@ -91,45 +85,11 @@ fn azure_credential(
     }
 }
 
-/// What the settings make reachable.
+/// Returns the routes that the program serves on an address.
 #[must_use]
-pub const fn surface(listen: Listen) -> RouteSet {
+pub const fn route_set(listen: Listen) -> RouteSet {
     match listen {
         Listen::CustomHandler(port) => RouteSet::CustomHandler { port },
         Listen::StandAlone(_) => RouteSet::StandAlone,
     }
 }
-
-/// Answers requests until `shutdown` ends.
-///
-/// # Errors
-/// The system's, when the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    service: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    use axum::serve::ListenerExt;
-    // Small replies leave at once, not when the other side has acknowledged the last.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    let (shutdown_sender, shutdown_receiver) = oneshot::channel();
-    let shutdown = async move {
-        shutdown.await;
-        let _ = shutdown_sender.send(());
-    };
-    let timed_out = async move {
-        let _ = shutdown_receiver.await;
-        tokio::time::sleep(SHUTDOWN_TIMEOUT).await;
-    };
-    tokio::select! {
-        result = axum::serve(listener, service).with_graceful_shutdown(shutdown) => result,
-        // Somebody holds a connection open and says nothing.
-        () = timed_out => Ok(()),
-    }
-}
-
-/// How long requests under way may take once the program is told to stop.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
