@@ -1,4 +1,4 @@
-//! Everything that is known of a home, as a file.
+//! Exports everything that is known about a home as a file.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};

@@ -1,5 +1,5 @@
-//! Device ids with every character that IoT Hub allows, and device texts with
-//! every character there is.
+//! Tests with device ids that use every character that IoT Hub allows, and with arbitrary texts from
+//! devices.
 
 use scraper::{Html, Selector};
 
@@ -14,7 +14,7 @@ fn links(html: &Html, selector: &str) -> Vec<String> {
     html.select(&selector).map(|element| element.attr("href").unwrap().to_owned()).collect()
 }
 
-/// Follows the links as a browser does, from the list to each page and its data.
+/// Follows the links from the list of homes to each page and its data.
 #[test]
 fn homes_whose_ids_need_encoding_are_reached_by_their_links() {
     let host = FunctionsHost::start();
@@ -61,7 +61,7 @@ fn homes_whose_ids_need_encoding_are_reached_by_their_links() {
     }
 }
 
-/// A device says which firmware it runs: any text at all.
+/// A device can report any text as its firmware version.
 #[test]
 fn text_from_a_device_is_escaped() {
     for hostile in ["<img src=x onerror=y>", "</script><b>&amp;", "\"'><svg onload=x>"] {

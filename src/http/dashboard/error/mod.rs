@@ -1,4 +1,4 @@
-//! The page of a request that cannot be answered.
+//! The page that reports an error.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::http::error::HttpError;
 
-/// The handler of addresses that have no page.
+/// Handles URLs that have no page.
 pub(in crate::http) async fn not_found() -> PageError {
     HttpError::NotFound.into()
 }
 
-/// An [`HttpError`] as a page.
+/// An [`HttpError`] that is rendered as a page.
 pub(in crate::http) struct PageError(HttpError);
 
 impl<E: Into<HttpError>> From<E> for PageError {
@@ -25,9 +25,9 @@ impl IntoResponse for PageError {
         let status = self.0.status();
         let message = match status {
             StatusCode::NOT_FOUND => "There is nothing at this address.",
-            StatusCode::BAD_REQUEST => "This address is not one that the dashboard understands.",
+            StatusCode::BAD_REQUEST => "The dashboard does not understand this address.",
             StatusCode::SERVICE_UNAVAILABLE => {
-                "The readings cannot be reached right now. Try again in a moment."
+                "The readings are not available at the moment. Try again shortly."
             }
             _ => "This page cannot be shown.",
         };
@@ -39,7 +39,7 @@ impl IntoResponse for PageError {
     }
 }
 
-/// An error page. It says a fixed sentence; causes are for the log.
+/// An error page shows a fixed sentence; the cause goes to the log.
 #[derive(Template)]
 #[template(path = "error/page.html")]
 struct ErrorPage {
@@ -49,13 +49,12 @@ struct ErrorPage {
 }
 
 impl ErrorPage {
-    /// The page for a status.
     const fn new(status: u16, message: &'static str) -> Self {
         let heading = match status {
-            400 => "That address is not right",
+            400 => "This address is invalid",
             401 | 403 => "You are not signed in",
-            404 => "There is no such page",
-            503 => "The readings are out of reach",
+            404 => "Page not found",
+            503 => "The readings are not available",
             _ => "Something went wrong",
         };
         Self { status, heading, message }
@@ -63,7 +62,7 @@ impl ErrorPage {
 
     #[cfg(test)]
     fn sample() -> Self {
-        Self::new(404, "This home or page does not exist, or it is not yours to see.")
+        Self::new(404, "This home or page does not exist, or you may not see it.")
     }
 }
 
@@ -77,9 +76,9 @@ mod tests {
         let page = ErrorPage::sample().render().unwrap();
         save_for_review("error", &page);
         let html = ParsedPage::parse(&page);
-        assert_eq!(html.text("h1"), "There is no such page");
-        assert!(html.text("main").contains("not yours to see"));
+        assert_eq!(html.text("h1"), "Page not found");
+        assert!(html.text("main").contains("you may not see it"));
         assert_eq!(html.attribute("main a", "href"), "/dashboard");
-        assert!(ErrorPage::new(503, "x").render().unwrap().contains("out of reach"));
+        assert!(ErrorPage::new(503, "x").render().unwrap().contains("are not available"));
     }
 }

@@ -28,7 +28,7 @@ pub(in crate::http) async fn page(
     render(&HomesPage::new(&homes, now, &zone))
 }
 
-/// A fuel of a home in the list.
+/// Today's energy of one fuel in a home's card.
 struct FuelToday {
     name: &'static str,
     class: &'static str,
@@ -53,7 +53,6 @@ impl FuelToday {
     }
 }
 
-/// A home in the list.
 struct HomeCard {
     name: String,
     href: String,
@@ -74,7 +73,7 @@ impl HomeCard {
     }
 }
 
-/// Every home that the reader may see.
+/// A card for every home that the visitor may see.
 #[derive(Template)]
 #[template(path = "homes/page.html")]
 struct HomesPage {
@@ -82,7 +81,6 @@ struct HomesPage {
 }
 
 impl HomesPage {
-    /// The page at a moment.
     fn new(homes: &[LiveReport], now: Moment, zone: &TimeZone) -> Self {
         Self { homes: homes.iter().map(|home| HomeCard::new(home, now, zone)).collect() }
     }
