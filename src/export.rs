@@ -1,11 +1,10 @@
-//! A home's readings over some local days, as CSV or JSON. `cloudsmets import
-//! --format cloudsmets` reads both back: register readings and stated
-//! half-hours come out as they went in. Prices, balances, calorific values and
-//! the devices' state are not in it.
+//! Exports a home's readings over some local days as CSV or JSON. `cloudsmets import --format
+//! cloudsmets` reads both and restores register readings and supplier-stated half-hours exactly.
+//! Prices, balances, calorific values and the state of devices are not exported.
 //!
-//! Rows are of three records: `reading` (what a register showed), `stated`
-//! (what a supplier states for a half-hour) and `usage` (what this program
-//! makes of both, by half-hour; for people, and not read back).
+//! There are three kinds of record: `reading` (a register reading), `stated` (a supplier-stated
+//! half-hour) and `usage` (the energy of a half-hour that this program calculates from both, which is
+//! for people and is not imported).
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -19,16 +18,16 @@ use crate::domain::units::Moment;
 use crate::report::{UsageRequest, usage};
 use crate::store::{Store, StoreError};
 
-/// The forms of an export.
+/// The file formats of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// One row a line, with a header.
+    /// A header, then one row a line.
     Csv,
     /// `{"home","rows":[...]}`.
     Json,
 }
 
-/// A text that names no format.
+/// The name of a format is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is csv or json")]
 pub struct UnknownFormat;
@@ -45,7 +44,7 @@ impl std::str::FromStr for Format {
 }
 
 impl Format {
-    /// Its name, which is also the file's ending.
+    /// The name, which is also the file extension.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -54,7 +53,6 @@ impl Format {
         }
     }
 
-    /// Its media type.
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -64,34 +62,32 @@ impl Format {
     }
 }
 
-/// What a row is about.
+/// The kind of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RecordKind {
-    /// A register stood at `value` at `start`.
+    /// A register had `value` at `start`.
     Reading,
-    /// A supplier states `value` Wh for the half-hour.
+    /// The supplier states `value` Wh for the half-hour.
     Stated,
-    /// This program finds `value` Wh in the half-hour.
+    /// This program calculates `value` Wh for the half-hour.
     Usage,
 }
 
 /// One row of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// What it is about.
     pub record: RecordKind,
-    /// Which meter.
     pub fuel: Fuel,
     /// The register (`import.0.wh`) or the direction (`import`).
     pub register: String,
-    /// When, RFC 3339 in UTC.
+    /// RFC 3339 time in UTC.
     pub start: String,
-    /// The half-hour's end; empty for a reading.
+    /// The end of the half-hour; `None` for a reading.
     pub end: Option<String>,
-    /// Wh, or litres for a register that counts them; empty when not known.
+    /// Wh, or litres for a register that counts litres; `None` if unknown.
     pub value: Option<u64>,
-    /// How well a usage is known.
+    /// `measured` or `estimated`; only for usage.
     pub quality: Option<String>,
 }
 
@@ -102,9 +98,6 @@ pub(crate) struct ExportFile {
 }
 
 /// Writes the export.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
 pub async fn export(
     store: &Store,
     home: &Home,
@@ -131,7 +124,7 @@ pub async fn export(
     }
 }
 
-/// The part of the days that can have readings: a wish for centuries costs nothing.
+/// Clamps to days that can have readings.
 fn clamp_to_readings(home: &Home, days: Days) -> Days {
     let first = home.earliest.values().min().map(|first| calendar::previous_day(*first));
     let last = home.latest.values().max().map(|last| calendar::next_day(*last));
@@ -150,7 +143,7 @@ fn to_csv(rows: &[Row]) -> Result<Vec<u8>, StoreError> {
     writer.into_inner().map_err(|error| StoreError::Unwritable(serde::ser::Error::custom(error)))
 }
 
-/// The header of an export, by which an import knows it.
+/// The header of a CSV export, by which the import recognises it.
 pub const COLUMNS: [&str; 7] = ["record", "fuel", "register", "start", "end", "value", "quality"];
 
 async fn raw_rows(
