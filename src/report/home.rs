@@ -18,6 +18,9 @@ pub struct HomeReport {
     pub devices: Vec<DeviceId>,
     /// The time of the last reading, or the end of the last supplier-stated half-hour if that is later.
     pub last_reading: Option<Moment>,
+    /// Why the home or its last days cannot be read; `None` if they can. The reason never quotes
+    /// what is stored.
+    pub broken: Option<String>,
 }
 
 impl HomeReport {

@@ -9,18 +9,22 @@ use crate::domain::calendar::{self, Days, Step};
 use crate::domain::document::{Day, Document, DocumentId, Home};
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::Moment;
-use crate::store::{Store, StoreError};
+use crate::store::{BrokenHome, Store, StoreError};
 
-/// Reports on all homes, ordered by id.
+/// Reports on all homes, ordered by id. A home that cannot be read is marked as broken.
 pub async fn homes(store: &Store) -> Result<Vec<HomeReport>, StoreError> {
     let mut reports = Vec::new();
     for home in store.homes().await? {
-        reports.push(home_report(store, &home).await?);
+        reports.push(match home {
+            Ok(home) => or_broken(&home, home_report(store, &home).await, |report| report)?,
+            Err(broken) => unreadable_home(broken),
+        });
     }
     Ok(reports)
 }
 
-/// Reports on the current state of all homes, ordered by id.
+/// Reports on the current state of all homes, ordered by id. A home that cannot be read is marked as
+/// broken.
 pub async fn live_of_all_homes(
     store: &Store,
     now: Moment,
@@ -28,9 +32,43 @@ pub async fn live_of_all_homes(
 ) -> Result<Vec<LiveReport>, StoreError> {
     let mut reports = Vec::new();
     for home in store.homes().await? {
-        reports.push(live(store, &home, now, zone).await?);
+        reports.push(match home {
+            Ok(home) => or_broken(&home, live(store, &home, now, zone).await, without_readings)?,
+            Err(broken) => without_readings(unreadable_home(broken)),
+        });
     }
     Ok(reports)
+}
+
+/// Replaces an error that is limited to a home's documents by a report that marks the home as broken.
+fn or_broken<R>(
+    home: &Home,
+    report: Result<R, StoreError>,
+    replace: impl FnOnce(HomeReport) -> R,
+) -> Result<R, StoreError> {
+    match report {
+        Err(error) if error.is_unreadable_document() => {
+            tracing::error!(home.id = %home.home, error = %error, "readings of home cannot be read");
+            Ok(replace(HomeReport { broken: Some(error.to_string()), ..summary(home, &[]) }))
+        }
+        report => report,
+    }
+}
+
+/// The report on a home of which only the id is known.
+fn unreadable_home(BrokenHome { id, reason }: BrokenHome) -> HomeReport {
+    HomeReport {
+        name: id.to_string(),
+        id,
+        fuels: Vec::new(),
+        devices: Vec::new(),
+        last_reading: None,
+        broken: Some(reason),
+    }
+}
+
+fn without_readings(home: HomeReport) -> LiveReport {
+    LiveReport { home, demand: None, fuels: Vec::new(), device: None }
 }
 
 pub(super) async fn home_report(store: &Store, home: &Home) -> Result<HomeReport, StoreError> {
@@ -44,6 +82,7 @@ fn summary(home: &Home, last_days: &[Day]) -> HomeReport {
         fuels: home.latest.keys().copied().collect(),
         devices: home.devices.keys().cloned().collect(),
         last_reading: last_days.iter().filter_map(Day::last_data_at).max(),
+        broken: None,
     }
 }
 

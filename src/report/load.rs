@@ -1,5 +1,6 @@
 //! Reads the documents that a period needs.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -10,6 +11,10 @@ use crate::domain::merge::has_month_entry;
 use crate::domain::register::Fuel;
 use crate::domain::units::{Moment, WattHours};
 use crate::store::{Store, StoreError};
+
+/// Days that are read at once. Documents are much larger than the segments that are made of them, so
+/// a long history is read in parts.
+const DAYS_PER_READ: i32 = 31;
 
 /// The required resolution of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,12 +110,14 @@ async fn add_days(
     zone: &TimeZone,
     history: &mut FuelHistory,
 ) -> Result<(), StoreError> {
-    if days.from >= days.to {
-        return Ok(());
+    let mut part = days;
+    while part.from < days.to {
+        part.to = days.to.min(part.from.saturating_add(DAYS_PER_READ.days()));
+        let (start, end) = part.bounds(zone);
+        let documents = day_documents(store, home, fuel, start, end).await?;
+        history.add_streams(day_streams(documents.iter(), start, end));
+        part.from = part.to;
     }
-    let (start, end) = days.bounds(zone);
-    let documents = day_documents(store, home, fuel, start, end).await?;
-    history.add_streams(day_streams(documents.iter(), start, end));
     Ok(())
 }
 

@@ -77,6 +77,13 @@ impl StoreError {
         matches!(self, Self::Unreadable { .. }) || self.is_too_large()
     }
 
+    /// Whether a stored document cannot be read, because it is malformed or a newer program wrote
+    /// it. Other documents are not affected.
+    #[must_use]
+    pub const fn is_unreadable_document(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::NewerSchema(_))
+    }
+
     /// Whether what was to be written will never be taken. Any other refusal may be about the
     /// container, the account or the way to it, and then holds for every home.
     pub(super) fn is_too_large(&self) -> bool {

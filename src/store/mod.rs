@@ -2,6 +2,7 @@
 //! the same merge over the same documents. Imports `domain`, its own client
 //! libraries and, for Cosmos DB, `azure`; never `http`.
 
+mod broken_home;
 #[cfg(feature = "azure")]
 mod cosmos;
 mod dead_letter;
@@ -24,6 +25,7 @@ use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, ChangeCounts};
 use crate::domain::register::Fuel;
 
+pub use broken_home::BrokenHome;
 #[cfg(feature = "azure")]
 use cosmos::Cosmos;
 pub use dead_letter::DeadLetter;
@@ -156,11 +158,11 @@ impl Store {
         }
     }
 
-    /// All homes, by id.
+    /// Reads all homes, ordered by id. A home whose document cannot be read does not hide the others.
     ///
     /// # Errors
-    /// [`StoreError`] when the store cannot be read.
-    pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+    /// Fails if the store as a whole cannot be read.
+    pub async fn homes(&self) -> Result<Vec<Result<Home, BrokenHome>>, StoreError> {
         match self {
             Self::Embedded(store) => store.homes().await,
             #[cfg(feature = "azure")]

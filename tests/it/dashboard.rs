@@ -1,6 +1,7 @@
 //! Tests of `GET /dashboard/...`: the pages and the data endpoints.
 
 mod access;
+mod broken_homes;
 mod pages;
 mod parameters;
 mod special_characters;

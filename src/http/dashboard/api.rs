@@ -29,12 +29,15 @@ pub(in crate::http) struct HomeEntry {
     fuels: Vec<Fuel>,
     devices: Vec<DeviceId>,
     last_reading: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<String>,
 }
 
 impl From<HomeReport> for HomeEntry {
     fn from(home: HomeReport) -> Self {
-        let HomeReport { id, name, fuels, devices, last_reading } = home;
-        Self { id, name, fuels, devices, last_reading: last_reading.map(|at| at.to_string()) }
+        let HomeReport { id, name, fuels, devices, last_reading, broken } = home;
+        let last_reading = last_reading.map(|at| at.to_string());
+        Self { id, name, fuels, devices, last_reading, broken }
     }
 }
 

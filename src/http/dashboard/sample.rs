@@ -31,6 +31,7 @@ pub(super) fn home(id: &str, name: &str, fuels: &[Fuel]) -> HomeReport {
         fuels: fuels.to_vec(),
         devices: vec![DeviceId::new("00-11-22-33-44-55-66-77").unwrap()],
         last_reading: Some(now().plus(-12)),
+        broken: None,
     }
 }
 
@@ -108,6 +109,13 @@ pub(crate) fn live_without_readings() -> LiveReport {
     let mut home = home("new", "New device", &[]);
     home.last_reading = None;
     LiveReport { home, demand: None, fuels: Vec::new(), device: Some(health()) }
+}
+
+/// A home whose documents cannot be read.
+pub(crate) fn live_broken() -> LiveReport {
+    let mut report = live_without_readings();
+    report.home.broken = Some("the document day:gas:2026-03-29 of home:new: not JSON".to_owned());
+    report
 }
 
 /// A home whose id and name attempt HTML and URL injection.

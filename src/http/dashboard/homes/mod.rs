@@ -58,6 +58,7 @@ struct HomeCard {
     href: String,
     power: Option<Power>,
     last_reading: Option<String>,
+    broken: Option<String>,
     fuels: Vec<FuelToday>,
 }
 
@@ -68,6 +69,7 @@ impl HomeCard {
             href: address::home(&report.home.id),
             power: report.demand.map(|demand| Power::new(demand, None, now, zone)),
             last_reading: report.home.last_reading.map(|at| format::age(now.since(at))),
+            broken: report.home.broken.clone(),
             fuels: report.fuels.iter().map(|fuel| FuelToday::new(fuel, now)).collect(),
         }
     }
