@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::domain::calendar::Days;
 use crate::domain::identity::HomeId;
-use crate::export::{Format, export};
+use crate::export::{self, ExportRequest, Format};
 use crate::server;
 
 #[derive(Args, Debug)]
@@ -44,8 +44,20 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let Some(home) = store.home(&arguments.home).await? else {
             bail!("there is no home {} in {}", arguments.home, config.store);
         };
-        let content = export(&store, &home, days, arguments.format, &config.time_zone).await?;
-        std::io::stdout().write_all(&content).context("writing the export failed")?;
+        // A pipe into a pager may stand still for as long as its reader likes.
+        let request = ExportRequest {
+            home,
+            days,
+            format: arguments.format,
+            zone: config.time_zone.clone(),
+            stall_limit: None,
+        };
+        let mut chunks = export::start(store, request);
+        let mut output = std::io::stdout().lock();
+        while let Some(chunk) = chunks.next().await {
+            output.write_all(&chunk?).context("writing the export failed")?;
+        }
+        output.flush().context("writing the export failed")?;
         Ok(ExitCode::SUCCESS)
     })
 }
