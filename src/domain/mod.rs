@@ -11,4 +11,5 @@ pub mod json;
 pub mod merge;
 pub mod observation;
 pub mod register;
+pub mod text;
 pub mod units;

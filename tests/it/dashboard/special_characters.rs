@@ -78,3 +78,22 @@ fn text_from_a_device_is_escaped() {
         assert!(select(&html, "main img, main b.x, [onload], [onerror]").is_empty(), "{hostile}");
     }
 }
+
+/// A page must not show text in another direction, or pass on what a terminal would act on.
+#[test]
+fn control_characters_from_a_device_are_replaced_on_pages() {
+    let hostile = "1.0\u{202E}gpj\u{1B}[31m\u{9B}2J\u{2066}\u{200B}";
+    let json = serde_json::to_string(hostile).unwrap();
+    let body = format!(
+        "{{\"cloudsmets\":{{\"v\":2,\"t\":1767355200,\"elec\":{{\"imp\":[[0,5000]]}},\"dev\":{{\"fw\":{json}}}}}}}"
+    );
+    let host = FunctionsHost::start();
+    host.deliver(&Batch::new(vec![Event::new("dev-1", 1_767_355_200, body)]));
+    assert_eq!(host.data("homes/dev-1/live")["device"]["firmware"], hostile);
+    let html = page(&host, "/dashboard/homes/dev-1");
+    let shown = "1.0\u{FFFD}gpj\u{FFFD}[31m\u{FFFD}2J\u{FFFD}\u{FFFD}";
+    assert!(select(&html, ".device dd").iter().any(|text| text == shown), "{}", html.html());
+    let is_control =
+        |c: char| (c.is_control() && c != '\n') || "\u{202E}\u{2066}\u{200B}".contains(c);
+    assert!(!html.html().contains(is_control));
+}
