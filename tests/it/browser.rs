@@ -3,6 +3,7 @@
 
 mod assertions;
 mod chromium;
+mod lighthouse;
 
 use std::fs;
 use std::path::PathBuf;

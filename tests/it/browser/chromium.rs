@@ -24,7 +24,7 @@ pub(super) struct Chromium {
     session: Mutex<Option<String>>,
 }
 
-fn find_executable(names: &[&str]) -> Option<PathBuf> {
+pub(super) fn find_executable(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let directories = std::env::split_paths(&path);
     directories
