@@ -1,30 +1,55 @@
-//! Programs that the tests start, from npm's registry: Azurite, the emulator of Azure's blob storage.
-//! Installed below `target/tools`, so that nothing of the user's changes and no rights are needed.
+//! Programs that the tests start, from npm's registry: Azurite, the emulator of Azure's blob storage,
+//! and Lighthouse, which audits pages. They are installed below `target/tools`, which needs no rights
+//! and changes nothing of the user's.
+
+use std::path::Path;
 
 use crate::program::{is_installed, program, run, tools_folder};
 use crate::report::Outcome;
 
-/// What is installed. The version is fixed: an emulator's next one may behave differently.
-const AZURITE: &str = "azurite@3.35.0";
+struct Package {
+    name: &'static str,
+    /// Fixed, because the next version may behave differently.
+    version: &'static str,
+    executable: &'static str,
+}
 
-/// Installs what is missing. Where that cannot be done the tests that need it say so, and in CI fail.
+const PACKAGES: [Package; 2] = [
+    Package { name: "azurite", version: "3.35.0", executable: "azurite-blob" },
+    Package { name: "lighthouse", version: "12.8.2", executable: "lighthouse" },
+];
+
+impl Package {
+    fn is_missing(&self, folder: &Path) -> bool {
+        let installed = folder.join("node_modules").join(self.name).join("package.json");
+        !installed.is_file() && !is_installed(self.executable)
+    }
+}
+
+/// Installs what is missing. If that fails, the tests that need it print a line and are skipped, and
+/// fail in CI.
 ///
 /// # Errors
-/// None: its type is that of a step.
+/// Never fails; the type is that of a step.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
     let folder = tools_folder().join("npm");
-    let installed = folder.join("node_modules/azurite/package.json");
-    if installed.is_file() || is_installed("azurite-blob") {
-        println!("everything is there");
+    let missing: Vec<_> = PACKAGES.iter().filter(|package| package.is_missing(&folder)).collect();
+    if missing.is_empty() {
+        println!("everything is installed");
         return Ok(Outcome::Done);
     }
     let mut command = program("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
-    if let Err(error) = run(command.arg(folder).arg(AZURITE)) {
+    command
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+        .arg(folder);
+    let specifiers = missing.iter().map(|package| format!("{}@{}", package.name, package.version));
+    if let Err(error) = run(command.args(specifiers)) {
         println!("{error:#}");
-        return Ok(Outcome::Skipped(
-            "Azurite cannot be installed; tests that need it will be skipped".to_owned(),
-        ));
+        let names: Vec<_> = missing.iter().map(|package| package.name).collect();
+        return Ok(Outcome::Skipped(format!(
+            "{} cannot be installed; tests that need it will be skipped",
+            names.join(" and ")
+        )));
     }
     Ok(Outcome::Done)
 }
