@@ -48,6 +48,7 @@ pub(super) fn assert_is_page(path: &str, reply: &Reply) {
         assert_ne!(name, "style", "{path}");
         let is_script = name == "script";
         assert!(!is_script || element.attr("src").is_some(), "{path} has an inline script");
+        assert!(!is_script || element.attr("defer").is_some(), "{path} has a blocking script");
         assert!(!is_script || element.text().all(|text| text.trim().is_empty()), "{path}");
         for (attribute, value) in element.value().attrs() {
             assert!(
