@@ -1,12 +1,12 @@
-// Keeps the figures of the now page fresh. The page is complete without it,
-// and a failed request changes nothing but the ages, which go on growing.
+// Refreshes the figures of the now page. The page is complete without this script.
+// A failed request changes only the ages, which keep growing.
 "use strict";
 (() => {
   const main = document.querySelector("[data-live]");
   if (!main || !window.fetch) return;
   const REFRESH_MS = 10_000;
   const STALE_SECONDS = 300;
-  let clockOffset = null; // the server's clock minus this one, in ms
+  let clockOffset = null; // server clock minus browser clock, in ms
 
   const find = (attribute) => document.querySelector(`[${attribute}]`);
   const write = (element, text) => {
@@ -98,7 +98,7 @@
         update(await response.json());
       }
     } catch {
-      // The next round tries again.
+      // The next refresh retries.
     }
     updateAges();
   };

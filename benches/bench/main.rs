@@ -7,6 +7,7 @@ mod client;
 mod disk;
 mod domain;
 mod envelope;
+mod lighthouse;
 mod pages;
 mod program;
 mod receiver;
@@ -20,6 +21,7 @@ fn main() {
     domain::measure(&mut table);
     receiver::measure(&mut table);
     pages::measure(&mut table);
+    lighthouse::measure(&mut table);
     startup::measure(&mut table);
     program::measure(&mut table);
     table.print();

@@ -56,7 +56,7 @@ async fn page_times_ms(program: &Program, path: &str) -> Vec<f64> {
     times
 }
 
-async fn record_ten_years(directory: &std::path::Path) {
+pub(crate) async fn record_ten_years(directory: &std::path::Path) {
     let zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
     let store = Store::open_embedded(directory, &zone).unwrap();
     let device = DeviceId::new("bench").unwrap();

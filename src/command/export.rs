@@ -10,22 +10,21 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::domain::calendar::Days;
 use crate::domain::identity::HomeId;
-use crate::export::{Format, export};
+use crate::export::{self, ExportRequest, Format};
 use crate::server;
 
-/// What to export.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// The home
+    /// Id of the home
     #[arg(long)]
     home: HomeId,
-    /// The first local day
+    /// First local day
     #[arg(long)]
     from: Date,
-    /// The local day after the last
+    /// Local day after the last
     #[arg(long)]
     to: Date,
-    /// The form
+    /// File format
     #[arg(long, value_enum)]
     format: Format,
 }
@@ -33,11 +32,11 @@ pub struct Arguments {
 /// Writes the export to standard output.
 ///
 /// # Errors
-/// When the store cannot be read or has no such home.
+/// Fails if the store cannot be read, has no such home, or the output cannot be written.
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     let days = Days { from: arguments.from, to: arguments.to };
     if days.from > days.to {
-        eprintln!("--to lies before --from");
+        eprintln!("--to is before --from");
         return Ok(ExitCode::from(super::USAGE_ERROR));
     }
     super::runtime()?.block_on(async {
@@ -45,8 +44,20 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let Some(home) = store.home(&arguments.home).await? else {
             bail!("there is no home {} in {}", arguments.home, config.store);
         };
-        let content = export(&store, &home, days, arguments.format, &config.time_zone).await?;
-        std::io::stdout().write_all(&content).context("the export cannot be written")?;
+        // A pipe into a pager may stand still for as long as its reader likes.
+        let request = ExportRequest {
+            home,
+            days,
+            format: arguments.format,
+            zone: config.time_zone.clone(),
+            stall_limit: None,
+        };
+        let mut chunks = export::start(store, request);
+        let mut output = std::io::stdout().lock();
+        while let Some(chunk) = chunks.next().await {
+            output.write_all(&chunk?).context("writing the export failed")?;
+        }
+        output.flush().context("writing the export failed")?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -36,6 +36,9 @@ pub(super) enum HttpError {
 impl HttpError {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
+            Self::Store(error) if error.is_unreadable_document() => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Store(_) | Self::Releases(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Envelope(_) | Self::BadParameter(_) => StatusCode::BAD_REQUEST,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -56,6 +59,9 @@ impl HttpError {
     /// The text that the client receives.
     fn public_message(&self) -> String {
         match self {
+            Self::Store(error) if error.is_unreadable_document() => {
+                format!("the readings of this home cannot be read: {error}")
+            }
             Self::Store(_) => "the store is unavailable; try again in a moment".to_owned(),
             Self::Releases(_) => "the releases cannot be read; try again in a moment".to_owned(),
             Self::Page(_) => "this page cannot be rendered".to_owned(),

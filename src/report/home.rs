@@ -1,4 +1,4 @@
-//! Which homes there are and how each is now.
+//! Reports on homes and their current state.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -10,96 +10,88 @@ use crate::domain::observation::{Credit, Price};
 use crate::domain::register::{Fuel, RegisterReading};
 use crate::domain::units::{Moment, WattHours, Watts};
 
-/// One home in the list of homes.
 #[derive(Clone, Debug)]
 pub struct HomeReport {
-    /// Its id, used in addresses.
     pub id: HomeId,
-    /// What people call it.
     pub name: String,
-    /// The fuels it has readings of.
     pub fuels: Vec<Fuel>,
-    /// The devices that report for it.
     pub devices: Vec<DeviceId>,
-    /// The last moment that anything is known of: read, or stated by a file.
+    /// The time of the last reading, or the end of the last supplier-stated half-hour if that is later.
     pub last_reading: Option<Moment>,
+    /// Why the home or its last days cannot be read; `None` if they can. The reason never quotes
+    /// what is stored.
+    pub broken: Option<String>,
 }
 
 impl HomeReport {
-    /// The local day of the newest readings.
+    /// The local day of the newest readings, or `None` if there are none.
     #[must_use]
     pub fn newest_day(&self, zone: &TimeZone) -> Option<Date> {
-        // Consumption that a file states ends at the next day's first moment.
+        // The last supplier-stated half-hour of a day ends at midnight, in the next day.
         self.last_reading.map(|at| local_date(at.plus(-1), zone))
     }
 }
 
-/// Where a home's registers stand.
+/// The latest register readings of a home.
 #[derive(Clone, Debug)]
 pub struct ReadingsReport {
-    /// Each fuel's registers.
     pub fuels: Vec<FuelReadings>,
-    /// The last power and when it was measured.
+    /// The last power measurement and its time.
     pub demand: Option<(Moment, Watts)>,
-    /// The last moment that anything is known of.
+    /// As in [`HomeReport`].
     pub last_reading: Option<Moment>,
-    /// The device that was heard last.
+    /// The device that sent the last message.
     pub device: Option<DeviceHealth>,
 }
 
-/// Where a fuel's registers stand.
+/// The latest register readings of a fuel.
 #[derive(Clone, Copy, Debug)]
 pub struct FuelReadings {
-    /// Which fuel.
     pub fuel: Fuel,
-    /// The import registers' sum.
+    /// Sum of the import registers.
     pub import: Option<RegisterReading>,
-    /// The export registers' sum.
+    /// Sum of the export registers.
     pub export: Option<RegisterReading>,
 }
 
-/// How a home is now.
+/// The current state of a home.
 #[derive(Clone, Debug)]
 pub struct LiveReport {
-    /// The home.
     pub home: HomeReport,
-    /// The last power and when it was measured.
+    /// The last power measurement and its time.
     pub demand: Option<(Moment, Watts)>,
-    /// Each fuel that the home has.
+    /// The fuels of which the home has readings.
     pub fuels: Vec<LiveFuel>,
-    /// The device that was heard last.
+    /// The device that sent the last message.
     pub device: Option<DeviceHealth>,
 }
 
-/// A fuel as it stands now.
+/// The current state of a fuel.
 #[derive(Clone, Debug)]
 pub struct LiveFuel {
-    /// Which fuel.
     pub fuel: Fuel,
-    /// Where the import registers stand, summed.
+    /// Sum of the import registers.
     pub import: Option<RegisterReading>,
-    /// Where the export registers stand, summed.
+    /// Sum of the export registers.
     pub export: Option<RegisterReading>,
-    /// Today's import by half-hour, with its total.
+    /// Today's import by half-hour.
     pub today: Series,
     /// Today's export by half-hour, for a home that exports.
     pub today_export: Option<Series>,
-    /// Yesterday's import up to the same time on the clock.
+    /// Yesterday's import up to the same local time.
     pub yesterday_so_far: Option<WattHours>,
-    /// The price that the meter showed last.
+    /// The last price that the meter reported.
     pub price: Option<Price>,
-    /// A prepayment meter's balances.
+    /// The balances of a prepayment meter.
     pub credit: Option<Credit>,
 }
 
-/// A device's own state.
 #[derive(Clone, Debug)]
 pub struct DeviceHealth {
-    /// Which device.
     pub id: DeviceId,
-    /// When it was last heard.
+    /// The time of its last message.
     pub last_seen: Moment,
-    /// Release that it runs.
+    /// The firmware version that it runs.
     pub firmware: Option<String>,
     /// Signal strength in dBm.
     pub rssi: Option<i16>,

@@ -1,4 +1,4 @@
-//! How homes are now, from their last days.
+//! Creates reports on the current state of homes from their last days.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,24 +9,22 @@ use crate::domain::calendar::{self, Days, Step};
 use crate::domain::document::{Day, Document, DocumentId, Home};
 use crate::domain::register::{Direction, Fuel};
 use crate::domain::units::Moment;
-use crate::store::{Store, StoreError};
+use crate::store::{BrokenHome, Store, StoreError};
 
-/// All homes, by id.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// Reports on all homes, ordered by id. A home that cannot be read is marked as broken.
 pub async fn homes(store: &Store) -> Result<Vec<HomeReport>, StoreError> {
     let mut reports = Vec::new();
     for home in store.homes().await? {
-        reports.push(home_report(store, &home).await?);
+        reports.push(match home {
+            Ok(home) => or_broken(&home, home_report(store, &home).await, |report| report)?,
+            Err(broken) => unreadable_home(broken),
+        });
     }
     Ok(reports)
 }
 
-/// All homes and how they are now.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// Reports on the current state of all homes, ordered by id. A home that cannot be read is marked as
+/// broken.
 pub async fn live_of_all_homes(
     store: &Store,
     now: Moment,
@@ -34,12 +32,45 @@ pub async fn live_of_all_homes(
 ) -> Result<Vec<LiveReport>, StoreError> {
     let mut reports = Vec::new();
     for home in store.homes().await? {
-        reports.push(live(store, &home, now, zone).await?);
+        reports.push(match home {
+            Ok(home) => or_broken(&home, live(store, &home, now, zone).await, without_readings)?,
+            Err(broken) => without_readings(unreadable_home(broken)),
+        });
     }
     Ok(reports)
 }
 
-/// What there is of a home.
+/// Replaces an error that is limited to a home's documents by a report that marks the home as broken.
+fn or_broken<R>(
+    home: &Home,
+    report: Result<R, StoreError>,
+    replace: impl FnOnce(HomeReport) -> R,
+) -> Result<R, StoreError> {
+    match report {
+        Err(error) if error.is_unreadable_document() => {
+            tracing::error!(home.id = %home.home, error = %error, "readings of home cannot be read");
+            Ok(replace(HomeReport { broken: Some(error.to_string()), ..summary(home, &[]) }))
+        }
+        report => report,
+    }
+}
+
+/// The report on a home of which only the id is known.
+fn unreadable_home(BrokenHome { id, reason }: BrokenHome) -> HomeReport {
+    HomeReport {
+        name: id.to_string(),
+        id,
+        fuels: Vec::new(),
+        devices: Vec::new(),
+        last_reading: None,
+        broken: Some(reason),
+    }
+}
+
+fn without_readings(home: HomeReport) -> LiveReport {
+    LiveReport { home, demand: None, fuels: Vec::new(), device: None }
+}
+
 pub(super) async fn home_report(store: &Store, home: &Home) -> Result<HomeReport, StoreError> {
     Ok(summary(home, &last_days(store, home).await?))
 }
@@ -51,10 +82,11 @@ fn summary(home: &Home, last_days: &[Day]) -> HomeReport {
         fuels: home.latest.keys().copied().collect(),
         devices: home.devices.keys().cloned().collect(),
         last_reading: last_days.iter().filter_map(Day::last_data_at).max(),
+        broken: None,
     }
 }
 
-/// The last day with readings of each fuel.
+/// Reads the last UTC day with readings of each fuel.
 async fn last_days(store: &Store, home: &Home) -> Result<Vec<Day>, StoreError> {
     let ids = home.latest.iter();
     let ids = ids.map(|(fuel, date)| DocumentId::Day(home.home.clone(), *fuel, *date)).collect();
@@ -68,10 +100,7 @@ async fn last_days(store: &Store, home: &Home) -> Result<Vec<Day>, StoreError> {
         .collect())
 }
 
-/// How a home is now.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// Reports on the current state of a home.
 pub async fn live(
     store: &Store,
     home: &Home,
@@ -84,7 +113,7 @@ pub async fn live(
         fuels.push(live_fuel(store, home, day, now, zone).await?);
     }
     let report = summary(home, &last_days);
-    let device = last_heard_device(home, &last_days);
+    let device = last_seen_device(home, &last_days);
     let demand = last_days.iter().find_map(|day| day.demand);
     Ok(LiveReport { home: report, demand, fuels, device })
 }
@@ -120,9 +149,9 @@ async fn live_fuel(
     })
 }
 
-/// The device that was heard last. Devices' times are kept to the hour and
-/// readings to the second, so a lone device's readings tell better.
-fn last_heard_device(home: &Home, last_days: &[Day]) -> Option<DeviceHealth> {
+/// Finds the device that sent the last message. The times of devices are stored to the hour and those
+/// of readings to the second, so the last reading is more precise if the home has only one device.
+fn last_seen_device(home: &Home, last_days: &[Day]) -> Option<DeviceHealth> {
     let (id, state) = home.devices.iter().max_by_key(|(_, state)| state.seen)?;
     let last_reading_at = last_days.iter().filter_map(Day::last_reading_at).max();
     let last_reading_at = last_reading_at.filter(|_| home.devices.len() == 1);
@@ -136,10 +165,7 @@ fn last_heard_device(home: &Home, last_days: &[Day]) -> Option<DeviceHealth> {
     })
 }
 
-/// The local day of the newest readings.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// The local day of the newest readings, or `None` if there are none.
 pub async fn newest_day(
     store: &Store,
     home: &Home,
@@ -149,10 +175,7 @@ pub async fn newest_day(
     Ok(report.newest_day(zone))
 }
 
-/// Where a home's registers stand, without what they make of today.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// Reports on the latest register readings without calculating today's energy.
 pub async fn readings(store: &Store, home: &Home) -> Result<ReadingsReport, StoreError> {
     let last_days = last_days(store, home).await?;
     let fuels = last_days.iter().map(|day| FuelReadings {
@@ -164,6 +187,6 @@ pub async fn readings(store: &Store, home: &Home) -> Result<ReadingsReport, Stor
         fuels: fuels.collect(),
         demand: last_days.iter().find_map(|day| day.demand),
         last_reading: last_days.iter().filter_map(Day::last_data_at).max(),
-        device: last_heard_device(home, &last_days),
+        device: last_seen_device(home, &last_days),
     })
 }

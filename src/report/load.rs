@@ -1,5 +1,6 @@
-//! Which documents a stretch of time needs.
+//! Reads the documents that a period needs.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -11,12 +12,16 @@ use crate::domain::register::Fuel;
 use crate::domain::units::{Moment, WattHours};
 use crate::store::{Store, StoreError};
 
-/// How finely the readings have to be known.
+/// Days that are read at once. Documents are much larger than the segments that are made of them, so
+/// a long history is read in parts.
+const DAYS_PER_READ: i32 = 31;
+
+/// The required resolution of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resolution {
-    /// By half-hour: the days themselves.
+    /// By half-hour, from the `Day` documents.
     HalfHours,
-    /// By local day: months, and the days that have no entry in one yet.
+    /// By local day, from the `Month` documents and from the days that have no entry in one yet.
     Days,
 }
 
@@ -26,8 +31,8 @@ impl Resolution {
     }
 }
 
-/// A fuel's history of some local days, and of a day on either side, whose
-/// readings tell what happened at the edges.
+/// Loads a fuel's history of some local days. It includes a day before and a day after them, because
+/// energy at the edges depends on the neighbouring readings.
 pub(super) async fn load_fuel_history(
     store: &Store,
     home: &Home,
@@ -40,8 +45,7 @@ pub(super) async fn load_fuel_history(
     let Some((earliest, latest)) = home.earliest.get(&fuel).zip(home.latest.get(&fuel)) else {
         return Ok(history);
     };
-    // A local day may lie in the UTC day before, so what is asked for is held
-    // between the days that can have readings.
+    // Clamp to days that can have readings. A local day can begin in the previous UTC day.
     let with_data = Days { from: previous_day(*earliest), to: next_day(next_day(*latest)) };
     let with_neighbours = Days { from: previous_day(days.from), to: next_day(days.to) };
     let wanted = Days {
@@ -54,7 +58,7 @@ pub(super) async fn load_fuel_history(
     let months_end = match resolution {
         Resolution::HalfHours => wanted.from,
         Resolution::Days => {
-            // Months that were made for another time zone are not believed.
+            // Months that were derived for another time zone are ignored.
             let months_match_zone = zone.iana_name().is_none_or(|name| name == home.zone);
             let has_entry =
                 |date: &Date| months_match_zone && has_month_entry(home, fuel, *date, zone);
@@ -91,7 +95,7 @@ async fn add_months(
                 first_day.with().day(day).build().is_ok_and(|date| part.contains(date))
             });
         } else {
-            // Made for another time zone: the days themselves are the truth.
+            // The month was derived for another time zone, so read the days instead.
             add_days(store, home, fuel, part, zone, history).await?;
         }
     }
@@ -106,16 +110,18 @@ async fn add_days(
     zone: &TimeZone,
     history: &mut FuelHistory,
 ) -> Result<(), StoreError> {
-    if days.from >= days.to {
-        return Ok(());
+    let mut part = days;
+    while part.from < days.to {
+        part.to = days.to.min(part.from.saturating_add(DAYS_PER_READ.days()));
+        let (start, end) = part.bounds(zone);
+        let documents = day_documents(store, home, fuel, start, end).await?;
+        history.add_streams(day_streams(documents.iter(), start, end));
+        part.from = part.to;
     }
-    let (start, end) = days.bounds(zone);
-    let documents = day_documents(store, home, fuel, start, end).await?;
-    history.add_streams(day_streams(documents.iter(), start, end));
     Ok(())
 }
 
-/// The UTC days between two moments.
+/// Reads the UTC days that overlap the time from `start` to `end`.
 pub(super) async fn day_documents(
     store: &Store,
     home: &Home,
@@ -134,8 +140,8 @@ pub(super) async fn day_documents(
         .collect())
 }
 
-/// The energy of a single interval, if nothing of note is missing from it: a
-/// comparison with half a year would say the wrong thing.
+/// The energy of the first interval if it is complete. A comparison with an incomplete period would
+/// be misleading.
 pub(super) fn measured_energy(series: &Series) -> Option<WattHours> {
     let interval = series.intervals.first()?;
     (interval.quality == Quality::Measured).then_some(interval.energy).flatten()

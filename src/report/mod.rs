@@ -1,5 +1,5 @@
-//! What a page or a data endpoint needs to know, read from the store and
-//! worked out by the domain. Knows nothing of HTML, JSON or status codes.
+//! Reports for pages and data endpoints. They are read from the store and calculated by the domain,
+//! and do not depend on HTML, JSON or status codes.
 
 mod home;
 mod live;

@@ -1,4 +1,4 @@
-//! A home's energy over a day, week, month or year.
+//! Reports on a home's energy over a day, week, month or year.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -27,7 +27,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// The days of the period that holds a day.
+    /// The days of the period that contains `date`.
     #[must_use]
     pub fn days(self, date: Date) -> Days {
         match self {
@@ -38,7 +38,7 @@ impl Period {
         }
     }
 
-    /// How its chart is cut.
+    /// The length of the intervals in its chart.
     #[must_use]
     pub const fn step(self) -> Step {
         match self {
@@ -49,39 +49,30 @@ impl Period {
     }
 }
 
-/// A home's energy over one period.
 #[derive(Clone, Debug)]
 pub struct PeriodReport {
-    /// The home.
     pub home: HomeReport,
-    /// Which kind of period.
     pub period: Period,
-    /// Its local days.
     pub days: Days,
-    /// Each fuel that the home has.
+    /// The fuels of which the home has readings.
     pub fuels: Vec<FuelReport>,
 }
 
-/// A fuel over one period.
 #[derive(Clone, Debug)]
 pub struct FuelReport {
-    /// Which fuel.
     pub fuel: Fuel,
-    /// Import, cut by [`Period::step`].
+    /// Import by [`Period::step`].
     pub import: Series,
-    /// Export, for a home that exports.
+    /// Export by [`Period::step`], for a home that exports.
     pub export: Option<Series>,
-    /// Import in the period before, cut short at the same distance from its
-    /// start when this period is still running; `None` unless all of it is known.
+    /// Import in the previous period, up to the same point of it if this period is still running;
+    /// `None` unless it is complete.
     pub previous: Option<WattHours>,
-    /// For a year: each of its days' import, for the calendar picture.
+    /// Import by day, for the calendar of a year.
     pub by_day: Option<Series>,
 }
 
-/// Works out the report for the period that holds a day.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// Reports on the period that contains `date`.
 pub async fn period(
     store: &Store,
     home: &Home,
@@ -129,8 +120,8 @@ async fn fuel_report(
     })
 }
 
-/// Import in the period before. Of a period that is still running, up to the
-/// same time on the same day of it: whole days as they are, and the last by half-hour.
+/// Import in the previous period. If the period is still running, only up to the same local time on
+/// the corresponding day: whole days, and the last day by half-hour.
 #[expect(clippy::too_many_arguments, reason = "what two periods and a moment need")]
 async fn previous_import(
     store: &Store,

@@ -1,4 +1,4 @@
-//! A fuel's energy over any local days, cut in any way.
+//! Reports on a fuel's energy over any local days in intervals of any length.
 
 use jiff::tz::TimeZone;
 
@@ -9,23 +9,16 @@ use crate::domain::document::Home;
 use crate::domain::register::{Direction, Fuel};
 use crate::store::{Store, StoreError};
 
-/// What is asked of a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsageRequest {
-    /// Which fuel.
     pub fuel: Fuel,
-    /// Which way.
     pub direction: Direction,
-    /// Which local days.
     pub days: Days,
-    /// How finely cut.
+    /// The length of the intervals.
     pub step: Step,
 }
 
-/// Answers it.
-///
-/// # Errors
-/// [`StoreError`] when the store cannot be read.
+/// The energy of a fuel in each interval.
 pub async fn usage(
     store: &Store,
     home: &Home,

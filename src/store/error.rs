@@ -68,6 +68,13 @@ impl StoreError {
         matches!(self, Self::Unreadable { .. }) || self.is_too_large()
     }
 
+    /// Whether a stored document cannot be read, because it is malformed or a newer program wrote
+    /// it. Other documents are not affected.
+    #[must_use]
+    pub const fn is_unreadable_document(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::NewerSchema(_))
+    }
+
     /// Whether the document is too large for Cosmos DB. Any other refusal may be caused by the
     /// container, the account or the connection, and then concerns every home.
     pub(super) fn is_too_large(&self) -> bool {

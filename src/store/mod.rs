@@ -2,6 +2,7 @@
 //! dispatch. Every store runs the same merge over the same documents. Imports
 //! `domain`, client libraries and, for Cosmos DB, `azure`; never `http`.
 
+mod broken_home;
 #[cfg(feature = "azure")]
 mod cosmos;
 mod dead_letter;
@@ -24,6 +25,7 @@ use crate::domain::identity::HomeId;
 use crate::domain::merge::{Change, ChangeCounts};
 use crate::domain::register::Fuel;
 
+pub use broken_home::BrokenHome;
 #[cfg(feature = "azure")]
 use cosmos::Cosmos;
 pub use dead_letter::{DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters};
@@ -146,8 +148,11 @@ impl Store {
         }
     }
 
-    /// Reads all homes, sorted by id.
-    pub async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+    /// Reads all homes, ordered by id. A home whose document cannot be read does not hide the others.
+    ///
+    /// # Errors
+    /// Fails if the store as a whole cannot be read.
+    pub async fn homes(&self) -> Result<Vec<Result<Home, BrokenHome>>, StoreError> {
         match self {
             Self::Embedded(store) => store.homes().await,
             #[cfg(feature = "azure")]

@@ -1,8 +1,9 @@
-//! The pages in a real browser: they fit, load without complaint and need no
-//! script. Skipped, visibly, where Chromium is not installed.
+//! Tests of the pages in a browser: they fit the screen, log no errors and need no script. The tests
+//! print a line and are skipped if Chromium is not installed.
 
 mod assertions;
 mod chromium;
+mod lighthouse;
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use chromium::Chromium;
 /// A phone and a laptop, in CSS pixels.
 const SCREENS: [(&str, u32, u32); 2] = [("phone", 390, 844), ("laptop", 1280, 900)];
 
-/// The demonstration, with a temporary directory that goes with it.
+/// The demo, with a temporary directory of its own.
 struct Demo {
     _program: Program,
     _temporary: TempDir,
@@ -40,8 +41,7 @@ impl Demo {
     }
 }
 
-/// The pages that there are: all homes, and each home's now, day, week, month
-/// and year as their links lead there.
+/// Names and URLs of all pages: the list of homes and, for each home, the pages that its tabs link to.
 async fn page_addresses(client: &Client, demo: &Demo) -> Vec<(String, String)> {
     client.goto(&demo.page("")).await.unwrap();
     let script = "return Array.from(document.querySelectorAll(arguments[0]), a => a.href)";
@@ -93,7 +93,7 @@ async fn the_now_page_is_refreshed_by_its_script() {
     let client = chromium.connect().await;
     let pages = page_addresses(&client, &demo).await;
     client.goto(&pages[1].1).await.unwrap();
-    // The script has run once the page has been shown again: it asks for data then.
+    // The script requests data when the page becomes visible again.
     let refreshed = "const done = arguments[arguments.length - 1];
         const asked = () => performance.getEntriesByType('resource').some(e => e.name.endsWith('/live'));
         const seen = new PerformanceObserver(() => { if (asked()) done(true); });

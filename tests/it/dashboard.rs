@@ -1,5 +1,6 @@
-//! `GET /dashboard/...`: the data behind the pages, and the pages.
+//! Tests of `GET /dashboard/...`: the pages and the data endpoints.
 
+mod broken_homes;
 mod pages;
 mod parameters;
 mod special_characters;
@@ -11,32 +12,30 @@ use jiff::tz::TimeZone;
 use crate::dialect::Dialect;
 use crate::host::{Batch, FunctionsHost};
 
-/// Three stretches of three local days each, around both clock changes and in
-/// summer: the UTC moments at which they begin and end.
+/// Start and end of three periods of three local days each: around both clock changes and in summer.
 const READ_PERIODS: [(&str, &str); 3] = [
     ("2026-03-28T00:00:00Z", "2026-03-30T23:00:00Z"),
     ("2026-05-30T23:00:00Z", "2026-06-02T23:00:00Z"),
     ("2026-10-23T23:00:00Z", "2026-10-27T00:00:00Z"),
 ];
 
-/// The home's id.
 const HOME: &str = "house";
 
 fn unix(utc: &str) -> i64 {
     utc.parse::<jiff::Timestamp>().unwrap().as_second()
 }
 
-/// The half-hours that were read, by their start.
+/// Unix times at which the half-hours with readings begin.
 fn half_hours() -> impl Iterator<Item = i64> {
     READ_PERIODS.into_iter().flat_map(|(from, to)| (unix(from)..unix(to)).step_by(1_800))
 }
 
-/// What went through the meter in a half-hour: different in neighbours.
+/// Wh in the half-hour that begins at `start`. Adjacent half-hours differ.
 fn energy_in(start: i64) -> u64 {
     100 + 37 * (start / 1_800 % 13).unsigned_abs()
 }
 
-/// What went through between two moments; `None` where nothing was read.
+/// Wh between two Unix times; `None` if there are no readings.
 fn energy_between(from: i64, to: i64) -> Option<u64> {
     half_hours()
         .filter(|start| (from..to).contains(start))
@@ -44,7 +43,7 @@ fn energy_between(from: i64, to: i64) -> Option<u64> {
         .reduce(|sum, half_hour| sum + half_hour)
 }
 
-/// A home whose meter was read at each half-hour of the stretches.
+/// A home with a reading at each half-hour of the periods.
 fn host_with_readings() -> FunctionsHost {
     let mut register = 1_000_000;
     let mut events = Vec::new();
@@ -61,7 +60,7 @@ fn host_with_readings() -> FunctionsHost {
     host
 }
 
-/// The moment at which a local day begins.
+/// Unix time at which a local day begins.
 fn midnight(date: &str) -> i64 {
     let date: Date = date.parse().unwrap();
     let london = TimeZone::get("Europe/London").unwrap();

@@ -5,6 +5,7 @@ mod lcl;
 mod real_home;
 mod replay;
 mod round_trip;
+mod streaming;
 
 use std::path::Path;
 

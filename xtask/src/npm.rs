@@ -1,32 +1,55 @@
 //! Programs that the tests start, from the npm registry: Azurite, the emulator of Azure's blob
-//! storage. They are installed into `target/tools`, which changes no global state and needs no
-//! privileges.
+//! storage, and Lighthouse, which audits pages. They are installed into `target/tools`, which changes
+//! no global state and needs no privileges.
+
+use std::path::Path;
 
 use crate::program::{is_installed, program, run, tools_folder};
 use crate::report::Outcome;
 
-/// The version is pinned, because the emulator's behaviour may differ between versions.
-const AZURITE: &str = "azurite@3.35.0";
+struct Package {
+    name: &'static str,
+    /// Fixed, because the next version may behave differently.
+    version: &'static str,
+    executable: &'static str,
+}
 
-/// Installs Azurite if it is missing. If that fails, the tests that need Azurite are skipped, and
+const PACKAGES: [Package; 2] = [
+    Package { name: "azurite", version: "3.35.0", executable: "azurite-blob" },
+    Package { name: "lighthouse", version: "12.8.2", executable: "lighthouse" },
+];
+
+impl Package {
+    fn is_missing(&self, folder: &Path) -> bool {
+        let installed = folder.join("node_modules").join(self.name).join("package.json");
+        !installed.is_file() && !is_installed(self.executable)
+    }
+}
+
+/// Installs what is missing. If that fails, the tests that need it print a line and are skipped, and
 /// fail in CI.
 ///
 /// # Errors
-/// None: the signature is that of a step.
+/// Never fails; the type is that of a step.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
     let folder = tools_folder().join("npm");
-    let installed = folder.join("node_modules/azurite/package.json");
-    if installed.is_file() || is_installed("azurite-blob") {
-        println!("Azurite is installed");
+    let missing: Vec<_> = PACKAGES.iter().filter(|package| package.is_missing(&folder)).collect();
+    if missing.is_empty() {
+        println!("everything is installed");
         return Ok(Outcome::Done);
     }
     let mut command = program("npm");
-    command.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"]);
-    if let Err(error) = run(command.arg(folder).arg(AZURITE)) {
+    command
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+        .arg(folder);
+    let specifiers = missing.iter().map(|package| format!("{}@{}", package.name, package.version));
+    if let Err(error) = run(command.args(specifiers)) {
         println!("{error:#}");
-        return Ok(Outcome::Skipped(
-            "Azurite cannot be installed; the tests that need it will be skipped".to_owned(),
-        ));
+        let names: Vec<_> = missing.iter().map(|package| package.name).collect();
+        return Ok(Outcome::Skipped(format!(
+            "{} cannot be installed; tests that need it will be skipped",
+            names.join(" and ")
+        )));
     }
     Ok(Outcome::Done)
 }

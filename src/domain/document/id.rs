@@ -36,6 +36,13 @@ impl DocumentId {
         format!("home:{home}")
     }
 
+    /// The home whose [`DocumentId::Home`] is written as `text`.
+    #[must_use]
+    pub fn parse_home(text: &str) -> Option<HomeId> {
+        let name = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+        HomeId::new(name).ok()
+    }
+
     #[must_use]
     pub const fn kind(&self) -> DocumentKind {
         match self {

@@ -1,5 +1,5 @@
-//! Addresses of pages. A home's id may hold `#`, `?`, `%` or `'`, so it never
-//! enters an address unencoded.
+//! URLs of pages. A home's id may contain `#`, `?`, `%` or `'`, so it is always
+//! percent-encoded.
 
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -8,7 +8,7 @@ use crate::domain::calendar::Days;
 use crate::domain::identity::HomeId;
 use crate::report::Period;
 
-/// Everything but RFC 3986's unreserved characters.
+/// Encodes everything but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// `/dashboard/homes/{id}`.
@@ -21,7 +21,7 @@ pub(crate) fn live(id: &HomeId) -> String {
     format!("/dashboard/api/v1/homes/{}/live", utf8_percent_encode(id.as_str(), SEGMENT))
 }
 
-/// The part after the home's address: `day/2026-03-29`, `week/2026-03-23`,
+/// The part of the URL after the home: `day/2026-03-29`, `week/2026-03-23`,
 /// `month/2026-03`, `year/2026`.
 pub(crate) fn period(period: Period, date: Date) -> String {
     match period {

@@ -1,5 +1,5 @@
-//! The data endpoints: JSON, times RFC 3339 in UTC, energy in integer Wh,
-//! `null` for what is not known.
+//! The data endpoints. They return JSON with RFC 3339 times in UTC, energy in integer Wh and
+//! `null` for unknown values.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -19,7 +19,7 @@ use crate::http::error::HttpError;
 use crate::report::{self, FuelReadings, HomeReport, UsageRequest};
 use crate::store::Store;
 
-/// Half-hours that one answer has at most: about five and a half years.
+/// The largest number of intervals in one response: half-hours of about five and a half years.
 const MAX_INTERVALS: i64 = 100_000;
 
 #[derive(Serialize)]
@@ -29,12 +29,15 @@ pub(in crate::http) struct HomeEntry {
     fuels: Vec<Fuel>,
     devices: Vec<DeviceId>,
     last_reading: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<String>,
 }
 
 impl From<HomeReport> for HomeEntry {
     fn from(home: HomeReport) -> Self {
-        let HomeReport { id, name, fuels, devices, last_reading } = home;
-        Self { id, name, fuels, devices, last_reading: last_reading.map(|at| at.to_string()) }
+        let HomeReport { id, name, fuels, devices, last_reading, broken } = home;
+        let last_reading = last_reading.map(|at| at.to_string());
+        Self { id, name, fuels, devices, last_reading, broken }
     }
 }
 
@@ -49,7 +52,7 @@ pub(in crate::http) async fn homes(
     Ok(Json(homes.into_iter().map(HomeEntry::from).collect()))
 }
 
-/// Parameters as they came.
+/// The query parameters, not yet parsed.
 #[derive(Deserialize)]
 pub(in crate::http) struct UsageQuery {
     fuel: Option<String>,
@@ -103,12 +106,12 @@ pub(super) fn parse_days(from: Option<&str>, to: Option<&str>) -> Result<Days, H
     };
     let days = Days { from: date("from", from)?, to: date("to", to)? };
     if days.from > days.to {
-        return Err(HttpError::BadParameter("to: lies before from".to_owned()));
+        return Err(HttpError::BadParameter("to: is before from".to_owned()));
     }
     Ok(days)
 }
 
-/// `null`: costs are not worked out yet.
+/// Serializes as `null`, because costs are not calculated yet.
 #[derive(Serialize)]
 struct NotPriced;
 
@@ -199,7 +202,7 @@ struct LiveDevice {
     lqi: Option<u8>,
 }
 
-/// `at` is when the power was measured; without one, when anything was known last.
+/// `at` is the time of the last power measurement or, without one, of the last reading.
 pub(in crate::http) async fn live(
     State(store): State<Store>,
     VisibleHome(home): VisibleHome,

@@ -1,4 +1,4 @@
-//! The pages' style, script and icon, compiled in.
+//! The style sheet, script and icon of the pages, which are compiled into the program.
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};

@@ -1,11 +1,12 @@
-//! The dashboard: pages, their assets and the data behind them. Each page has a
-//! folder with its handler, view struct, template and tests.
+//! The dashboard: its pages, assets and data endpoints. Each page has a folder that contains its
+//! handler, view struct, template and tests.
 
 mod address;
 pub(super) mod api;
 pub(super) mod assets;
 mod chart;
 pub(super) mod error;
+mod escape;
 pub(super) mod export;
 mod format;
 pub(super) mod homes;
@@ -28,15 +29,15 @@ use crate::domain::document::Home;
 use crate::domain::identity::HomeId;
 use crate::store::Store;
 
-/// A page, or the error page in its place.
+/// A page, or an error page instead of it.
 type PageResult = Result<Html<String>, PageError>;
 
 fn render(page: &impl Template) -> PageResult {
     Ok(Html(page.render()?))
 }
 
-/// The home named in the path, which the visitor may see. A home that is not
-/// theirs is not found, as if it did not exist.
+/// Extracts the home in the path if the visitor may see it. A home that the visitor may not see is
+/// reported as not found, as if it did not exist.
 pub(in crate::http) struct VisibleHome(Home);
 
 #[derive(serde::Deserialize)]

@@ -1,4 +1,4 @@
-//! Made-up reports that the pages' tests are filled from, and how a page is read.
+//! Sample reports for the tests of the pages, and a parser for pages.
 
 mod html;
 pub(super) mod profile;
@@ -19,7 +19,7 @@ pub(crate) fn london() -> TimeZone {
     TimeZone::get("Europe/London").unwrap()
 }
 
-/// Sunday 29 March 2026 14:20 BST, the day the clocks went forward.
+/// Sunday 29 March 2026 14:20 BST, the day on which the clocks went forward.
 pub(crate) fn now() -> Moment {
     Moment::from("2026-03-29T13:20:00Z".parse::<jiff::Timestamp>().unwrap())
 }
@@ -31,6 +31,7 @@ pub(super) fn home(id: &str, name: &str, fuels: &[Fuel]) -> HomeReport {
         fuels: fuels.to_vec(),
         devices: vec![DeviceId::new("00-11-22-33-44-55-66-77").unwrap()],
         last_reading: Some(now().plus(-12)),
+        broken: None,
     }
 }
 
@@ -110,7 +111,14 @@ pub(crate) fn live_without_readings() -> LiveReport {
     LiveReport { home, demand: None, fuels: Vec::new(), device: Some(health()) }
 }
 
-/// A home whose id and name try to leave their places.
+/// A home whose documents cannot be read.
+pub(crate) fn live_broken() -> LiveReport {
+    let mut report = live_without_readings();
+    report.home.broken = Some("the document day:gas:2026-03-29 of home:new: not JSON".to_owned());
+    report
+}
+
+/// A home whose id and name attempt HTML and URL injection.
 pub(crate) fn live_with_hostile_names() -> LiveReport {
     let mut report = live();
     report.home = home("a#b?%+'", "<script>alert('x')</script>\"<b>", &Fuel::ALL);

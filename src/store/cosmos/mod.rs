@@ -24,7 +24,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
-use super::{DeadLetter, DeadLetterChanges, DeadLetterKey, HomeChanges, StoreError};
+use super::{BrokenHome, DeadLetter, DeadLetterChanges, DeadLetterKey, HomeChanges, StoreError};
 use crate::azure::TokenCredential;
 use crate::domain::document::{Document, DocumentId, Home};
 use crate::domain::identity::HomeId;
@@ -116,30 +116,28 @@ impl Cosmos {
         with_timeout(READ_TIMEOUT, find).await
     }
 
-    pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+    pub(super) async fn homes(&self) -> Result<Vec<Result<Home, BrokenHome>>, StoreError> {
         let query = Query::from("SELECT c.id, c.home FROM c ORDER BY c.id");
         let find = async {
             let documents = self.account.documents().await?;
             let entries: Vec<item::HomeListEntry> =
                 operation::query(documents, query, DocumentId::HOMES_PARTITION).await?;
             let homes = stream::iter(entries).map(|entry| self.load_listed_home(entry.home));
-            let homes: Vec<Option<Home>> = homes.buffered(MAX_CONCURRENCY).try_collect().await?;
+            let homes: Vec<Option<_>> = homes.buffered(MAX_CONCURRENCY).try_collect().await?;
             Ok(homes.into_iter().flatten().collect())
         };
         with_timeout(READ_TIMEOUT, find).await
     }
 
-    /// Returns `None` if the home's document was never written after the home was
-    /// listed, or if it cannot be read, which must not hide the other homes.
-    async fn load_listed_home(&self, home: HomeId) -> Result<Option<Home>, StoreError> {
-        match self.load(&DocumentId::Home(home)).await {
-            Ok(Some(StoredDocument { document: Document::Home(home), .. })) => Ok(Some(home)),
+    /// Returns `None` if the home is listed but its document was never written.
+    async fn load_listed_home(
+        &self,
+        home: HomeId,
+    ) -> Result<Option<Result<Home, BrokenHome>>, StoreError> {
+        match self.load(&DocumentId::Home(home.clone())).await {
+            Ok(Some(StoredDocument { document: Document::Home(home), .. })) => Ok(Some(Ok(home))),
             Ok(_) => Ok(None),
-            Err(error @ StoreError::Unreadable { .. }) => {
-                tracing::error!(error = %error, "a home cannot be read and is not listed");
-                Ok(None)
-            }
-            Err(error) => Err(error),
+            Err(error) => BrokenHome::new(home, error).map(|broken| Some(Err(broken))),
         }
     }
 

@@ -19,7 +19,8 @@ use jiff::tz::TimeZone;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters, HomeChanges, StoreError,
+    BrokenHome, DeadLetter, DeadLetterChanges, DeadLetterKey, DroppedDeadLetters, HomeChanges,
+    StoreError,
 };
 use crate::domain::document::{Document, DocumentId, DocumentKind, Home};
 use crate::domain::merge::ChangeCounts;
@@ -90,7 +91,7 @@ impl Embedded {
             .await
     }
 
-    pub(super) async fn homes(&self) -> Result<Vec<Home>, StoreError> {
+    pub(super) async fn homes(&self) -> Result<Vec<Result<Home, BrokenHome>>, StoreError> {
         self.readers
             .with_connection(|connection| {
                 let mut statement = connection.prepare_cached(
@@ -99,22 +100,7 @@ impl Embedded {
                 let mut rows = statement.query([DocumentId::HOMES_PARTITION])?;
                 let mut homes = Vec::new();
                 while let Some(row) = rows.next()? {
-                    let (id, body) = (row.get_ref(0)?, row.get_ref(1)?);
-                    let body = body.as_blob()?;
-                    match session::parse(
-                        DocumentKind::Home,
-                        DocumentId::HOMES_PARTITION,
-                        id.as_str()?,
-                        body,
-                    ) {
-                        Ok(Document::Home(home)) => homes.push(home),
-                        Ok(_) => {}
-                        // An unreadable home must not hide the others.
-                        Err(error @ StoreError::Unreadable { .. }) => {
-                            tracing::error!(error = %error, "a home cannot be read and is not listed");
-                        }
-                        Err(error) => return Err(error),
-                    }
+                    homes.extend(listed_home(row)?);
                 }
                 Ok(homes)
             })
@@ -153,6 +139,19 @@ impl Embedded {
 
     pub(super) async fn dropped_dead_letters(&self) -> Result<Vec<DroppedDeadLetters>, StoreError> {
         self.readers.with_connection(dead_letters::dropped).await
+    }
+}
+
+/// Reads a row of the partition of homes. `None` if it is not a home.
+fn listed_home(row: &rusqlite::Row<'_>) -> Result<Option<Result<Home, BrokenHome>>, StoreError> {
+    let (id, body) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?);
+    match session::parse(DocumentKind::Home, DocumentId::HOMES_PARTITION, id, body) {
+        Ok(Document::Home(home)) => Ok(Some(Ok(home))),
+        Ok(_) => Ok(None),
+        Err(error) => match DocumentId::parse_home(id) {
+            Some(id) => BrokenHome::new(id, error).map(|broken| Some(Err(broken))),
+            None => Err(error),
+        },
     }
 }
 

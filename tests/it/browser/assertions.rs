@@ -1,10 +1,10 @@
-//! What can be said of a page that is shown.
+//! Assertions about the page that the browser shows.
 
 use fantoccini::Client;
 
 use super::chromium::Chromium;
 
-/// Nothing sticks out to the side.
+/// Asserts that no element overflows the width of the page.
 pub(super) async fn assert_fits_width(client: &Client, address: &str, width: u32) {
     let script = "const page = document.documentElement;
         const wide = [...document.querySelectorAll('main *')]
@@ -17,11 +17,10 @@ pub(super) async fn assert_fits_width(client: &Client, address: &str, width: u32
     let number = |index: usize| sizes[index].as_u64().unwrap();
     assert_eq!(number(0), u64::from(width), "{address} is not shown at its width");
     assert!(number(1) <= number(2), "{address} at {width}: {sizes}");
-    assert_eq!(sizes[3], serde_json::json!([]), "{address} at {width} sticks out");
+    assert_eq!(sizes[3], serde_json::json!([]), "{address} at {width} overflows");
 }
 
-/// The console has nothing to complain about: no error, no refused script,
-/// style or image.
+/// Asserts that the console has no warnings or errors, such as blocked scripts, styles or images.
 pub(super) fn assert_no_console_errors(chromium: &Chromium, address: &str) {
     let messages = chromium.console_messages();
     let problems: Vec<_> = messages

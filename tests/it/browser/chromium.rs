@@ -1,4 +1,4 @@
-//! Chromium behind chromedriver, neither of which outlives the test.
+//! Chromium and chromedriver, which end with the test.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::host::{Connection, free_port, head, post};
 use crate::prerequisites::skip_without;
 
-/// The two, with a profile of their own.
+/// Both processes, with a temporary profile.
 pub(super) struct Chromium {
     driver: Child,
     port: u16,
@@ -24,7 +24,7 @@ pub(super) struct Chromium {
     session: Mutex<Option<String>>,
 }
 
-fn find_executable(names: &[&str]) -> Option<PathBuf> {
+pub(super) fn find_executable(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let directories = std::env::split_paths(&path);
     directories
@@ -33,7 +33,7 @@ fn find_executable(names: &[&str]) -> Option<PathBuf> {
 }
 
 impl Chromium {
-    /// Starts chromedriver; `None`, and a visible line, where it is not installed.
+    /// Starts chromedriver. Prints a line and returns `None` if it is not installed.
     pub(super) fn start() -> Option<Self> {
         let found = find_executable(&["chromium", "chromium-browser", "google-chrome"]);
         let Some((browser, driver)) = found.zip(find_executable(&["chromedriver"])) else {
@@ -49,13 +49,12 @@ impl Chromium {
         let started = Instant::now();
         while Connection::open(port).is_err() {
             assert_eq!(chromium.driver.try_wait().unwrap(), None, "chromedriver ended");
-            assert!(started.elapsed() < Duration::from_secs(30), "chromedriver never answered");
+            assert!(started.elapsed() < Duration::from_secs(30), "chromedriver does not respond");
             thread::sleep(Duration::from_millis(25));
         }
         Some(chromium)
     }
 
-    /// Opens the browser.
     pub(super) async fn connect(&self) -> Client {
         let profile = format!("--user-data-dir={}", self.profile.path().display());
         let arguments = [
@@ -81,19 +80,19 @@ impl Chromium {
         client
     }
 
-    /// A command of the `DevTools` protocol.
+    /// Sends a command of the `DevTools` protocol.
     pub(super) fn command(&self, command: &str, parameters: &Value) -> Value {
         self.post("goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
     }
 
-    /// Gives the page exactly this size, which a window's frame would not.
+    /// Sets the size of the page exactly, without the frame of the window.
     pub(super) fn resize(&self, width: u32, height: u32) {
         let size =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
-    /// What the console has said since it was last asked.
+    /// Returns the console messages since the last call.
     pub(super) fn console_messages(&self) -> Vec<Value> {
         let log = self.post("se/log", &json!({"type": "browser"}));
         log["value"].as_array().unwrap().clone()
@@ -111,7 +110,7 @@ impl Chromium {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // A test that failed has not closed its browser.
+        // A failed test has not closed its browser.
         let session = self.session.lock().ok().and_then(|mut session| session.take());
         if let (Some(session), Ok(mut connection)) = (session, Connection::open(self.port)) {
             let _ = connection.round_trip(&head("DELETE", &format!("/session/{session}"), &[]));
@@ -125,7 +124,7 @@ impl Drop for Chromium {
     }
 }
 
-/// The processes whose command line names this browser's own profile.
+/// Ids of the processes whose command line contains this browser's profile.
 fn processes_of(profile: &str) -> Vec<String> {
     let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
     let names = all.filter_map(|entry| entry.ok()?.file_name().into_string().ok());

@@ -1,5 +1,4 @@
-//! The pages as HTML: whole without script, strict about where script and
-//! style come from.
+//! Tests of the pages as HTML: they are complete without script and have a strict content policy.
 
 use scraper::{Html, Selector};
 
@@ -31,7 +30,7 @@ pub(super) fn page(host: &FunctionsHost, path: &str) -> Html {
     Html::parse_document(&reply.text())
 }
 
-/// Holds for error pages too.
+/// Asserts what applies to all pages, including error pages.
 pub(super) fn assert_is_page(path: &str, reply: &Reply) {
     assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
     let policy = reply.header("content-security-policy").unwrap_or_default();
@@ -48,7 +47,8 @@ pub(super) fn assert_is_page(path: &str, reply: &Reply) {
         let name = element.value().name();
         assert_ne!(name, "style", "{path}");
         let is_script = name == "script";
-        assert!(!is_script || element.attr("src").is_some(), "{path} has script of its own");
+        assert!(!is_script || element.attr("src").is_some(), "{path} has an inline script");
+        assert!(!is_script || element.attr("defer").is_some(), "{path} has a blocking script");
         assert!(!is_script || element.text().all(|text| text.trim().is_empty()), "{path}");
         for (attribute, value) in element.value().attrs() {
             assert!(
@@ -57,18 +57,18 @@ pub(super) fn assert_is_page(path: &str, reply: &Reply) {
             );
             assert!(!value.trim_start().starts_with("javascript:"), "{path}: {value}");
             let is_link = matches!(attribute, "href" | "src" | "action");
-            assert!(!is_link || is_internal_link(value), "{path} leads elsewhere: {value}");
+            assert!(!is_link || is_internal_link(value), "{path} has an external link: {value}");
         }
     }
 }
 
-/// Whether a link is one of the program's own.
+/// Whether a link stays on this site.
 fn is_internal_link(link: &str) -> bool {
     let is_rooted = link.starts_with('/') && !link.starts_with("//");
     is_rooted || link.starts_with('#') || link.starts_with("../")
 }
 
-/// A link as a browser understands it on a page.
+/// Resolves a link as a browser does.
 fn resolve_link(page: &str, link: &str) -> String {
     let Some(relative) = link.strip_prefix("../") else { return link.to_owned() };
     let directory = page.rsplit_once('/').unwrap().0;
@@ -118,7 +118,6 @@ fn every_link_and_asset_of_every_page_exists() {
     }
 }
 
-/// The figures and the chart are in the page itself.
 #[test]
 fn a_page_shows_its_figures_and_chart_without_script() {
     let host = host_with_readings();
@@ -128,7 +127,7 @@ fn a_page_shows_its_figures_and_chart_without_script() {
     let total = usage["total"]["wh"].as_u64().unwrap();
     let html = page(&host, "/dashboard/homes/house/day/2026-10-25");
     let shown = select(&html, ".total .figure b")[0].clone();
-    let shown: f64 = shown.parse().unwrap_or_else(|_| panic!("{shown:?} is no number"));
+    let shown: f64 = shown.parse().unwrap_or_else(|_| panic!("{shown:?} is not a number"));
     assert!((shown * 1_000.0 - total as f64).abs() < 60.0, "{shown} kWh for {total} Wh");
     assert_eq!(select(&html, "svg.bars .column").len(), 50);
     assert_eq!(select(&html, "script").len(), 0);

@@ -1,4 +1,4 @@
-//! Parameters that cannot be used: 400, and the parameter by its name.
+//! Tests of invalid parameters: the response is 400 and names the parameter.
 
 use crate::dialect::Dialect;
 use crate::host::{Batch, FunctionsHost};
@@ -84,7 +84,6 @@ fn an_export_error_names_the_invalid_parameter() {
     }
 }
 
-/// A parameter given twice is a bad parameter like any other.
 #[test]
 fn a_repeated_parameter_is_refused_and_named() {
     let host = host();

@@ -1,5 +1,5 @@
-//! Device ids with every character that IoT Hub allows, and device texts with
-//! every character there is.
+//! Tests with device ids that use every character that IoT Hub allows, and with arbitrary texts from
+//! devices.
 
 use scraper::{Html, Selector};
 
@@ -14,7 +14,7 @@ fn links(html: &Html, selector: &str) -> Vec<String> {
     html.select(&selector).map(|element| element.attr("href").unwrap().to_owned()).collect()
 }
 
-/// Follows the links as a browser does, from the list to each page and its data.
+/// Follows the links from the list of homes to each page and its data.
 #[test]
 fn homes_whose_ids_need_encoding_are_reached_by_their_links() {
     let host = FunctionsHost::start();
@@ -61,7 +61,7 @@ fn homes_whose_ids_need_encoding_are_reached_by_their_links() {
     }
 }
 
-/// A device says which firmware it runs: any text at all.
+/// A device can report any text as its firmware version.
 #[test]
 fn text_from_a_device_is_escaped() {
     for hostile in ["<img src=x onerror=y>", "</script><b>&amp;", "\"'><svg onload=x>"] {
@@ -77,4 +77,23 @@ fn text_from_a_device_is_escaped() {
         assert!(select(&html, ".device dd").iter().any(|text| text == hostile), "{hostile}");
         assert!(select(&html, "main img, main b.x, [onload], [onerror]").is_empty(), "{hostile}");
     }
+}
+
+/// A page must not show text in another direction, or pass on what a terminal would act on.
+#[test]
+fn control_characters_from_a_device_are_replaced_on_pages() {
+    let hostile = "1.0\u{202E}gpj\u{1B}[31m\u{9B}2J\u{2066}\u{200B}";
+    let json = serde_json::to_string(hostile).unwrap();
+    let body = format!(
+        "{{\"cloudsmets\":{{\"v\":2,\"t\":1767355200,\"elec\":{{\"imp\":[[0,5000]]}},\"dev\":{{\"fw\":{json}}}}}}}"
+    );
+    let host = FunctionsHost::start();
+    host.deliver(&Batch::new(vec![Event::new("dev-1", 1_767_355_200, body)]));
+    assert_eq!(host.data("homes/dev-1/live")["device"]["firmware"], hostile);
+    let html = page(&host, "/dashboard/homes/dev-1");
+    let shown = "1.0\u{FFFD}gpj\u{FFFD}[31m\u{FFFD}2J\u{FFFD}\u{FFFD}";
+    assert!(select(&html, ".device dd").iter().any(|text| text == shown), "{}", html.html());
+    let is_control =
+        |c: char| (c.is_control() && c != '\n') || "\u{202E}\u{2066}\u{200B}".contains(c);
+    assert!(!html.html().contains(is_control));
 }

@@ -1,4 +1,4 @@
-//! `/usage`: energy in any cut of any local days.
+//! Tests of `/usage`: energy by any step over any local days.
 
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ fn usage(host: &FunctionsHost, from: &str, to: &str, step: &str) -> Value {
     host.data(&format!("homes/{HOME}/usage?fuel=electricity&from={from}&to={to}&step={step}"))
 }
 
-/// Holds an answer against the meter: intervals without holes from midnight
-/// to midnight, each with what went through, and a total that is their sum.
+/// Asserts that a response matches the readings: contiguous intervals from midnight to midnight with
+/// the right energy, and a total that is their sum.
 fn assert_matches_the_meter(usage: &Value, from: &str, to: &str) {
     let intervals = usage["intervals"].as_array().unwrap();
     let at = |interval: &Value, end: &str| unix(interval[end].as_str().unwrap());
@@ -25,7 +25,7 @@ fn assert_matches_the_meter(usage: &Value, from: &str, to: &str) {
         let expected = energy_between(at(interval, "start"), at(interval, "end"));
         assert_eq!(interval["wh"], json!(expected), "{interval}");
         assert_eq!(interval["quality"] == "missing", expected.is_none(), "{interval}");
-        assert_eq!(interval["pence"], Value::Null, "nobody told a tariff: {interval}");
+        assert_eq!(interval["pence"], Value::Null, "no tariff is known: {interval}");
         sum = sum.into_iter().chain(expected).reduce(|a: u64, b| a + b);
     }
     assert_eq!(usage["total"]["wh"], json!(sum), "{}", usage["total"]);
@@ -61,7 +61,7 @@ fn the_totals_of_every_step_match_the_meter() {
         ("week", "2026-03-23", "2026-04-06", 2),
         ("month", "2026-03-01", "2026-07-01", 4),
         ("year", "2025-01-01", "2027-01-01", 2),
-        // Cut at both ends: neither a whole week nor a whole month.
+        // Clipped at both ends, so that no week and no month is complete.
         ("week", "2026-03-29", "2026-03-31", 2),
         ("month", "2026-03-29", "2026-06-02", 4),
     ] {
@@ -113,8 +113,8 @@ fn an_empty_date_range_has_no_intervals() {
     assert_eq!((&usage["intervals"], &usage["total"]["wh"]), (&json!([]), &Value::Null));
 }
 
-/// 1 m3 x 1.02264 x 39.50 MJ/m3 / 3.6 is 11.2206 kWh; a meter that states its
-/// calorific value is believed.
+/// 1 m3 x 1.02264 x 39.50 MJ/m3 / 3.6 is 11.2206 kWh. The calorific value that a meter reports takes
+/// precedence.
 #[test]
 fn gas_is_converted_to_energy_and_export_is_separate_from_import() {
     let at = unix("2026-06-01T10:00:00Z");
@@ -148,7 +148,7 @@ fn gas_is_converted_to_energy_and_export_is_separate_from_import() {
     assert_eq!(total("b", "fuel=electricity"), 0);
 }
 
-/// A meter that is exchanged or a register that is wrong for a while makes no spike.
+/// Neither a meter exchange nor a register that is temporarily wrong causes a spike.
 #[test]
 fn a_register_that_jumps_causes_no_spike() {
     let start = unix("2026-06-01T10:00:00Z");

@@ -1,4 +1,4 @@
-//! What is exported can be imported elsewhere, without loss.
+//! Tests that an export can be imported into another store without loss.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn export(data: &Path, format: &str) -> Vec<u8> {
     run_program(data, &[&["export", "--home", "house"], &days[..], &["--format", format]].concat())
 }
 
-/// Imports an export into an empty directory, fuel by fuel.
+/// Imports both fuels of an export into an empty store.
 fn import_into_new_store(export: &[u8]) -> (TempDir, Documents) {
     let (directory, data) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let file = directory.path().join("export");
@@ -52,8 +52,7 @@ fn an_export_of_imported_data_is_imported_byte_for_byte() {
     }
 }
 
-/// Readings of devices come back as well. Which device it was, and what the
-/// meter showed of power and prices, is not in the file.
+/// The device, power and prices are not exported.
 #[test]
 fn an_export_of_register_readings_is_imported_byte_for_byte() {
     let start = 1_743_206_400; // 2025-03-29T00:00:00Z

@@ -75,7 +75,7 @@ fn an_unreadable_document_is_named_but_not_quoted() {
         host.deliver(&Batch::in_partition(0, 3, vec![reading("dev-1", 1), reading("dev-2", 1)]));
     assert_eq!(summary["ReturnValue"]["rejected"], 1, "{summary}");
     assert!(summary.to_string().contains("home:dev-1"), "{summary}");
-    assert_eq!(host.get("/dashboard/homes/dev-1").status, 503);
+    assert_eq!(host.get("/dashboard/homes/dev-1").status, 500);
     let said = summary.to_string() + &host.program.stdout();
     assert!(said.contains("event dead-lettered") && !said.contains("hush"), "{said}");
     assert_eq!(host.data("homes/dev-2/live")["electricity"]["import_wh"], 5_001);

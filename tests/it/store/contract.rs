@@ -97,7 +97,7 @@ pub(super) async fn homes_are_listed_by_id(store: &Store) {
         record(store, &home(name), &history(name, 1, 43_200)).await;
     }
     let found: Vec<_> = store.homes().await.unwrap();
-    let found: Vec<_> = found.iter().map(|home| home.home.as_str()).collect();
+    let found: Vec<_> = found.iter().map(|home| home.as_ref().unwrap().home.as_str()).collect();
     let mut sorted = found.clone();
     sorted.sort_by_key(|name| DocumentId::Home(home(name)).to_string());
     assert_eq!(found, sorted);

@@ -1,4 +1,4 @@
-//! What stands below a chart, and what an interval is called.
+//! The horizontal axis of a chart, and the names of intervals.
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -11,40 +11,32 @@ use crate::http::dashboard::format::{
     clock, clock_with_zone, day_month, month_name, month_year, short_date,
 };
 
-/// A label below the chart.
 #[derive(Clone, Debug)]
 pub(crate) struct Label {
-    /// Where it stands.
     pub(crate) x: WidthPercent,
-    /// Its first line.
     pub(crate) text: String,
-    /// Its second line.
     pub(crate) second_line: Option<String>,
-    /// Its first line where the chart is narrow.
+    /// Replaces `text` where the chart is narrow.
     pub(crate) narrow_text: Option<&'static str>,
-    /// `wide` is seen where the chart is wide; `now` is today.
+    /// `wide` labels are shown only on wide charts; `now` marks today.
     pub(crate) class: &'static str,
 }
 
-/// A tinted stretch: a weekend.
+/// A tinted background, such as a weekend's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Band {
-    /// Its left end.
     pub(crate) x: WidthPercent,
-    /// Its width.
     pub(crate) width: WidthPercent,
 }
 
-/// Where the clocks change.
+/// Marks the time at which the clocks change.
 #[derive(Clone, Debug)]
 pub(crate) struct ClockChange {
-    /// Where it happens.
     pub(crate) x: WidthPercent,
-    /// What happens.
     pub(crate) text: &'static str,
 }
 
-/// The left end of an interval.
+/// The left end of interval `index` of `count`.
 pub(crate) fn left_edge(index: usize, count: usize) -> WidthPercent {
     WidthPercent::ratio(index as u64, count as u64)
 }
@@ -53,7 +45,7 @@ fn midpoint(index: usize, count: usize) -> WidthPercent {
     WidthPercent::ratio(2 * index as u64 + 1, 2 * count as u64)
 }
 
-/// The labels of a chart cut by `step`.
+/// The labels of a chart whose intervals have the length `step`.
 pub(crate) fn labels(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Label> {
     let count = slots.len();
     let numbered = slots.iter().enumerate();
@@ -106,7 +98,7 @@ fn date_label(index: usize, count: usize, slot: &Slot, step: Step, zone: &TimeZo
     Label { x: midpoint(index, count), text, second_line, narrow_text, class }
 }
 
-/// The weekends of a chart of many days.
+/// The weekends in a chart of more than seven days.
 pub(crate) fn weekends(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Band> {
     let count = slots.len();
     if step != Step::Day || count <= 7 {
@@ -118,7 +110,7 @@ pub(crate) fn weekends(slots: &[Slot], step: Step, zone: &TimeZone) -> Vec<Band>
     bands_where(slots, is_weekend)
 }
 
-/// The stretches of neighbours that have a property.
+/// Bands over runs of consecutive slots that satisfy `predicate`.
 pub(crate) fn bands_where(slots: &[Slot], predicate: impl Fn(&Slot) -> bool) -> Vec<Band> {
     let count = slots.len();
     let mut bands = Vec::new();
@@ -133,7 +125,7 @@ pub(crate) fn bands_where(slots: &[Slot], predicate: impl Fn(&Slot) -> bool) -> 
     bands
 }
 
-/// The place where a day's clocks change.
+/// Finds the clock change in a chart of half-hours.
 pub(crate) fn clock_change(slots: &[Slot], step: Step, zone: &TimeZone) -> Option<ClockChange> {
     if step != Step::HalfHour {
         return None;
@@ -146,13 +138,13 @@ pub(crate) fn clock_change(slots: &[Slot], step: Step, zone: &TimeZone) -> Optio
     Some(ClockChange { x: left_edge(index, slots.len()), text })
 }
 
-/// Whether the clocks change between two moments.
+/// Whether the UTC offsets at two moments differ.
 pub(crate) fn has_clock_change(start: Moment, end: Moment, zone: &TimeZone) -> bool {
     zone.to_offset(start.timestamp()) != zone.to_offset(end.timestamp())
 }
 
-/// What people call an interval: `Sun 29 Mar 14:00 to 14:30`, `Sun 29 Mar`,
-/// `March 2026`. With `with_zone`, times carry BST or GMT.
+/// The name of an interval: `Sun 29 Mar 14:00 to 14:30`, `Sun 29 Mar` or `March 2026`. If
+/// `with_zone` is set, BST or GMT follows each time.
 pub(crate) fn interval_name(slot: &Slot, step: Step, with_zone: bool, zone: &TimeZone) -> String {
     let date = local_date(slot.start, zone);
     let time = if with_zone { clock_with_zone } else { clock };

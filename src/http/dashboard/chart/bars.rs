@@ -1,4 +1,4 @@
-//! Energy by interval: import up, export down.
+//! A bar chart of energy by interval: import points up and export points down.
 
 use jiff::tz::TimeZone;
 
@@ -13,66 +13,58 @@ use crate::domain::units::WattHours;
 use crate::http::dashboard::{address, format};
 use crate::report::Period;
 
-/// Room above the plot, where the unit stands.
+/// Pixels above the plot, for the unit.
 const TOP_MARGIN: u64 = 26;
-/// The plot's height.
+/// Pixels.
 const PLOT_HEIGHT: u64 = 180;
 const PLOT_HEIGHT_WITH_EXPORT: u64 = 230;
 
-/// One bar.
 #[derive(Clone, Debug)]
 pub(crate) struct Bar {
-    /// Its top.
     pub(crate) y: Pixels,
-    /// Its height.
     pub(crate) height: Pixels,
     /// `electricity`, `gas` or `export`.
     pub(crate) class: &'static str,
-    /// The pattern of an estimated one.
+    /// The pattern of an estimated value.
     pub(crate) fill: Option<&'static str>,
-    /// The amount above it, when there is room.
+    /// Position and text of the value above the bar, if there is room for it.
     pub(crate) value: Option<(Pixels, String)>,
 }
 
-/// One interval: its bars and what a pointer on it tells.
+/// One interval: its bars, tooltip and link.
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
-    /// Left end and width of its place.
+    /// The area that reacts to the pointer.
     pub(crate) x: WidthPercent,
     pub(crate) width: WidthPercent,
-    /// Left end, width and middle of its bars.
+    /// The area of the bars.
     pub(crate) bar_x: WidthPercent,
     pub(crate) bar_width: WidthPercent,
     pub(crate) middle: WidthPercent,
-    /// The tooltip.
     pub(crate) tooltip: String,
-    /// The finer page, from this page's address.
+    /// Link to the page of a shorter period, relative to this page.
     pub(crate) href: Option<String>,
-    /// None, one or two.
+    /// At most one for import and one for export.
     pub(crate) bars: Vec<Bar>,
 }
 
-/// What to draw.
+/// The data of a chart.
 pub(crate) struct BarChartData<'a> {
-    /// Which fuel.
     pub(crate) fuel: Fuel,
-    /// What it shows, as a heading would say it.
+    /// The accessible name.
     pub(crate) title: String,
-    /// What it says, for those who do not see it.
+    /// The accessible description, for screen readers.
     pub(crate) description: String,
-    /// How it is cut.
+    /// The length of its intervals.
     pub(crate) step: Step,
-    /// Import.
     pub(crate) import: &'a [Slot],
-    /// Export, cut alike.
+    /// Export in the same intervals as `import`.
     pub(crate) export: Option<&'a [Slot]>,
-    /// What a bar leads to.
+    /// The period whose page a bar links to.
     pub(crate) linked_period: Option<Period>,
-    /// Where the home is.
     pub(crate) zone: &'a TimeZone,
 }
 
-/// A bar chart.
 #[derive(Clone, Debug)]
 pub(crate) struct BarChart {
     pub(crate) id: &'static str,
@@ -91,12 +83,11 @@ pub(crate) struct BarChart {
     pub(crate) clock_change: Option<ClockChange>,
     pub(crate) columns: Vec<Column>,
     pub(crate) legend: Vec<LegendEntry>,
-    /// Whether amounts above the bars need a wide chart.
+    /// Whether values above the bars are shown only on wide charts.
     pub(crate) crowded: bool,
 }
 
 impl BarChart {
-    /// Draws it.
     pub(crate) fn new(data: BarChartData<'_>) -> Self {
         let largest = |slots: &[Slot]| slots.iter().filter_map(Slot::energy).max().unwrap_or(0);
         let plot_height = if data.export.is_some() { PLOT_HEIGHT_WITH_EXPORT } else { PLOT_HEIGHT };

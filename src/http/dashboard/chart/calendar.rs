@@ -1,4 +1,4 @@
-//! A year of days, each as deep in colour as much was used.
+//! A calendar of a year that shades each day by its consumption.
 
 use jiff::tz::TimeZone;
 
@@ -8,44 +8,38 @@ use crate::domain::units::WattHours;
 use crate::http::dashboard::{address, format};
 use crate::report::Period;
 
-/// How many depths there are.
+/// Number of shades.
 const SHADE_COUNT: u64 = 5;
 
-/// A month of cells.
 #[derive(Clone, Debug)]
 pub(crate) struct Month {
-    /// Its name.
     pub(crate) name: &'static str,
-    /// Its page, from this page's address.
+    /// Link to its page, relative to this page.
     pub(crate) href: String,
-    /// Empty cells before its first day.
+    /// Number of empty cells before its first day (0 to 6).
     pub(crate) offset: i8,
-    /// Its days.
     pub(crate) days: Vec<DayCell>,
 }
 
-/// One day.
 #[derive(Clone, Debug)]
 pub(crate) struct DayCell {
-    /// The day of the month.
     pub(crate) day: i8,
-    /// `q1` to `q5`, `none` (not known) or `ahead`.
+    /// `q1` to `q5`, `none` (not known) or `ahead` (in the future).
     pub(crate) class: &'static str,
-    /// Its page, from this page's address; none for a day to come.
+    /// Link to its page, relative to this page; `None` for a day in the future.
     pub(crate) href: Option<String>,
-    /// `12.3 kWh`: there are hundreds of these, so the date is left to the
-    /// cell's own text and its month's heading.
+    /// Such as `12.3 kWh`. The date is omitted because a page has hundreds of tooltips, and the cell
+    /// and the heading of the month show it.
     pub(crate) tooltip: String,
 }
 
-/// What a depth means.
+/// A shade and the range that it stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct Shade {
     pub(crate) class: &'static str,
     pub(crate) text: String,
 }
 
-/// A fuel's year.
 #[derive(Clone, Debug)]
 pub(crate) struct Calendar {
     pub(crate) months: Vec<Month>,
@@ -54,7 +48,7 @@ pub(crate) struct Calendar {
 }
 
 impl Calendar {
-    /// Draws the days; nothing when none is known.
+    /// Creates the calendar; `None` if no day has data.
     pub(crate) fn new(days: &[Slot], zone: &TimeZone) -> Option<Self> {
         let largest = days.iter().filter_map(Slot::energy).max()?;
         let step = shade_step(largest);
@@ -78,8 +72,8 @@ impl Calendar {
     }
 }
 
-/// The depth's size in Wh: finer than the gridlines' steps, so that the
-/// legend's limits are round and the deepest colour is used.
+/// The range of a shade in Wh. The steps are finer than those of gridlines, so that limits in the
+/// legend are round numbers and the darkest shade is used.
 fn shade_step(largest: u64) -> u64 {
     let minimum = largest.div_ceil(SHADE_COUNT);
     let mut power_of_ten: u64 = 10;

@@ -1,16 +1,15 @@
-//! Positions in a chart, exact so that neighbours meet.
+//! Positions in a chart. They are integers, so that adjacent bars meet exactly.
 
 use std::fmt;
 
-/// A share of the chart's width, in hundredths of a percent.
+/// A fraction of the chart's width in hundredths of a percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WidthPercent(u64);
 
 impl WidthPercent {
-    /// The whole width.
     const FULL_WIDTH: u64 = 10_000;
 
-    /// `part` of `whole`; the whole width when `whole` is 0.
+    /// `part / whole`, or the full width if `whole` is 0.
     pub(crate) fn ratio(part: u64, whole: u64) -> Self {
         let share = part.saturating_mul(Self::FULL_WIDTH).checked_div(whole);
         Self(share.unwrap_or(Self::FULL_WIDTH).min(Self::FULL_WIDTH))
@@ -21,12 +20,12 @@ impl WidthPercent {
         Self(end.0.saturating_sub(self.0))
     }
 
-    /// This much percent of the distance.
+    /// `percent` of this distance.
     pub(crate) fn percent(self, percent: u64) -> Self {
         Self(self.0 * percent / 100)
     }
 
-    /// The position that lies `distance` to the right.
+    /// The position `distance` to the right.
     pub(crate) fn plus(self, distance: Self) -> Self {
         Self(self.0 + distance.0)
     }
@@ -42,17 +41,16 @@ impl fmt::Display for WidthPercent {
     }
 }
 
-/// Tenths of a pixel, downwards.
+/// A distance from the top in tenths of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Pixels(pub(crate) u64);
 
 impl Pixels {
-    /// Whole pixels.
     pub(crate) const fn whole(pixels: u64) -> Self {
         Self(pixels * 10)
     }
 
-    /// The position that lies `pixels` higher, at the top at most.
+    /// The position `pixels` higher, but not above the top.
     pub(crate) const fn raised_by(self, pixels: u64) -> Self {
         Self(self.0.saturating_sub(pixels * 10))
     }

@@ -1,23 +1,20 @@
-//! What a chart's marks mean, when they occur.
+//! The legend of a chart, which explains only the marks that occur in it.
 
 use super::slot::{Slot, SlotState};
 use crate::domain::register::Fuel;
 
-/// One entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LegendEntry {
-    /// The swatch's paint, as an SVG `fill`; nothing: by class.
+    /// The SVG `fill` of the swatch; `None` if its class decides.
     pub(crate) fill: Option<&'static str>,
-    /// The swatch's class.
     pub(crate) class: &'static str,
-    /// What it means.
     pub(crate) text: &'static str,
 }
 
-/// The pattern of what is not known.
+/// The fill of missing intervals.
 pub(crate) const MISSING_FILL: &str = "url(#missing)";
 
-/// The pattern of what is estimated.
+/// The fill of estimated intervals.
 pub(crate) const fn estimated_fill(class: &str) -> &'static str {
     match class.as_bytes() {
         b"gas" => "url(#estimated-gas)",
@@ -26,7 +23,7 @@ pub(crate) const fn estimated_fill(class: &str) -> &'static str {
     }
 }
 
-/// Plain charts have none.
+/// Returns an empty legend if every interval is measured import.
 pub(crate) fn legend(fuel: Fuel, import: &[Slot], export: Option<&[Slot]>) -> Vec<LegendEntry> {
     let all = || import.iter().chain(export.unwrap_or_default());
     let mut entries = Vec::new();

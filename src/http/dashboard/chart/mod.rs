@@ -1,8 +1,8 @@
-//! Charts, drawn on the server as SVG so that a page needs no script. The
-//! structs hold positions and texts; the templates beside them write them down.
+//! Charts, which the server renders as SVG so that pages need no script. The structs contain
+//! positions and texts; the templates next to them write the SVG.
 //!
-//! Widths are percentages and heights are pixels: a chart is as wide as its
-//! place and its letters keep their size, on a phone as on a desk.
+//! Widths are percentages and heights are pixels, so that a chart fills its container while its text
+//! keeps its size on phones and on desktops.
 
 mod axis;
 mod bars;

@@ -3,20 +3,19 @@
 use super::coordinate::Pixels;
 use crate::http::dashboard::format::thousandths;
 
-/// A gridline and what it stands for.
+/// A gridline and its label.
 #[derive(Clone, Debug)]
 pub(crate) struct Tick {
-    /// Where it lies.
     pub(crate) y: Pixels,
-    /// The amount in kWh.
+    /// The amount in kWh that the gridline stands for.
     pub(crate) label: String,
-    /// Where the label's letters stand.
+    /// The baseline of the label.
     pub(crate) text_y: Pixels,
-    /// Whether it is the line of nothing.
+    /// Whether it is the zero line.
     pub(crate) is_zero: bool,
 }
 
-/// Import upwards, export downwards, in one measure.
+/// A scale on which import points up and export points down.
 #[derive(Clone, Debug)]
 pub(crate) struct Scale {
     step: u64,
@@ -27,8 +26,8 @@ pub(crate) struct Scale {
 }
 
 impl Scale {
-    /// Room for `import` and `export` Wh in `plot_height` pixels that begin `top_margin`
-    /// pixels from the top.
+    /// Fits `import` and `export` Wh into `plot_height` pixels that begin `top_margin` pixels from
+    /// the top.
     pub(crate) fn new(import: u64, export: u64, top_margin: u64, plot_height: u64) -> Self {
         let max_steps = if export > 0 { 6 } else { 5 };
         let step = round_step(import.saturating_add(export).div_ceil(max_steps));
@@ -42,31 +41,30 @@ impl Scale {
         }
     }
 
-    /// How far from the zero line an amount reaches, in tenths of a pixel.
+    /// The distance of an amount in Wh from the zero line, in tenths of a pixel.
     fn height(&self, amount: u64) -> u64 {
         let range = u128::from(self.import) + u128::from(self.export);
         let height = u128::from(amount) * u128::from(self.plot_height * 10) / range;
-        // Cannot fail because amounts lie inside the range.
+        // Cannot fail because amounts are within the range.
         u64::try_from(height).unwrap_or(0)
     }
 
-    /// The line of nothing.
     pub(crate) fn zero_line(&self) -> Pixels {
         Pixels(self.top_margin * 10 + self.height(self.import))
     }
 
-    /// Top and height of a bar that stands on the zero line.
+    /// Top and height of a bar that points up from the zero line.
     pub(crate) fn import_bar(&self, amount: u64) -> (Pixels, Pixels) {
         let height = self.visible_height(amount);
         (Pixels(self.zero_line().0.saturating_sub(height)), Pixels(height))
     }
 
-    /// Top and height of a bar that hangs from it.
+    /// Top and height of a bar that points down from the zero line.
     pub(crate) fn export_bar(&self, amount: u64) -> (Pixels, Pixels) {
         (self.zero_line(), Pixels(self.visible_height(amount)))
     }
 
-    /// A known amount is seen, be it nothing.
+    /// The height of a bar: at least a pixel, so that a known amount of zero is visible.
     fn visible_height(&self, amount: u64) -> u64 {
         self.height(amount).max(10)
     }

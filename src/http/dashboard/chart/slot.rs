@@ -1,36 +1,31 @@
-//! A series as a chart sees it: what is known, what is not, what is yet to come.
+//! The intervals of a series as a chart shows them: known, missing or in the future.
 
 use crate::domain::consumption::{Quality, Series};
 use crate::domain::units::Moment;
 
-/// What is known of an interval's energy, in Wh.
+/// The energy of an interval in Wh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SlotState {
     /// Read from the meter.
     Measured(u64),
-    /// Some of it is shared out over a pause, or missing.
+    /// Partly interpolated over a pause between readings, or incomplete.
     Estimated(u64),
-    /// It has passed and nobody knows.
+    /// The interval has passed without readings.
     Missing,
-    /// It has not passed.
+    /// The interval has not ended.
     Future,
 }
 
-/// One interval.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
-    /// Its first moment.
     pub(crate) start: Moment,
-    /// The moment after its last.
     pub(crate) end: Moment,
-    /// What is known of it.
     pub(crate) state: SlotState,
-    /// Whether it is still running.
+    /// Whether it contains the present.
     pub(crate) running: bool,
 }
 
 impl Slot {
-    /// Its energy in Wh, if known.
     pub(crate) const fn energy(&self) -> Option<u64> {
         match self.state {
             SlotState::Measured(energy) | SlotState::Estimated(energy) => Some(energy),
@@ -39,7 +34,7 @@ impl Slot {
     }
 }
 
-/// A series at a given moment.
+/// The slots of a series at `now`.
 pub(crate) fn slots(series: &Series, now: Moment) -> Vec<Slot> {
     series
         .intervals
@@ -49,7 +44,7 @@ pub(crate) fn slots(series: &Series, now: Moment) -> Vec<Slot> {
             end: interval.end,
             state: match (interval.energy, interval.quality) {
                 (Some(energy), Quality::Measured) => SlotState::Measured(energy.0),
-                // What is still running is incomplete by nature.
+                // The current interval is always incomplete.
                 (Some(energy), Quality::Estimated) if interval.end > now => {
                     SlotState::Measured(energy.0)
                 }

@@ -1,10 +1,10 @@
-//! A day as a small chart of one line's height.
+//! A chart of a day that is as high as a line of text.
 
 use super::axis::left_edge;
 use super::coordinate::{Pixels, WidthPercent};
 use super::slot::Slot;
 
-/// A day in 40 pixels.
+/// A chart that is 40 pixels high.
 #[derive(Clone, Debug)]
 pub(crate) struct Sparkline {
     /// One bar for each known interval: left, width, top, height.
@@ -12,9 +12,9 @@ pub(crate) struct Sparkline {
 }
 
 impl Sparkline {
+    /// Tenths of a pixel.
     const HEIGHT: u64 = 400;
 
-    /// Draws the known intervals of a day.
     pub(crate) fn new(slots: &[Slot]) -> Self {
         let count = slots.len();
         let largest = slots.iter().filter_map(Slot::energy).max().unwrap_or(0).max(1);

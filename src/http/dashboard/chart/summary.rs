@@ -1,28 +1,26 @@
-//! What a series says in words: how much is known, and when most was used.
+//! Counts and sums over a series.
 
 use super::slot::{Slot, SlotState};
 
-/// A series in numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeriesSummary {
-    /// How many of its intervals have passed.
+    /// Number of intervals that have begun.
     pub(crate) passed: usize,
-    /// How many of those are not known.
+    /// Number of passed intervals without readings.
     pub(crate) missing: usize,
-    /// How many are estimated.
+    /// Number of estimated intervals.
     pub(crate) estimated: usize,
     /// The energy of the known intervals in Wh.
     pub(crate) known_energy: u64,
     /// The energy in Wh of the known intervals that are over.
     pub(crate) finished_energy: u64,
-    /// How many those are.
+    /// Number of known intervals that are over.
     pub(crate) finished_count: u64,
-    /// Where the most was used and how much that was.
+    /// Index and energy in Wh of the interval with the highest consumption.
     pub(crate) peak: Option<(usize, u64)>,
 }
 
 impl SeriesSummary {
-    /// Reads it.
     pub(crate) fn of(slots: &[Slot]) -> Self {
         let mut summary = Self::default();
         for (index, slot) in slots.iter().enumerate() {
@@ -42,12 +40,11 @@ impl SeriesSummary {
         summary
     }
 
-    /// Whether anything is known.
     pub(crate) fn has_data(&self) -> bool {
         self.peak.is_some()
     }
 
-    /// The average of the intervals that are over and known.
+    /// The average energy in Wh of the known intervals that are over.
     pub(crate) fn average(&self) -> Option<u64> {
         let count = self.finished_count;
         self.finished_energy.saturating_add(count / 2).checked_div(count)

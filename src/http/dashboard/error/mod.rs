@@ -1,4 +1,6 @@
-//! The page of a request that cannot be answered.
+//! The page that reports an error.
+
+use std::borrow::Cow;
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -6,12 +8,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::http::error::HttpError;
 
-/// The handler of addresses that have no page.
+/// Handles URLs that have no page.
 pub(in crate::http) async fn not_found() -> PageError {
     HttpError::NotFound.into()
 }
 
-/// An [`HttpError`] as a page.
+/// An [`HttpError`] that is rendered as a page.
 pub(in crate::http) struct PageError(HttpError);
 
 impl<E: Into<HttpError>> From<E> for PageError {
@@ -23,47 +25,54 @@ impl<E: Into<HttpError>> From<E> for PageError {
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let status = self.0.status();
-        let message = match status {
-            StatusCode::NOT_FOUND => "There is nothing at this address.",
-            StatusCode::BAD_REQUEST => "This address is not one that the dashboard understands.",
-            StatusCode::SERVICE_UNAVAILABLE => {
-                "The readings cannot be reached right now. Try again in a moment."
-            }
-            _ => "This page cannot be shown.",
-        };
         self.0.log();
-        match ErrorPage::new(status.as_u16(), message).render() {
-            Ok(page) => (status, Html(page)).into_response(),
-            Err(_) => (status, message).into_response(),
+        let page = ErrorPage::new(&self.0);
+        match page.render() {
+            Ok(text) => (status, Html(text)).into_response(),
+            Err(_) => (status, page.heading).into_response(),
         }
     }
 }
 
-/// An error page. It says a fixed sentence; causes are for the log.
+/// An error page shows a fixed sentence; the cause goes to the log. The exception is an unreadable
+/// document, whose error never quotes what is stored.
 #[derive(Template)]
 #[template(path = "error/page.html")]
 struct ErrorPage {
     status: u16,
     heading: &'static str,
-    message: &'static str,
+    message: Cow<'static, str>,
 }
 
 impl ErrorPage {
-    /// The page for a status.
-    const fn new(status: u16, message: &'static str) -> Self {
-        let heading = match status {
-            400 => "That address is not right",
-            401 | 403 => "You are not signed in",
-            404 => "There is no such page",
-            503 => "The readings are out of reach",
-            _ => "Something went wrong",
+    fn new(error: &HttpError) -> Self {
+        let status = error.status();
+        let (heading, message) = match (error, status) {
+            (HttpError::Store(error), StatusCode::INTERNAL_SERVER_ERROR) => {
+                let message =
+                    format!("The stored data are damaged or of a newer version: {error}.");
+                return Self {
+                    status: status.as_u16(),
+                    heading: "This home cannot be read",
+                    message: message.into(),
+                };
+            }
+            (_, StatusCode::NOT_FOUND) => ("Page not found", "There is nothing at this address."),
+            (_, StatusCode::BAD_REQUEST) => {
+                ("This address is invalid", "The dashboard does not understand this address.")
+            }
+            (_, StatusCode::SERVICE_UNAVAILABLE) => (
+                "The readings are not available",
+                "The readings are not available at the moment. Try again shortly.",
+            ),
+            _ => ("Something went wrong", "This page cannot be shown."),
         };
-        Self { status, heading, message }
+        Self { status: status.as_u16(), heading, message: message.into() }
     }
 
     #[cfg(test)]
     fn sample() -> Self {
-        Self::new(404, "This home or page does not exist, or it is not yours to see.")
+        Self::new(&HttpError::NotFound)
     }
 }
 
@@ -71,15 +80,17 @@ impl ErrorPage {
 mod tests {
     use super::*;
     use crate::http::dashboard::sample::{ParsedPage, save_for_review};
+    use crate::store::StoreError;
 
     #[test]
     fn an_error_page_shows_its_message_and_links_to_the_homes() {
         let page = ErrorPage::sample().render().unwrap();
         save_for_review("error", &page);
         let html = ParsedPage::parse(&page);
-        assert_eq!(html.text("h1"), "There is no such page");
-        assert!(html.text("main").contains("not yours to see"));
+        assert_eq!(html.text("h1"), "Page not found");
+        assert!(html.text("main").contains("nothing at this address"));
         assert_eq!(html.attribute("main a", "href"), "/dashboard");
-        assert!(ErrorPage::new(503, "x").render().unwrap().contains("out of reach"));
+        let unavailable = ErrorPage::new(&StoreError::Closed.into()).render().unwrap();
+        assert!(unavailable.contains("not available"));
     }
 }

@@ -1,5 +1,5 @@
-//! Numbers as people read them. Integers only: energy, power and money never
-//! pass through a binary float, so what is shown is what was measured.
+//! Formats numbers for people. Energy, power and money are integers and are never converted to
+//! floating point, so that pages show exactly what was measured.
 
 mod money;
 mod time;
@@ -15,7 +15,6 @@ use std::fmt;
 use crate::domain::register::Fuel;
 use crate::domain::units::{WattHours, Watts};
 
-/// A fuel's name in a heading.
 pub(crate) const fn fuel_name(fuel: Fuel) -> &'static str {
     match fuel {
         Fuel::Electricity => "Electricity",
@@ -23,12 +22,11 @@ pub(crate) const fn fuel_name(fuel: Fuel) -> &'static str {
     }
 }
 
-/// A number and its unit, apart so that a page may set them in two sizes.
+/// A number and its unit, separate so that a page can show them in two sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Quantity {
     /// The number, rounded for reading.
     pub(crate) number: String,
-    /// Its unit.
     pub(crate) unit: &'static str,
 }
 
@@ -38,7 +36,7 @@ impl fmt::Display for Quantity {
     }
 }
 
-/// Energy to three figures or so: `4 Wh`, `0.42 kWh`, `12.3 kWh`, `1,234 kWh`.
+/// Formats energy with about three significant figures: `4 Wh`, `0.42 kWh`, `12.3 kWh`, `1,234 kWh`.
 pub(crate) fn energy(energy: WattHours) -> Quantity {
     let value = energy.0;
     let (number, unit) = match value {
@@ -51,7 +49,7 @@ pub(crate) fn energy(energy: WattHours) -> Quantity {
     Quantity { number, unit }
 }
 
-/// The size of a power, without its sign: `425 W`, `2.35 kW`, `12.3 kW`.
+/// Formats the absolute value of a power: `425 W`, `2.35 kW`, `12.3 kW`.
 pub(crate) fn power(power: Watts) -> Quantity {
     let value = u64::from(power.0.unsigned_abs());
     let (number, unit) = match value {
@@ -62,12 +60,12 @@ pub(crate) fn power(power: Watts) -> Quantity {
     Quantity { number, unit }
 }
 
-/// A register as the meter itself shows it, from Wh or litres: `15254.827`.
+/// Formats a register value in Wh or litres as the meter displays it: `15254.827`.
 pub(crate) fn register(value: u64) -> String {
     format!("{}.{:03}", value / 1_000, value % 1_000)
 }
 
-/// Thousandths, rounded half up to `places` (0 to 3) decimals, with commas.
+/// Formats thousandths, rounded half up to `decimals` (0 to 3) decimals, with commas.
 pub(crate) fn thousandths(value: u64, decimals: u32) -> String {
     let scale = 10_u64.pow(decimals.min(3));
     let dropped = 1_000 / scale;
@@ -80,7 +78,7 @@ pub(crate) fn thousandths(value: u64, decimals: u32) -> String {
     format!("{whole}.{:0width$}", rounded % scale)
 }
 
-/// `1234567` as `1,234,567`.
+/// Formats `1234567` as `1,234,567`.
 pub(crate) fn group_thousands(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -93,8 +91,8 @@ pub(crate) fn group_thousands(value: u64) -> String {
     text
 }
 
-/// How two amounts compare, in whole percent: `12% more`, `as much`. Nothing
-/// when there is nothing to compare with.
+/// Compares two amounts in whole percent: `12% more than`, `about as much as`. Returns `None` if
+/// `before` is zero.
 pub(crate) fn comparison(now: WattHours, before: WattHours) -> Option<String> {
     let (now, before) = (u128::from(now.0), u128::from(before.0));
     if before == 0 {

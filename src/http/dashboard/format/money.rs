@@ -1,9 +1,9 @@
-//! Money from thousandths of a penny.
+//! Formats money, which is counted in thousandths of a penny.
 
 use crate::domain::units::Millipence;
 
-/// A price or a small sum: `24.69p` below a pound, `£12.34` from there on,
-/// with a minus sign in front when negative.
+/// Formats a price or a small sum: `24.69p` below a pound and `£12.34` from a pound on. Negative
+/// amounts have a minus sign in front.
 pub(crate) fn money(amount: Millipence) -> String {
     let hundredths = (amount.0.unsigned_abs().saturating_add(5)) / 10;
     if hundredths >= 10_000 {
@@ -13,7 +13,7 @@ pub(crate) fn money(amount: Millipence) -> String {
     format!("{sign}{}.{:02}p", hundredths / 100, hundredths % 100)
 }
 
-/// A balance, in pounds whatever its size: `£0.50`.
+/// Formats a balance, which is always in pounds: `£0.50`.
 pub(crate) fn pounds(amount: Millipence) -> String {
     let pence = (amount.0.unsigned_abs().saturating_add(500)) / 1_000;
     let sign = sign(amount.0 < 0 && pence > 0);

@@ -1,4 +1,4 @@
-//! Moments and days as people in the home's time zone say them.
+//! Formats times and dates in the home's time zone.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -24,13 +24,13 @@ const WEEKDAYS: [&str; 7] =
 
 /// `March`.
 pub(crate) fn month_name(date: Date) -> &'static str {
-    // Cannot miss because jiff counts months from 1 to 12.
+    // In bounds because jiff's months are 1 to 12.
     MONTHS[usize::try_from(date.month() - 1).unwrap_or(0)]
 }
 
 fn weekday_name(date: Date) -> &'static str {
     let from_monday = date.weekday().to_monday_zero_offset();
-    // Cannot miss because the offset is 0 to 6.
+    // In bounds because the offset is 0 to 6.
     WEEKDAYS[usize::try_from(from_monday).unwrap_or(0)]
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn month_year(date: Date) -> String {
     format!("{} {}", month_name(date), date.year())
 }
 
-/// `16 to 22 March 2026`, with as much of the first day as differs.
+/// `16 to 22 March 2026`. The month and year of the first day are shown only if they differ.
 pub(crate) fn date_range(first: Date, last: Date) -> String {
     let (from, to) = (first.day(), format!("{} {}", last.day(), month_year(last)));
     if first.year() != last.year() {
@@ -76,13 +76,13 @@ pub(crate) fn clock(at: Moment, zone: &TimeZone) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
-/// `01:30 BST`: for the days on which a time of day may come twice.
+/// `01:30 BST`, for days on which a time of day can occur twice.
 pub(crate) fn clock_with_zone(at: Moment, zone: &TimeZone) -> String {
     let info = zone.to_offset_info(at.timestamp());
     format!("{} {}", clock(at, zone), info.abbreviation())
 }
 
-/// `14:02` today, `Sun 29 Mar 14:02` this year, otherwise with the year.
+/// `14:02` for today, `Sun 29 Mar 14:02` for another day of this year, `29 Mar 2025 14:02` otherwise.
 pub(crate) fn short_date_time(at: Moment, now: Moment, zone: &TimeZone) -> String {
     let (day, today) = (local_datetime(at, zone).date(), local_datetime(now, zone).date());
     let clock = clock(at, zone);
@@ -95,8 +95,8 @@ pub(crate) fn short_date_time(at: Moment, now: Moment, zone: &TimeZone) -> Strin
     }
 }
 
-/// How long ago, from seconds: `12 s ago`. A clock that is a little ahead is
-/// `just now`, never "in 3 s".
+/// Formats an age in seconds: `12 s ago`. A negative age, from a clock that is slightly ahead, is
+/// `just now`.
 pub(crate) fn age(seconds: i64) -> String {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 60 * MINUTE;

@@ -28,7 +28,7 @@ pub(in crate::http) async fn page(
     render(&HomesPage::new(&homes, now, &zone))
 }
 
-/// A fuel of a home in the list.
+/// Today's energy of one fuel in a home's card.
 struct FuelToday {
     name: &'static str,
     class: &'static str,
@@ -53,12 +53,12 @@ impl FuelToday {
     }
 }
 
-/// A home in the list.
 struct HomeCard {
     name: String,
     href: String,
     power: Option<Power>,
     last_reading: Option<String>,
+    broken: Option<String>,
     fuels: Vec<FuelToday>,
 }
 
@@ -69,12 +69,13 @@ impl HomeCard {
             href: address::home(&report.home.id),
             power: report.demand.map(|demand| Power::new(demand, None, now, zone)),
             last_reading: report.home.last_reading.map(|at| format::age(now.since(at))),
+            broken: report.home.broken.clone(),
             fuels: report.fuels.iter().map(|fuel| FuelToday::new(fuel, now)).collect(),
         }
     }
 }
 
-/// Every home that the reader may see.
+/// A card for every home that the visitor may see.
 #[derive(Template)]
 #[template(path = "homes/page.html")]
 struct HomesPage {
@@ -82,7 +83,6 @@ struct HomesPage {
 }
 
 impl HomesPage {
-    /// The page at a moment.
     fn new(homes: &[LiveReport], now: Moment, zone: &TimeZone) -> Self {
         Self { homes: homes.iter().map(|home| HomeCard::new(home, now, zone)).collect() }
     }

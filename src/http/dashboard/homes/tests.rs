@@ -21,6 +21,17 @@ fn each_home_has_a_card_that_links_to_its_page() {
 }
 
 #[test]
+fn a_broken_home_shows_the_reason_next_to_the_other_homes() {
+    let homes = [sample::live(), sample::live_broken()];
+    let page = HomesPage::new(&homes, sample::now(), &sample::london()).render().unwrap();
+    save_for_review("homes-broken", &page);
+    let html = ParsedPage::parse(&page);
+    assert_eq!((html.count(".home-card"), html.count(".broken")), (2, 1));
+    assert!(html.text(".broken").contains("day:gas:2026-03-29"));
+    assert!(!html.text(".home-card:last-of-type").contains("No readings yet"));
+}
+
+#[test]
 fn an_empty_list_explains_how_a_home_appears() {
     let page = HomesPage::new(&[], sample::now(), &sample::london()).render().unwrap();
     save_for_review("homes-empty", &page);

@@ -1,33 +1,27 @@
-//! What stands above every page of a home: its name and the tabs.
+//! The header of every page of a home: its name and the tabs.
 
 use jiff::civil::Date;
 
 use super::address;
 use crate::report::{HomeReport, Period};
 
-/// One tab.
 #[derive(Clone, Debug)]
 pub(crate) struct Tab {
-    /// What it says.
     pub(crate) label: &'static str,
-    /// Where it leads.
     pub(crate) href: String,
-    /// Whether it is the page itself.
     pub(crate) is_current: bool,
 }
 
-/// The head of a home's page.
 #[derive(Clone, Debug)]
 pub(crate) struct HomeHeader {
-    /// The home's name.
     pub(crate) name: String,
-    /// Now, day, week, month, year.
+    /// Links to the now, day, week, month and year pages, in this order.
     pub(crate) tabs: Vec<Tab>,
 }
 
 impl HomeHeader {
-    /// The head of a page that shows `current` (nothing: the now page), with
-    /// tabs that lead to the periods around `date`.
+    /// Creates the header of the page that shows `current`, or of the now page if that is `None`.
+    /// The tabs link to the periods that contain `date`.
     pub(crate) fn new(home: &HomeReport, current: Option<Period>, date: Date) -> Self {
         let address = address::home(&home.id);
         let tab = |label, period| Tab {

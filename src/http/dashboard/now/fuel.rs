@@ -1,4 +1,4 @@
-//! A fuel's card on the now page.
+//! The card of a fuel on the now page.
 
 use jiff::tz::TimeZone;
 
@@ -12,26 +12,23 @@ use crate::http::dashboard::chart::{
 use crate::http::dashboard::format::{self, Quantity};
 use crate::report::LiveFuel;
 
-/// Today beside yesterday.
+/// Compares today's consumption with yesterday's up to the same time.
 pub(crate) struct Comparison {
     /// `12% more than by this time yesterday`.
     pub(crate) text: Option<String>,
-    /// Yesterday's amount.
     pub(crate) yesterday: Quantity,
-    /// Both as bars.
     pub(crate) bars: ComparisonBars,
 }
 
-/// A name and what stands behind it.
+/// A labelled value.
 pub(crate) struct Fact {
     pub(crate) name: &'static str,
     pub(crate) value: String,
-    /// Filled in by the script, by this name.
+    /// The name by which the script updates the value; empty if it never does.
     pub(crate) live_field: &'static str,
     pub(crate) is_warning: bool,
 }
 
-/// The card.
 pub(crate) struct FuelCard {
     pub(crate) title: &'static str,
     pub(crate) class: &'static str,
@@ -46,7 +43,6 @@ pub(crate) struct FuelCard {
 }
 
 impl FuelCard {
-    /// The card of a fuel.
     pub(crate) fn new(fuel: &LiveFuel, now: Moment, zone: &TimeZone) -> Self {
         let slots = chart::slots(&fuel.today, now);
         let summary = SeriesSummary::of(&slots);

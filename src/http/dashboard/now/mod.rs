@@ -1,4 +1,4 @@
-//! How a home is now.
+//! The now page: the current state of a home.
 
 mod fuel;
 mod power;
@@ -32,11 +32,10 @@ pub(in crate::http) async fn page(
     render(&NowPage::new(&live, now, &zone))
 }
 
-/// How the device is.
 struct DeviceCard {
     id: String,
-    last_heard: String,
-    last_heard_at: String,
+    last_seen: String,
+    last_seen_at: String,
     stale: bool,
     firmware: Option<String>,
     signal: Option<String>,
@@ -48,8 +47,8 @@ impl DeviceCard {
         let age = now.since(health.last_seen);
         Self {
             id: health.id.to_string(),
-            last_heard: format::age(age),
-            last_heard_at: health.last_seen.to_string(),
+            last_seen: format::age(age),
+            last_seen_at: health.last_seen.to_string(),
             stale: age > power::STALE_AFTER_SECONDS,
             firmware: health.firmware.clone(),
             signal: health.rssi.map(signal_text),
@@ -68,7 +67,6 @@ fn signal_text(dbm: i16) -> String {
     format!("{minus}{} dBm ({word})", dbm.unsigned_abs())
 }
 
-/// The now page.
 #[derive(Template)]
 #[template(path = "now/page.html")]
 struct NowPage {
@@ -81,14 +79,13 @@ struct NowPage {
     zone: String,
 }
 
-/// Where the newest readings are, when they are not today's.
+/// Links to the newest readings if they are from an earlier day.
 struct NewestDay {
     day: String,
     href: String,
 }
 
 impl NowPage {
-    /// The page at a moment.
     fn new(report: &LiveReport, now: Moment, zone: &TimeZone) -> Self {
         let unit_rate = electricity_unit_rate(report);
         let today = local_date(now, zone);
@@ -112,7 +109,6 @@ impl NowPage {
         }
     }
 
-    /// Whether there is anything to show.
     fn is_empty(&self) -> bool {
         self.power.is_none() && self.fuels.is_empty()
     }

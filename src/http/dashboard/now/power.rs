@@ -1,35 +1,32 @@
-//! The power at the meter.
+//! The power that the meter measured last.
 
 use jiff::tz::TimeZone;
 
 use crate::domain::units::{Millipence, Moment, Watts};
 use crate::http::dashboard::format::{self, Quantity};
 
-/// A power older than this many seconds says nothing about now.
+/// Age in seconds above which a power measurement is stale.
 pub(crate) const STALE_AFTER_SECONDS: i64 = 300;
 
-/// The last power, and how far it is to be believed.
+/// The last power measurement, ready to be shown.
 pub(crate) struct Power {
-    /// Its size.
     pub(crate) quantity: Quantity,
-    /// What the home does with it.
+    /// Says whether the home uses or exports it.
     pub(crate) heading: &'static str,
-    /// `import`, `export`, `idle`, and with `stale` behind it when old.
+    /// `import`, `export` or `idle`, followed by `stale` if the measurement is old.
     pub(crate) class: &'static str,
-    /// How long ago.
     pub(crate) age: String,
-    /// When, for machines.
+    /// RFC 3339 time, which the script reads.
     pub(crate) measured_at: String,
-    /// When, said for an old one.
+    /// The local time, which is shown only for a stale measurement.
     pub(crate) stale_time: Option<String>,
-    /// What it costs, for import at a known price.
+    /// The cost of an hour, for import at a known price.
     pub(crate) cost: Option<String>,
-    /// The price in thousandths of a penny per kWh, for the script.
+    /// Price in thousandths of a penny per kWh, which the script reads.
     pub(crate) unit_rate: Option<i64>,
 }
 
 impl Power {
-    /// Judges a measurement.
     pub(crate) fn new(
         (at, power): (Moment, Watts),
         unit_rate: Option<Millipence>,
@@ -61,7 +58,6 @@ impl Power {
     }
 }
 
-/// What an hour of a power costs.
 fn cost_per_hour(power: Watts, unit_rate: Millipence) -> String {
     let millipence = unit_rate.0.saturating_mul(i64::from(power.0)) / 1_000;
     format::money(Millipence(millipence))

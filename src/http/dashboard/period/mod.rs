@@ -1,4 +1,4 @@
-//! A home's energy over a day, week, month or year.
+//! The pages of a day, week, month or year of a home.
 
 #[cfg(test)]
 mod sample;
@@ -25,7 +25,7 @@ use crate::http::error::HttpError;
 use crate::report::{self, Period, PeriodReport};
 use crate::store::Store;
 
-/// The part of the path after the home.
+/// The part of the path that follows the home.
 #[derive(Deserialize)]
 pub(in crate::http) struct PeriodPath {
     period: String,
@@ -33,7 +33,7 @@ pub(in crate::http) struct PeriodPath {
     date: Option<String>,
 }
 
-/// `GET /dashboard/homes/{home}/{period}`: the period with the newest readings.
+/// `GET /dashboard/homes/{home}/{period}` redirects to the period with the newest readings.
 pub(in crate::http) async fn redirect_to_newest(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
@@ -63,8 +63,8 @@ pub(in crate::http) async fn page(
     render(&PeriodPage::new(&report, now, &zone))
 }
 
-/// A period and any day in it: `day/2026-03-29`, `week/2026-03-29`,
-/// `month/2026-03`, `year/2026`. Years 2000 to 2200.
+/// Parses a period and a day in it: `day/2026-03-29`, `week/2026-03-29`, `month/2026-03` or
+/// `year/2026`, in the years 2000 to 2200.
 fn parse_period(period: &str, date: &str) -> Result<(Period, Date), HttpError> {
     let period = match period {
         "day" => Period::Day,
@@ -81,10 +81,9 @@ fn parse_period(period: &str, date: &str) -> Result<(Period, Date), HttpError> {
     let day: Option<Date> = day.parse().ok();
     day.filter(|day| (2_000..=2_200).contains(&day.year()))
         .map(|day| (period, day))
-        .ok_or_else(|| HttpError::BadParameter(format!("date: {date:?} is no date")))
+        .ok_or_else(|| HttpError::BadParameter(format!("date: {date:?} is not a date")))
 }
 
-/// The page of a period.
 #[derive(Template)]
 #[template(path = "period/page.html")]
 struct PeriodPage {
@@ -98,14 +97,12 @@ struct PeriodPage {
     zone: String,
 }
 
-/// The period before or after.
 struct AdjacentPeriod {
     href: String,
     text: String,
 }
 
 impl PeriodPage {
-    /// The page at a moment.
     fn new(report: &PeriodReport, now: Moment, zone: &TimeZone) -> Self {
         let today = local_date(now, zone);
         let (period, days) = (report.period, report.days);
@@ -130,7 +127,7 @@ impl PeriodPage {
     }
 }
 
-/// Nobody has readings from before.
+/// Pages of earlier days do not exist, because no home has readings that old.
 const EARLIEST_DAY: Date = jiff::civil::date(2000, 1, 1);
 
 impl AdjacentPeriod {
@@ -156,7 +153,7 @@ fn period_title(period: Period, first: Date) -> String {
     }
 }
 
-/// Said on the two days a year that are not 24 hours long.
+/// Explains the two days of a year that do not have 24 hours.
 fn clock_change_note(report: &PeriodReport, zone: &TimeZone) -> Option<&'static str> {
     let (start, end) = report.days.bounds(zone);
     match (report.period, end.since(start)) {

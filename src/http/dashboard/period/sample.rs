@@ -1,4 +1,4 @@
-//! Reports that the period page's tests are filled from.
+//! Sample reports for the tests of the period page.
 
 use jiff::civil::Date;
 
@@ -9,7 +9,7 @@ use crate::domain::units::WattHours;
 use crate::http::dashboard::sample::{home, profile};
 use crate::report::{FuelReport, Period, PeriodReport};
 
-/// A period with both fuels and every reading.
+/// A period with both fuels and no missing readings.
 pub(super) fn both_fuels(period: Period, date: Date) -> PeriodReport {
     let days = period.days(date);
     let fuel = |fuel| {
@@ -26,15 +26,14 @@ pub(super) fn both_fuels(period: Period, date: Date) -> PeriodReport {
     PeriodReport { home, period, days, fuels: Fuel::ALL.map(fuel).into() }
 }
 
-/// The same with solar panels.
+/// Like [`both_fuels`], with solar panels that export.
 pub(super) fn with_solar(period: Period, date: Date) -> PeriodReport {
     let mut report = both_fuels(period, date);
     report.fuels[0].export = Some(profile::solar_export(report.days, period.step()));
     report
 }
 
-/// A day with a gap and an estimated stretch, of which more is known in all
-/// than by half-hour.
+/// A day with a gap and an estimated interval, whose total is larger than the sum of its half-hours.
 pub(super) fn with_gaps(date: Date) -> PeriodReport {
     let mut report = both_fuels(Period::Day, date);
     for fuel in &mut report.fuels {

@@ -1,4 +1,4 @@
-//! A fuel's part of a period page.
+//! The section of a fuel on a period page.
 
 use jiff::tz::TimeZone;
 
@@ -8,14 +8,12 @@ use crate::http::dashboard::chart::{BarChart, BarChartData, Calendar, SeriesSumm
 use crate::http::dashboard::format::{self, Quantity};
 use crate::report::{FuelReport, Period, PeriodReport};
 
-/// A figure below the total.
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) value: String,
     pub(crate) note: String,
 }
 
-/// The section.
 pub(crate) struct FuelSection {
     pub(crate) title: &'static str,
     pub(crate) class: &'static str,
@@ -30,7 +28,6 @@ pub(crate) struct FuelSection {
 }
 
 impl FuelSection {
-    /// The section of a fuel.
     pub(crate) fn new(
         fuel: &FuelReport,
         report: &PeriodReport,
@@ -59,7 +56,6 @@ impl FuelSection {
         }
     }
 
-    /// Whether nothing is known of the fuel.
     pub(crate) fn is_empty(&self) -> bool {
         self.imported.is_none() && self.bars.is_none()
     }
@@ -179,7 +175,7 @@ fn description(
     format!("{total} in all.{}{missing}", peak.unwrap_or_default())
 }
 
-/// What the reader should know before trusting the total.
+/// Notes that qualify the total.
 fn notes(fuel: &FuelReport, summary: &SeriesSummary, period: Period) -> Vec<String> {
     let unit = match period {
         Period::Day => "half-hours",
@@ -201,7 +197,7 @@ fn notes(fuel: &FuelReport, summary: &SeriesSummary, period: Period) -> Vec<Stri
         .filter(|remainder| *remainder > 0)
         .map(|remainder| {
             let remainder = format::energy(WattHours(remainder));
-            format!("The total includes {remainder} that was used at times that are not known.")
+            format!("The total includes {remainder} whose time of use is not known.")
         });
     missing.into_iter().chain(estimated).chain(energy_without_time).collect()
 }

@@ -1,4 +1,4 @@
-//! The numbers behind the charts, as a table.
+//! The table with the numbers of the charts.
 
 use jiff::tz::TimeZone;
 
@@ -9,29 +9,26 @@ use crate::http::dashboard::chart::{Slot, SlotState, slots};
 use crate::http::dashboard::{address, format};
 use crate::report::{FuelReport, Period, PeriodReport};
 
-/// A cell.
 pub(crate) struct Cell {
-    /// The amount, or a dash.
+    /// The energy, or a dash.
     pub(crate) text: String,
-    /// `estimated`, `none` or nothing.
+    /// `estimated`, `none` or empty.
     pub(crate) class: &'static str,
 }
 
-/// A row.
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) href: Option<String>,
     pub(crate) cells: Vec<Cell>,
 }
 
-/// The table.
 pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) row_heading: &'static str,
     pub(crate) column_headings: Vec<&'static str>,
     pub(crate) rows: Vec<Row>,
     pub(crate) totals: Vec<String>,
-    /// Whether the table is short enough to be open from the start.
+    /// Whether the table is short enough to be shown without a click.
     pub(crate) is_open: bool,
     pub(crate) has_estimates: bool,
 }
@@ -43,7 +40,6 @@ struct Column {
 }
 
 impl Table {
-    /// The table of a report.
     pub(crate) fn new(report: &PeriodReport, now: Moment, zone: &TimeZone) -> Self {
         let step = report.period.step();
         let columns: Vec<_> =
@@ -101,7 +97,7 @@ fn row(slot: &Slot, columns: &[Column], step: Step, with_zone: bool, zone: &Time
 }
 
 fn cell(column: &Column, start: Moment, step: Step) -> Cell {
-    // Series of one report are cut alike and in order.
+    // All series of a report have the same intervals in order.
     let index = column.slots.binary_search_by_key(&start, |slot| slot.start);
     let state = index.ok().and_then(|index| column.slots.get(index)).map(|slot| slot.state);
     match state {
@@ -117,7 +113,7 @@ fn dash() -> String {
     "\u{2013}".to_owned()
 }
 
-/// Half-hours to the Wh, days to 10 Wh, months to 100 Wh.
+/// Formats kWh: half-hours are rounded to 1 Wh, days to 10 Wh and months to 100 Wh.
 fn amount(energy: u64, step: Step) -> String {
     let decimals = match step {
         Step::HalfHour => 3,

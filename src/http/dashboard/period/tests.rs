@@ -46,14 +46,14 @@ fn days_on_which_the_clocks_change_have_50_and_46_half_hours() {
 }
 
 #[test]
-fn gaps_and_estimates_are_seen_and_explained() {
+fn gaps_and_estimates_are_visible_and_explained() {
     let html = render_page(&with_gaps(date(2026, 3, 20)), "day-gaps");
     assert!(html.has("#electricity .gap[fill='url(#missing)']"));
     assert!(html.has("#electricity .bar[fill='url(#estimated-electricity)']"));
     assert!(html.has("defs #missing") && html.has("defs #estimated-electricity"));
     let legend = html.text("#electricity .legend");
     assert!(legend.contains("no readings") && legend.contains("partly estimated"));
-    assert!(html.text("#electricity .notes").contains("times that are not known"));
+    assert!(html.text("#electricity .notes").contains("time of use is not known"));
     assert!(html.text("details tbody").contains('–'));
     let whole = render_page(&both_fuels(Period::Day, date(2026, 3, 27)), "day");
     assert!(!whole.text("#electricity").contains("no readings"));

@@ -1,8 +1,8 @@
-//! Pages read by selector.
+//! Finds elements of pages by CSS selector.
 
 use scraper::{ElementRef, Selector};
 
-/// A page as a browser reads it.
+/// A page, parsed as a browser parses it.
 pub(crate) struct ParsedPage(scraper::Html);
 
 impl ParsedPage {
@@ -18,28 +18,26 @@ impl ParsedPage {
         *self.all(selector).first().unwrap_or_else(|| panic!("there is no {selector}"))
     }
 
-    /// Whether anything matches.
     pub(crate) fn has(&self, selector: &str) -> bool {
         self.count(selector) > 0
     }
 
-    /// How many match.
     pub(crate) fn count(&self, selector: &str) -> usize {
         self.all(selector).len()
     }
 
-    /// The first one's text, with single spaces.
+    /// The text of the first match, with whitespace collapsed.
     pub(crate) fn text(&self, selector: &str) -> String {
         let text: String = self.first(selector).text().collect();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The first one's attribute.
+    /// An attribute of the first match; empty if it is absent.
     pub(crate) fn attribute(&self, selector: &str, name: &str) -> String {
         self.first(selector).value().attr(name).unwrap_or_default().to_owned()
     }
 
-    /// Each one's attribute.
+    /// An attribute of each match; empty where it is absent.
     pub(crate) fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let value =
             |element: ElementRef<'_>| element.value().attr(name).unwrap_or_default().to_owned();
@@ -47,7 +45,7 @@ impl ParsedPage {
     }
 }
 
-/// Keeps a page to be looked at when `PAGES_OUT` names a directory at build time.
+/// Writes a page to the directory in `PAGES_OUT`, if that was set at build time.
 pub(crate) fn save_for_review(name: &str, page: &str) {
     if let Some(directory) = option_env!("PAGES_OUT") {
         std::fs::write(format!("{directory}/{name}.html"), page).unwrap();

@@ -1,4 +1,4 @@
-//! Household-like use of energy, the same on each run.
+//! A deterministic consumption profile that resembles a household.
 
 use super::{london, now};
 use crate::domain::calendar::{Days, Step};
@@ -6,7 +6,7 @@ use crate::domain::consumption::{Interval, Quality, Series};
 use crate::domain::register::Fuel;
 use crate::domain::units::{Moment, WattHours};
 
-/// Wh by hour of a working day.
+/// Wh in each hour of a working day.
 const ELECTRICITY: [u64; 24] = [
     180, 160, 150, 145, 150, 170, 320, 620, 540, 380, 330, 340, 450, 420, 330, 340, 460, 820,
     1_150, 980, 760, 640, 480, 280,
@@ -20,7 +20,7 @@ const SOLAR: [u64; 24] = [
     0, 0, 0,
 ];
 
-/// A half-hour's energy.
+/// Wh of the half-hour that begins at `at`; `summer_reduction` is a percentage.
 fn half_hour_energy(profile: &[u64; 24], at: Moment, summer_reduction: u64) -> u64 {
     let time = london().to_datetime(at.timestamp());
     let base = profile[usize::from(time.hour().unsigned_abs())] / 2;
@@ -56,7 +56,6 @@ fn scaled_series(profile: &[u64; 24], summer_reduction: u64, days: Days, step: S
     Series { intervals, total: Some(total) }
 }
 
-/// A fuel's import.
 pub(crate) fn import(fuel: Fuel, days: Days, step: Step) -> Series {
     match fuel {
         Fuel::Electricity => scaled_series(&ELECTRICITY, 35, days, step),
@@ -64,7 +63,7 @@ pub(crate) fn import(fuel: Fuel, days: Days, step: Step) -> Series {
     }
 }
 
-/// What solar panels send out.
+/// Energy that solar panels export.
 pub(crate) fn solar_export(days: Days, step: Step) -> Series {
     scaled_series(&SOLAR, 0, days, step)
 }
