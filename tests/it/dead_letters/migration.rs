@@ -55,10 +55,15 @@ fn a_database_of_version_1_is_migrated_and_stays_readable() {
 #[test]
 fn text_of_an_old_dead_letter_does_not_become_telemetry() {
     let data = version_1();
-    let before = run(&["list"], data.path());
+    // The reasons may be worded differently by a newer program.
+    let stored = || -> Vec<_> {
+        let letters = dead_letters(data.path()).into_iter();
+        letters.map(|letter| (letter.id, letter.device, letter.body, letter.is_decoded)).collect()
+    };
+    let before = stored();
     let output = run(&["replay"], data.path());
-    assert!(output.ends_with("0 accepted and removed, 4 kept, 0 with a new reason\n"), "{output}");
-    assert_eq!(run(&["list"], data.path()), before);
+    assert!(output.contains("0 accepted and removed, 4 kept"), "{output}");
+    assert_eq!(stored(), before);
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn export_request(format: &str) -> Vec<u8> {
     let target = format!(
         "/dashboard/api/v1/homes/house/export?from=2015-01-01&to=2025-01-01&format={format}"
     );
-    head("GET", &target, &[])
+    head("GET", &target, &[("Authorization", &FunctionsHost::credentials())])
 }
 
 /// Held in memory as rows, ten years of both fuels take more than 350 MB.
@@ -226,7 +226,11 @@ fn a_failure_during_an_export_breaks_the_transfer() {
     let host = FunctionsHost::start_on(data);
     let target = |from: &str, format: &str| {
         let days = format!("from={from}&to=2025-11-15");
-        head("GET", &format!("/dashboard/api/v1/homes/house/export?{days}&format={format}"), &[])
+        head(
+            "GET",
+            &format!("/dashboard/api/v1/homes/house/export?{days}&format={format}"),
+            &[("Authorization", &FunctionsHost::credentials())],
+        )
     };
     for format in ["csv", "json"] {
         let broken = host.connect().round_trip(&target("2025-03-01", format));
