@@ -49,6 +49,28 @@ fn delivered_readings_are_shown() {
 }
 
 #[test]
+fn a_home_with_an_unreadable_document_does_not_hide_the_others() {
+    let account = AzureAccount::start();
+    let host = FunctionsHost::start_with(&account.settings());
+    let homes = ["bad-day", "good", "malformed"];
+    let events = homes.iter().map(|home| Dialect::V2.event(home, START, 5_000));
+    host.deliver(&Batch::new(events.collect()));
+    let secret = serde_json::json!({"schema": 1, "home": {"secret": "sesame"}});
+    account.cosmos.overwrite_document("home:malformed", "home", &secret);
+    account.cosmos.overwrite_document("home:bad-day", "day:electricity:2026-01-13", &secret);
+    let listed = host.data("homes");
+    for (index, (home, is_broken)) in homes.into_iter().zip([true, false, true]).enumerate() {
+        assert_eq!(listed[index]["id"], home, "{listed}");
+        assert_eq!(listed[index]["broken"].is_string(), is_broken, "{listed}");
+    }
+    assert!(!listed.to_string().contains("sesame"), "{listed}");
+    assert_eq!(host.get("/dashboard").text().matches("class=\"broken\"").count(), 2);
+    for (home, status) in homes.into_iter().zip([500, 200, 500]) {
+        assert_eq!(host.get(&format!("/dashboard/homes/{home}")).status, status, "{home}");
+    }
+}
+
+#[test]
 fn one_token_serves_many_requests() {
     let account = AzureAccount::start();
     let host = FunctionsHost::start_with(&account.settings());

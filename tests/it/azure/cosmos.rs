@@ -117,6 +117,30 @@ impl Emulator {
         std::mem::take(&mut *self.inner.requests.lock().unwrap())
     }
 
+    /// Replaces an item of the documents.
+    pub(crate) fn overwrite_document(&self, partition: &str, id: &str, members: &Value) {
+        let base = &self.inner.base;
+        let url = format!("{base}dbs/{DATABASE}/colls/documents/docs").parse().unwrap();
+        let mut request = CoreRequest::new(url, Method::Post);
+        let key = json!([partition]).to_string();
+        let headers =
+            [("x-ms-documentdb-is-upsert", "True"), ("x-ms-documentdb-partitionkey", &key)];
+        for (name, value) in headers {
+            request.insert_header(
+                HeaderName::from(name.to_owned()),
+                HeaderValue::from(value.to_owned()),
+            );
+        }
+        let mut item = members.clone();
+        item["id"] = id.into();
+        item["partition"] = partition.into();
+        request.set_body(item.to_string());
+        let status = self.runtime.block_on(async {
+            self.inner.emulator.execute_request(&request).await.unwrap().status()
+        });
+        assert_eq!(u16::from(status), 200, "{partition} {id} did not exist");
+    }
+
     /// All items of a container.
     pub(crate) fn items(&self, container: &str) -> Items {
         let base = &self.inner.base;
