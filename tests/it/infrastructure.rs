@@ -1,7 +1,7 @@
-//! Tests of the infrastructure templates. No Azure is needed: the templates are
-//! evaluated here.
+//! Tests of the infrastructure templates. They evaluate the templates themselves
+//! and need no access to Azure.
 //!
-//! [`snapshots`] shows every property of what is deployed as a reviewed file. The
+//! [`snapshots`] compares every property of what is deployed with reviewed files. The
 //! other modules check what a reviewer cannot see in a diff: that the names,
 //! roles, settings, alerts and functions in the templates refer to things that
 //! exist, in every combination of the parameters.

@@ -152,8 +152,8 @@ const LAYERS: &[Row] = &[
         Only(&["ingest", "domain"]),
     ),
     (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
-    (&["src/releases"], "the list of firmware releases", Only(&[PROTOCOL, "azure"])),
-    (&["src/export.rs"], "history into files", Only(&["domain", "report", "store"])),
+    (&["src/releases"], "the list of firmware releases", Only(&["azure"])),
+    (&["src/export"], "history into files", Only(&["domain", "report", "store"])),
     (&["src/import"], "history from files", Only(&["domain", "export"])),
     (&["src/demo"], "simulated homes and their devices", Only(&["domain", PROTOCOL])),
     (

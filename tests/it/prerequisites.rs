@@ -40,7 +40,7 @@ pub(crate) fn skip(reason: &str) {
     }
 }
 
-/// Tests in several processes append at the same time, so a line is written at once.
+/// Tests in several processes append at the same time, so each line is written with a single call.
 fn append(list: &Path, test: &str, reason: &str) {
     let mut list = File::options().append(true).create(true).open(list).unwrap();
     list.write_all(format!("{test}: {reason}\n").as_bytes()).unwrap();

@@ -89,7 +89,7 @@ impl Program {
         Self { child, directory }
     }
 
-    /// Runs a command until it exits by itself.
+    /// Runs a command until it exits.
     pub(crate) fn run(arguments: &[&str], settings: Settings<'_>) -> Output {
         let mut program = Self::start(arguments, settings);
         let started = Instant::now();
@@ -116,7 +116,7 @@ impl Program {
         self.child.try_wait().unwrap()
     }
 
-    /// Waits until the program exits by itself.
+    /// Waits until the program exits, without sending it a signal.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }

@@ -1,5 +1,5 @@
-//! Files that are made to harm: they must not fill the memory, control the terminal, or leave the owner
-//! unsure about what is stored.
+//! Malicious files: they must not fill the memory, control the terminal, or leave the owner unsure about
+//! what is stored.
 
 use std::fs::{self, File};
 use std::io::{Seek, SeekFrom, Write};

@@ -1,4 +1,4 @@
-//! What is wrong with a template, in sentences.
+//! The faults of a template, as sentences.
 
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use super::text;
 
 const VAULT: &str = "cloudsmetstcvhiyu5h2o5o";
 
-/// The id of a resource, in the case of its type.
+/// The id of a resource. Azure's ids ignore case, so `kind` may be in any case.
 fn id(kind: &str, name: &str) -> String {
     format!("/subscriptions/s/resourceGroups/CloudSMETS/providers/{kind}/{name}")
 }
@@ -48,7 +48,7 @@ fn deleted_vault(name: &str, group: &str) -> Value {
     json!({ "name": name, "properties": { "vaultId": vault, "location": "ukwest" } })
 }
 
-/// A subscription whose group contains the stack's resources and these.
+/// A subscription whose group contains the stack's resources and the `further` ones.
 pub(super) fn with_group_contents(azure: AzStub, further: &[String]) -> AzStub {
     let resources: Vec<_> =
         stack_resources().into_iter().chain(related_resources()).chain(further.to_vec()).collect();
@@ -146,7 +146,7 @@ fn a_group_without_the_stack_is_not_torn_down() {
     }
 }
 
-/// A single parameter may occur in other templates.
+/// A single parameter may also occur in a template of another project.
 #[test]
 fn a_deployment_is_recognised_by_a_set_of_parameters_unique_to_its_stack() {
     for (stack, parameters) in [
@@ -181,7 +181,7 @@ fn vaults_of_a_deleted_group_are_purged_only_with_agreement() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(azure.take_changes(), teardown_commands()[2..]);
 
-    // The vault is not named as a stack's vault, so --yes is not enough.
+    // The name is not that of a stack's vault, so --yes is not enough.
     for name in ["somebodysvault", "some-vaulttcvhiyu5h2o5o", "cloudsmets1111111111111"] {
         let azure = gone(&[
             deleted_vault(VAULT, "cloudsmets"),

@@ -8,14 +8,14 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use super::StandAlone;
 use crate::host::{Connection, FunctionsHost, head};
 
-/// The most memory that the program has had resident, in kB.
+/// The peak resident memory of a process, in kB.
 fn peak_memory(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// A request of which the header is still going on after `size` bytes.
+/// A request of at least `size` bytes whose header is not complete.
 fn unfinished_header(size: usize) -> Vec<u8> {
     let mut request = head("GET", "/dashboard", &[]);
     request.truncate(request.len() - 2);
@@ -26,7 +26,7 @@ fn unfinished_header(size: usize) -> Vec<u8> {
     request
 }
 
-/// Unlimited, these headers took 614 MB.
+/// Without a limit, these headers took 614 MB.
 #[test]
 fn two_thousand_unfinished_headers_take_little_memory() {
     let limit = getrlimit(Resource::Nofile);

@@ -1,4 +1,4 @@
-//! A server in the test's own process, whose time-outs are as short as the test wants them.
+//! A server in the test's own process, with limits and time-outs that the test chooses.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A client that is too slow is cut off, and nothing else is.
+//! Clients that are too slow are cut off, and no others.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -96,7 +96,7 @@ fn a_body_that_stops_is_refused() {
     connection.assert_closed();
 }
 
-/// A response's body without an end, which tells when it is dropped.
+/// A response body that never ends. It sends a message when it is dropped.
 struct Endless(mpsc::Sender<()>);
 
 impl HttpBody for Endless {

@@ -13,7 +13,9 @@ const REQUESTS: u64 = 6_000;
 fn serve_without_reading() -> (StandAlone, ChildStdout) {
     let mut pipe = None;
     let server = StandAlone::start_with(|settings| {
-        let (program, stdout) = Program::start_with_pipe(&[], settings);
+        let one_line_a_request = ("RUST_LOG", "warn,cloudsmets::http::error=debug");
+        let settings = [settings, &[one_line_a_request]].concat();
+        let (program, stdout) = Program::start_with_pipe(&[], &settings);
         pipe = Some(stdout);
         program
     });

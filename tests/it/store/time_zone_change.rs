@@ -12,7 +12,7 @@ use super::{block_on, london};
 use crate::azure::cosmos::Emulator;
 use crate::azure::faults::{Fault, FaultSchedule};
 
-/// So many years have more months than a transaction has operations.
+/// This many years have more months than a transaction may have operations.
 const YEARS: i64 = 9;
 
 fn paris() -> TimeZone {
