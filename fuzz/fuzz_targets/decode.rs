@@ -5,7 +5,7 @@
 use cloudsmets::domain::decode::decode;
 use cloudsmets::domain::observation::{LARGEST_REGISTER_VALUE, Observation};
 use cloudsmets::domain::units::Moment;
-use cloudsmets_protocol::zbhci::{Frame, FRAME_OVERHEAD};
+use cloudsmets_protocol::zbhci::{FRAME_OVERHEAD, Frame};
 use libfuzzer_sys::fuzz_target;
 
 /// 2026-01-02T03:04:05Z.
@@ -29,7 +29,10 @@ fn check(event: &[u8]) {
     for enqueued in [None, Some(ENQUEUED)] {
         for observation in decode(event, enqueued).unwrap_or_default() {
             let at = observation.at().unix();
-            assert!((0..=LAST_SECOND).contains(&at), "{observation:?} is not between 1970 and 9999");
+            assert!(
+                (0..=LAST_SECOND).contains(&at),
+                "{observation:?} is not between 1970 and 9999"
+            );
             if let Observation::Register { value, .. } = observation {
                 assert!(value <= LARGEST_REGISTER_VALUE, "{value} is too large for a register");
             }

@@ -5,7 +5,7 @@
 
 use cloudsmets::domain::identity::DeviceId;
 use cloudsmets::domain::units::Moment;
-use cloudsmets::functions_host::{OutgoingEvent, write_envelope, read_events};
+use cloudsmets::functions_host::{OutgoingEvent, read_events, write_envelope};
 use cloudsmets::ingest::Body;
 use libfuzzer_sys::fuzz_target;
 
@@ -17,7 +17,8 @@ fuzz_target!(|data: &[u8]| {
         assert!(!event.position.is_empty(), "an event has no position");
     }
     let device = DeviceId::new("device-1").expect("a valid device id");
-    let event = |sequence| OutgoingEvent { device: &device, enqueued: ENQUEUED, sequence, body: data };
+    let event =
+        |sequence| OutgoingEvent { device: &device, enqueued: ENQUEUED, sequence, body: data };
     let composed = write_envelope("0", &[event(7), event(8)]).expect("an envelope");
     let events = read_events(&composed).expect("an envelope of this program");
     assert_eq!(events.len(), 2);

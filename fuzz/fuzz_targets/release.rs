@@ -9,7 +9,8 @@ use cloudsmets_protocol::release::Version as DeviceVersion;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &str| {
-    let versions: Vec<(ReleaseVersion, DeviceVersion)> = data.split(' ').filter_map(parse).collect();
+    let versions: Vec<(ReleaseVersion, DeviceVersion)> =
+        data.split(' ').filter_map(parse).collect();
     if let [(server, device), (other_server, other_device), ..] = &versions[..] {
         let order = device.cmp(other_device);
         assert_eq!(order, other_device.cmp(device).reverse());

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cloudsmets_protocol::zbhci::{AttributeMessage, Frame, FRAME_OVERHEAD, Reader};
+use cloudsmets_protocol::zbhci::{AttributeMessage, FRAME_OVERHEAD, Frame, Reader};
 use libfuzzer_sys::fuzz_target;
 
 /// The size of the buffer of the Telink chip.
