@@ -1,7 +1,7 @@
 //! A token cache with single-flight renewal.
 //!
 //! Some clients request a token with every call, and the developer credential
-//! starts a process for each. A dead identity endpoint would block every call
+//! starts a process for each. An unreachable identity endpoint would block every call
 //! for as long as the library retries, so a token request has a time-out and a
 //! failure a back-off. A token request outlives its caller, because the token
 //! serves all callers.

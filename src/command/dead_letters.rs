@@ -31,8 +31,8 @@ enum Action {
 /// The default limit of `list`.
 const LISTED: usize = 100;
 
-/// Dead letters in memory at once. A body has 256 KB at most, unless a host
-/// other than Azure's delivered it.
+/// The number of dead letters in memory at once. A body has at most 256 KB, unless
+/// a host other than Azure's delivered it.
 const PAGE: usize = 64;
 
 /// Lists or replays dead letters.

@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let Some(home) = store.home(&arguments.home).await? else {
             bail!("there is no home {} in {}", arguments.home, config.store);
         };
-        // A pipe into a pager may stand still for as long as its reader likes.
+        // The reader, such as a pager, may pause for any length of time.
         let request = ExportRequest {
             home,
             days,

@@ -23,7 +23,7 @@ impl Moment {
     /// The last second this program handles, 9999-12-30T00:00:00Z.
     const LAST: i64 = 253_402_128_000;
 
-    /// Clamps Unix seconds to 1970 to 9999.
+    /// Clamps Unix seconds to the years 1970 to 9999.
     #[must_use]
     pub const fn from_unix(seconds: i64) -> Self {
         if seconds < 0 {

@@ -7,7 +7,7 @@
 //! for people and is not imported).
 
 //!
-//! An export is streamed: at most one month of documents and rows is in memory, and another month that
+//! An export is streamed: at most one month of documents and rows is in memory, plus another month that
 //! is encoded and waits for its reader. Consumption depends on readings on both sides of a gap of any
 //! length, so its segments (48 bytes each) are kept for the whole span of one fuel.
 

@@ -21,7 +21,7 @@ pub enum ExportError {
 enum Message {
     Chunk(Bytes),
     Failed(StoreError),
-    /// Without this message the export is incomplete, whatever the reason.
+    /// The export is complete. If the channel closes without this message, it is not.
     End,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Output {
     stall_limit: Option<Duration>,
 }
 
-/// Creates a channel for one chunk, so that an export is never far ahead of its reader. A reader that
+/// Creates a channel that holds one chunk, so that an export is never far ahead of its reader. A reader that
 /// takes nothing for `stall_limit` is cut off.
 pub(super) fn channel(stall_limit: Option<Duration>) -> (Output, ExportStream) {
     let (sender, receiver) = mpsc::channel(1);
@@ -62,7 +62,7 @@ pub(super) fn channel(stall_limit: Option<Duration>) -> (Output, ExportStream) {
 }
 
 impl Output {
-    /// Waits for room for a chunk. An empty chunk is not sent.
+    /// Waits until the channel has room and sends a chunk. An empty chunk is not sent.
     pub(super) async fn send(&self, chunk: Vec<u8>) -> Result<(), ExportError> {
         if chunk.is_empty() {
             return Ok(());

@@ -26,14 +26,14 @@ const PERMISSIONS: HeaderValue = HeaderValue::from_static(
      xr-spatial-tracking=()",
 );
 
-/// A year. Without `includeSubDomains`, because subdomains may belong to other services.
+/// A year. `includeSubDomains` is omitted, because subdomains may belong to other services.
 const TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 pub(super) const RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-/// Adds the headers to all responses. Only in Azure is there always TLS in front, so only there
-/// may browsers be told to insist on it. A handler may set another resource policy.
+/// Adds the headers to all responses. `Strict-Transport-Security` is added only in Azure, which always
+/// terminates TLS in front of the program. A handler may set another resource policy.
 pub(super) fn add(router: Router, in_azure: bool) -> Router {
     let always = SetResponseHeaderLayer::overriding;
     let same_origin = HeaderValue::from_static("same-origin");

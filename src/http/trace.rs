@@ -39,7 +39,7 @@ impl<B> MakeSpan<B> for RequestSpan {
             http.status = Empty,
             invocation.id = invocation_id(request.headers()),
         );
-        // The route and not the path, which may contain anything.
+        // Record the route instead of the path, because a path may contain anything.
         if let Some(route) = request.extensions().get::<MatchedPath>() {
             span.record("http.route", route.as_str());
         }

@@ -22,8 +22,8 @@ pub enum FileClock {
 pub(super) struct TimeResolver<'a> {
     clock: FileClock,
     zone: &'a TimeZone,
-    /// The repeated half-hours that were in the file once, as summer time. Other times are not kept, so
-    /// that the set stays small.
+    /// The repeated half-hours that have occurred once so far and were read as summer time. Other
+    /// times are not kept, so that the set stays small.
     seen_repeated: BTreeSet<Moment>,
 }
 

@@ -42,7 +42,7 @@ pub async fn replay(
 async fn replay_one(store: &Store, letter: DeadLetter) -> Result<ReplayOutcome, StoreError> {
     let old_reason = letter.reason.clone();
     // Without its device id or the device's bytes an event can never be accepted, and its
-    // first reason says more than a new one would.
+    // first reason is more informative than a new one.
     if letter.device.is_none() || !letter.is_decoded {
         return Ok(ReplayOutcome::Kept { reason: old_reason, is_new_reason: false });
     }

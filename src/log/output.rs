@@ -76,7 +76,7 @@ impl<W: Write> Write for QueuedLines<W> {
 
 impl Drop for LogGuard {
     /// Waits on another thread, because `WorkerGuard` prints a message about a full queue on
-    /// standard output, which blocks if that is what nothing reads.
+    /// standard output, and the print blocks if nothing reads standard output.
     fn drop(&mut self) {
         let Some(guard) = self.0.take() else { return };
         let (sender, flushed) = mpsc::channel();

@@ -1,5 +1,5 @@
-//! The state of one connection, from which its time-outs follow and whether it may be closed to
-//! make room.
+//! The state of one connection. It determines the connection's time-outs, and whether the connection
+//! may be closed to make room.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,7 +20,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 struct State {
     phase: Phase,
-    /// Since when the client has accepted no part of a response that is waiting.
+    /// The time since which the client has accepted no part of a waiting response.
     blocked_since: Option<Instant>,
 }
 

@@ -55,7 +55,7 @@ impl Limits {
 
     fn stand_alone(descriptors: Option<u64>) -> Self {
         let descriptors = descriptors.unwrap_or(u64::MAX);
-        // Half of them, because a client that is waiting may need one too, for a file say.
+        // Half of them, because each request may need another descriptor, for example for a file.
         let connections = descriptors.saturating_sub(RESERVED_DESCRIPTORS) / 2;
         let connections = connections.clamp(LEAST_CONNECTIONS, MOST_CONNECTIONS);
         Self {

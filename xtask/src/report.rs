@@ -9,7 +9,7 @@ use anyhow::Context;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
-    /// All or a part of the step could not run on this machine, for the reason that the text gives.
+    /// All or part of the step could not run on this machine. The text gives the reason.
     Skipped(String),
 }
 

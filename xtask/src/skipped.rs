@@ -14,7 +14,7 @@ use crate::report::Outcome;
 pub(crate) struct SkippedTests(PathBuf);
 
 impl SkippedTests {
-    /// Creates an empty list. `run` names the list if several are used in one run of xtask.
+    /// Creates an empty list. `run` is part of its file name, because `cargo xtask test` runs tests twice.
     ///
     /// # Errors
     /// If the folder `target` cannot be created or an old list cannot be removed.
@@ -30,7 +30,7 @@ impl SkippedTests {
         }
     }
 
-    /// Tells the tests of a command where the list is.
+    /// Sets the variable in which the tests of a command find the path of the list.
     pub(crate) fn record_in<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command.env("SKIPPED_TESTS", &self.0)
     }

@@ -1,8 +1,8 @@
 //! `CloudSMETS` JSON, version 1: the documented format of the first devices.
 //!
 //! `{"cloudsmets":{"GUID":"00-11-22-33-44-55-66-77","time":12345678,"electricity":[1234.56,7890.34],"gas":[1234.56]}}`,
-//! without white space. The message contains the time of the reading, and one register per tariff rate
-//! in kWh (electricity) or m3 (gas).
+//! without white space. The message contains the time of the reading, and the registers in kWh
+//! (electricity) or m3 (gas): the total register alone, or one register per tariff rate.
 
 mod guid;
 mod thousandths;

@@ -1,4 +1,4 @@
-//! Telink ZBHCI: what the ESP32 and the Telink TLSR8258 say to each other over the UART.
+//! Telink ZBHCI: the protocol between the ESP32 and the Telink TLSR8258 on the UART.
 //!
 //! A frame is `55 | command u16 | payload length u16 | checksum u8 | payload | AA`, big-endian, with
 //! no byte stuffing: 55 and AA occur inside payloads, so [`Reader`] finds frames by their length and

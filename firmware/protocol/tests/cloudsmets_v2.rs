@@ -109,7 +109,7 @@ fn a_minute_of_samples_is_at_most_450_bytes() {
     let message = &mut envelope.cloudsmets;
     message.sequence = Some(Sequence { boot: 12_345, message: 1_234_567 });
     let electricity = message.electricity.as_mut().unwrap();
-    // Version2 rates of a large register, a fast import, an export, and prices of five digits.
+    // Two tariff registers with large values, a fast import, an export, and prices of five digits.
     let rising = [98_765_432, 98_765_471, 98_765_510, 98_765_549, 98_765_588, 98_765_627];
     electricity.import = [complete_register(1, &rising), complete_register(2, &[87_654_321; 6])]
         .into_iter()

@@ -126,7 +126,7 @@ fn fuel_and_unit(attributes: &Attributes<'_>) -> Result<(Fuel, Unit), Rejection>
     }
 }
 
-/// A number of which a second attribute has the count of decimals in its high nibble.
+/// A number whose count of decimals is in the high nibble of a second attribute.
 fn decimal_attribute(
     attributes: &Attributes<'_>,
     value: u16,

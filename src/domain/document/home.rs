@@ -12,7 +12,7 @@ use crate::domain::observation::{DeviceStatus, GasQuality};
 use crate::domain::register::Fuel;
 use crate::domain::units::Moment;
 
-/// In seconds. Of facts that are rarely needed only the first one of each hour is kept, so that the
+/// In seconds. Facts that are rarely needed are kept once an hour (the first one), so that the
 /// document is not written with every message.
 const HOUR: i64 = 3_600;
 
@@ -105,8 +105,8 @@ impl Home {
     }
 }
 
-/// Keeps the fact of the later hour; of two facts in one hour the earlier one; of two facts at one
-/// moment the greater one. This is a total order, so the result does not depend on the order of calls.
+/// Keeps the fact of the later hour. Of two facts in one hour, keeps the earlier one; of two facts at
+/// the same moment, the greater one. This is a total order, so the result does not depend on the order of calls.
 fn keep_first_of_latest_hour<T: Ord>(kept: &mut Option<(Moment, T)>, new: (Moment, T)) {
     use std::cmp::Reverse;
     let is_better = kept.as_ref().is_none_or(|(at, fact)| {

@@ -13,7 +13,8 @@ use crate::domain::units::Moment;
 /// The segments of each stream, in order of time.
 pub type Streams = BTreeMap<Stream, Vec<Segment>>;
 
-/// The streams of a period, from days in order of time. A slot is included if it starts in the period.
+/// Returns the streams of a period. `days` are in order of time. A slot is included if it starts in the
+/// period.
 #[must_use]
 pub fn day_streams<'a>(days: impl Iterator<Item = &'a Day>, from: Moment, to: Moment) -> Streams {
     let mut streams = Streams::new();
@@ -86,8 +87,8 @@ fn run_edges(slots: &BTreeSet<i64>) -> BTreeSet<i64> {
     begins.chain(ends).collect()
 }
 
-/// The entry of a local day in its month. Each stream has as few segments as possible without a
-/// change to the figures of days and longer periods.
+/// Returns the entry of a local day in its month. Segments are joined where this does not change the
+/// figures of days and longer periods.
 #[must_use]
 pub fn month_entry(fuel: Fuel, streams: &Streams) -> BTreeMap<Stream, Segments> {
     streams

@@ -74,7 +74,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreError> {
         DATABASE_VERSION => {}
         found => return Err(StoreError::NewerDatabase { found }),
     }
-    // From here on the writer retries by itself, without blocking a thread.
+    // From here on the writer does its own retries, without blocking a thread.
     connection.busy_timeout(Duration::ZERO)?;
     Ok(())
 }

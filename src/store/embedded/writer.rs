@@ -2,7 +2,7 @@
 //!
 //! A request puts its job into the queue. If no other request is writing, it
 //! writes all queued jobs in one transaction with one flush; otherwise it waits
-//! for its reply. A single request therefore pays for no change of threads, and
+//! for its reply. A single request is therefore written without a thread switch, and
 //! concurrent requests share a flush.
 
 use std::collections::BTreeMap;
@@ -94,7 +94,7 @@ impl Writer {
             self.lock_queue().splice(0..0, unwritten);
             self.schedule_write(BUSY_RETRY_DELAY);
         } else if !self.lock_queue().is_empty() {
-            // Another task continues, or this request would wait for all later ones.
+            // Let another task continue; otherwise this request would wait for all later ones.
             self.schedule_write(Duration::ZERO);
         }
     }

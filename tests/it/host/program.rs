@@ -116,7 +116,7 @@ impl Program {
         self.child.try_wait().unwrap()
     }
 
-    /// Waits until the program exits, without sending it a signal.
+    /// Waits until the program exits. Sends no signal.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }

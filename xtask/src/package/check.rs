@@ -25,7 +25,8 @@ pub(crate) fn check(package: &Package) -> anyhow::Result<Outcome> {
     let skipped = SkippedTests::new("package")?;
     let unpacked = root().join("target/package");
     archive::extract(&package.zip, &unpacked)?;
-    // All of the workspace, as before: a single package would have other features and be rebuilt.
+    // Select the whole workspace, as the earlier steps do: a single package would be built again with
+    // other features.
     let mut command = checks::test_runner(&["--workspace", "--test", "it"]);
     command.arg("--").args(MODULES_WITHOUT_PROGRAM.iter().flat_map(|module| ["--skip", module]));
     command.env("PACKAGE_ZIP", &package.zip);

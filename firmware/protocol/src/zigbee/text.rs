@@ -6,17 +6,17 @@ use crate::bytes::{BufferFull, Input, Output};
 /// The four string types (Zigbee Cluster Library, section 2.6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextType {
-    /// 0x41, octets after a length of one byte, at most 254.
+    /// 0x41: a length of one byte, then at most 254 octets.
     Octets,
-    /// 0x42, characters after a length of one byte, at most 254.
+    /// 0x42: a length of one byte, then at most 254 bytes of characters.
     Characters,
-    /// 0x43, octets after a length of two bytes, at most 65534.
+    /// 0x43: a length of two bytes, then at most 65534 octets.
     LongOctets,
-    /// 0x44, characters after a length of two bytes, at most 65534.
+    /// 0x44: a length of two bytes, then at most 65534 bytes of characters.
     LongCharacters,
 }
 
-/// A string. The content may not be valid UTF-8.
+/// A string. The content is not necessarily valid UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text<'a> {
     /// The string type.
@@ -86,9 +86,9 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The length of a long string. It is big-endian like everything on the UART, unless that many bytes do
-/// not follow and the little-endian length fits. The Telink SDK copies strings unchanged from the radio,
-/// so their length remains little-endian (`sampleGW_zclReadRspCmd`).
+/// The length of a long string. It is read as big-endian, like everything on the UART. If fewer bytes
+/// follow and the little-endian length fits, it is read as little-endian: the Telink SDK copies strings
+/// unchanged from the radio, so their length remains little-endian (`sampleGW_zclReadRspCmd`).
 fn long_length(declared: u16, rest: Input<'_>) -> usize {
     let (length, swapped) = (usize::from(declared), usize::from(declared.swap_bytes()));
     if length > rest.0.len() && swapped <= rest.0.len() { swapped } else { length }

@@ -33,7 +33,7 @@ pub(crate) struct DayCell {
     pub(crate) tooltip: String,
 }
 
-/// A shade and the range that it stands for.
+/// A shade and the range that it represents.
 #[derive(Clone, Debug)]
 pub(crate) struct Shade {
     pub(crate) class: &'static str,

@@ -7,7 +7,7 @@ use crate::http::dashboard::format::thousandths;
 #[derive(Clone, Debug)]
 pub(crate) struct Tick {
     pub(crate) y: Pixels,
-    /// The amount in kWh that the gridline stands for.
+    /// The amount in kWh that the gridline represents.
     pub(crate) label: String,
     /// The baseline of the label.
     pub(crate) text_y: Pixels,
