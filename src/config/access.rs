@@ -144,6 +144,10 @@ fn password_auth(password: Option<String>, in_azure: bool, problems: &mut Vec<St
         }
         return Auth::GeneratedPassword;
     };
+    // Bytes that are not UTF-8 were replaced, so other passwords would equal this one.
+    if password.contains('\u{FFFD}') {
+        problems.push("DASHBOARD_PASSWORD is not UTF-8".to_owned());
+    }
     if password.chars().count() < MIN_PASSWORD_LENGTH {
         problems
             .push(format!("DASHBOARD_PASSWORD has fewer than {MIN_PASSWORD_LENGTH} characters"));

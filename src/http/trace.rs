@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use tower_http::classify::{ServerErrorsAsFailures, SharedClassifier};
 use tower_http::trace::{MakeSpan, OnResponse, TraceLayer};
@@ -34,7 +34,7 @@ impl<B> MakeSpan<B> for RequestSpan {
     fn make_span(&mut self, request: &Request<B>) -> Span {
         let span = tracing::info_span!(
             "request",
-            http.method = %request.method(),
+            http.method = standard_method(request.method()),
             http.route = Empty,
             http.status = Empty,
             invocation.id = invocation_id(request.headers()),
@@ -53,6 +53,22 @@ impl<B> OnResponse<B> for RequestSpan {
         span.record("http.status", status);
         tracing::debug!(status, duration_ms = latency.as_secs_f64() * 1e3, "response sent");
     }
+}
+
+/// The name of a method, or `other`: a client may invent methods of any length.
+fn standard_method(method: &Method) -> &str {
+    const STANDARD: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    if STANDARD.contains(method) { method.as_str() } else { "other" }
 }
 
 /// Returns the id by which the Functions host names an invocation.

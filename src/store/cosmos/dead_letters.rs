@@ -153,8 +153,15 @@ impl Cosmos {
         let read = |letter_key: DeadLetterKey| async move {
             let key = Key::from(letter_key.clone());
             let found = operation::read(container, &key).await?;
-            let letter = found.map(|(json, _)| parse_dead_letter(&key, &json)).transpose()?;
-            Ok::<_, StoreError>(letter.map(|letter| (letter_key, letter)))
+            let letter = found.and_then(|(json, _)| match parse_dead_letter(&key, &json) {
+                Ok(letter) => Some((letter_key, letter)),
+                Err(error) => {
+                    // It must not hide the others.
+                    tracing::error!(error = %error, "a dead letter cannot be read");
+                    None
+                }
+            });
+            Ok::<_, StoreError>(letter)
         };
         let letters: Vec<Option<_>> =
             stream::iter(keys).map(read).buffered(MAX_CONCURRENCY).try_collect().await?;

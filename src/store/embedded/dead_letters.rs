@@ -104,9 +104,11 @@ pub(super) fn keys(
     connection: &Connection,
     limit: usize,
 ) -> Result<Vec<DeadLetterKey>, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT id FROM dead_letters ORDER BY rowid LIMIT ?1")?;
-    let keys = statement.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+    let mut statement = connection.prepare_cached(
+        "SELECT id FROM dead_letters WHERE stored >= unixepoch() - ?1 ORDER BY rowid LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let keys = statement.query_map([MAX_AGE_SECONDS, limit], |row| {
         Ok(DeadLetterKey { partition: String::new(), id: row.get(0)? })
     })?;
     Ok(keys.collect::<Result<_, _>>()?)
