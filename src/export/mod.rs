@@ -33,7 +33,7 @@ use crate::report::{UsageRequest, usage};
 use crate::store::Store;
 use encoder::Encoder;
 use row::{day_rows, usage_row};
-use stream::{Output, channel};
+use stream::{ExportSender, channel};
 
 /// Exports that run at the same time; further ones wait. Each holds up to two months in memory.
 const MAX_CONCURRENT_EXPORTS: usize = 2;
@@ -71,7 +71,11 @@ pub fn start(store: Store, request: ExportRequest) -> ExportStream {
     stream
 }
 
-async fn write(store: &Store, request: &ExportRequest, output: &Output) -> Result<(), ExportError> {
+async fn write(
+    store: &Store,
+    request: &ExportRequest,
+    output: &ExportSender,
+) -> Result<(), ExportError> {
     let ExportRequest { home, days, format, zone, .. } = request;
     let export = Export { store, home, days: clamp_to_readings(home, *days), zone, output };
     let mut encoder = Encoder::new(*format, &home.home)?;
@@ -89,7 +93,7 @@ struct Export<'a> {
     home: &'a Home,
     days: Days,
     zone: &'a TimeZone,
-    output: &'a Output,
+    output: &'a ExportSender,
 }
 
 impl Export<'_> {

@@ -15,7 +15,7 @@ pub enum ExportError {
     Store(#[from] StoreError),
     /// The export was cut off, because its reader was too slow or its task ended early.
     #[error("the export was cut off")]
-    Interrupted,
+    CutOff,
 }
 
 enum Message {
@@ -43,25 +43,25 @@ impl ExportStream {
             Some(Message::Chunk(chunk)) => Some(Ok(chunk)),
             Some(Message::Failed(error)) => Some(Err(error.into())),
             Some(Message::End) => None,
-            None => Some(Err(ExportError::Interrupted)),
+            None => Some(Err(ExportError::CutOff)),
         }
     }
 }
 
 /// The sending half. Dropping it before [`Self::finish`] cuts the stream off.
-pub(super) struct Output {
+pub(super) struct ExportSender {
     sender: mpsc::Sender<Message>,
     stall_limit: Option<Duration>,
 }
 
-/// Creates a channel that holds one chunk, so that an export is never far ahead of its reader. A reader that
-/// takes nothing for `stall_limit` is cut off.
-pub(super) fn channel(stall_limit: Option<Duration>) -> (Output, ExportStream) {
+/// Creates a channel that holds one chunk, so that an export is never far ahead of its reader. A reader
+/// that takes nothing for `stall_limit` is cut off.
+pub(super) fn channel(stall_limit: Option<Duration>) -> (ExportSender, ExportStream) {
     let (sender, receiver) = mpsc::channel(1);
-    (Output { sender, stall_limit }, ExportStream { receiver, has_ended: false })
+    (ExportSender { sender, stall_limit }, ExportStream { receiver, has_ended: false })
 }
 
-impl Output {
+impl ExportSender {
     /// Waits until the channel has room and sends a chunk. An empty chunk is not sent.
     pub(super) async fn send(&self, chunk: Vec<u8>) -> Result<(), ExportError> {
         if chunk.is_empty() {
@@ -75,7 +75,7 @@ impl Output {
         let last = match result {
             Ok(()) => Message::End,
             Err(ExportError::Store(error)) => Message::Failed(error),
-            Err(ExportError::Interrupted) => return,
+            Err(ExportError::CutOff) => return,
         };
         // A reader that has gone does not need the result.
         let _ = self.send_message(last).await;
@@ -91,7 +91,7 @@ impl Output {
             Some(limit) => self.sender.send_timeout(message, limit).await.is_ok(),
             None => self.sender.send(message).await.is_ok(),
         };
-        if sent { Ok(()) } else { Err(ExportError::Interrupted) }
+        if sent { Ok(()) } else { Err(ExportError::CutOff) }
     }
 }
 
@@ -103,10 +103,10 @@ mod tests {
     async fn a_reader_that_takes_nothing_for_a_minute_is_cut_off() {
         let (output, mut stream) = channel(Some(Duration::from_secs(60)));
         output.send(vec![1]).await.unwrap();
-        assert!(matches!(output.send(vec![2]).await, Err(ExportError::Interrupted)));
-        output.finish(Err(ExportError::Interrupted)).await;
+        assert!(matches!(output.send(vec![2]).await, Err(ExportError::CutOff)));
+        output.finish(Err(ExportError::CutOff)).await;
         assert_eq!(stream.next().await.unwrap().unwrap(), Bytes::from_static(&[1]));
-        assert!(matches!(stream.next().await, Some(Err(ExportError::Interrupted))));
+        assert!(matches!(stream.next().await, Some(Err(ExportError::CutOff))));
         assert!(stream.next().await.is_none());
     }
 
@@ -132,6 +132,6 @@ mod tests {
         output.send(vec![1]).await.unwrap();
         drop(output);
         assert!(stream.next().await.unwrap().is_ok());
-        assert!(matches!(stream.next().await, Some(Err(ExportError::Interrupted))));
+        assert!(matches!(stream.next().await, Some(Err(ExportError::CutOff))));
     }
 }

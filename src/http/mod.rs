@@ -12,6 +12,6 @@ mod router;
 mod security_headers;
 mod trace;
 
-pub use access::Access;
+pub use access::{Access, ReleasableConnection};
 pub use app::App;
 pub use router::{RouteSet, router};

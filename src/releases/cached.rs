@@ -17,10 +17,10 @@ const BACK_OFF: Duration = Duration::from_secs(5);
 
 /// A source of releases with a cache.
 #[derive(Clone, Debug)]
-pub(super) struct CachedReleases(Arc<Inner>);
+pub(super) struct CachedReleases(Arc<CacheState>);
 
 #[derive(Debug)]
-struct Inner {
+struct CacheState {
     source: Source,
     /// Never locked during a listing.
     cache: Mutex<Cache>,
@@ -30,7 +30,7 @@ struct Inner {
 
 impl CachedReleases {
     pub(super) fn new(source: Source) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(CacheState {
             source,
             cache: Mutex::default(),
             refresh_lock: tokio::sync::Mutex::default(),
@@ -64,7 +64,7 @@ impl CachedReleases {
     }
 }
 
-impl Inner {
+impl CacheState {
     fn lock_cache(&self) -> MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }

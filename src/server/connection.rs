@@ -36,6 +36,9 @@ enum Phase {
     Body(Instant),
     /// A request has been received, and its response has not been sent.
     Responding,
+    /// A request has been received whose response is delayed because its password is wrong, since
+    /// the given time.
+    Delayed(Instant),
     /// The connection is being closed and accepts no request.
     Closing,
 }
@@ -106,11 +109,24 @@ impl Connection {
         }
     }
 
+    /// Records that the request in flight may be abandoned to make room for another connection.
+    pub(super) fn release(&self) {
+        let mut state = self.state();
+        if let Phase::Body(_) | Phase::Responding = state.phase {
+            state.phase = Phase::Delayed(Instant::now());
+            drop(state);
+            self.closable.notify_one();
+        }
+    }
+
     /// Returns since when the connection has been waiting for the client to complete a request, or
-    /// `None` if a request has arrived, or may have.
+    /// `None` if a request has arrived, or may have, that is being answered.
     pub(super) fn waiting_since(&self) -> Option<Instant> {
         match self.state().phase {
-            Phase::Idle(since) | Phase::Header(since) | Phase::Body(since) => Some(since),
+            Phase::Idle(since)
+            | Phase::Header(since)
+            | Phase::Body(since)
+            | Phase::Delayed(since) => Some(since),
             Phase::Unread(_) | Phase::Responding | Phase::Closing => None,
         }
     }
@@ -157,7 +173,7 @@ impl State {
             Phase::Unread(since) | Phase::Idle(since) => Some(since + limits.idle),
             Phase::Header(since) => Some(since + limits.header),
             // The body has a time-out of its own, which answers the request.
-            Phase::Body(_) | Phase::Responding | Phase::Closing => None,
+            Phase::Body(_) | Phase::Responding | Phase::Delayed(_) | Phase::Closing => None,
         };
         let blocked = self.blocked_since.map(|since| since + limits.write);
         let next = waiting.into_iter().chain(blocked).min();

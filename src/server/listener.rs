@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::connections::{Connections, Slot};
 use super::limits::Limits;
-use super::request::Requests;
+use super::request::RequestHandler;
 use super::stream::Stream;
 
 /// How long the requests in flight may take to finish after the shutdown began.
@@ -76,7 +76,7 @@ impl Acceptor {
             let _ = stream.set_nodelay(true);
             let connection = Arc::clone(&slot.connection);
             let stream = Stream { stream, connection: Arc::clone(&connection) };
-            let requests = Requests {
+            let requests = RequestHandler {
                 router: self.router.clone(),
                 connection,
                 peer,
@@ -102,7 +102,7 @@ impl Acceptor {
 
 async fn serve_connection(
     stream: Stream,
-    requests: Requests,
+    requests: RequestHandler,
     slot: Slot,
     limits: Limits,
     watcher: Watcher,

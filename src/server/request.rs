@@ -9,12 +9,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::ConnectInfo;
+use axum::http::header::AUTHORIZATION;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::{Request, Response};
 use tower::Service;
 use tower_http::timeout::TimeoutBody;
 
 use super::connection::{Connection, RequestInFlight};
+use crate::http::ReleasableConnection;
 
 /// The connection is being closed to make room for another, so the request is not handled.
 #[derive(Debug, thiserror::Error)]
@@ -23,14 +25,14 @@ pub(super) struct Closing;
 
 /// Answers the requests of one connection.
 #[derive(Clone, Debug)]
-pub(super) struct Requests {
+pub(super) struct RequestHandler {
     pub(super) router: Router,
     pub(super) connection: Arc<Connection>,
     pub(super) peer: SocketAddr,
     pub(super) body_timeout: Duration,
 }
 
-impl Requests {
+impl RequestHandler {
     /// Answers a request whose header is complete.
     ///
     /// # Errors
@@ -43,6 +45,11 @@ impl Requests {
         let in_flight = self.connection.begin_request(has_body).ok_or(Closing)?;
         let mut request = request.map(|body| self.request_body(body, has_body));
         request.extensions_mut().insert(ConnectInfo(self.peer));
+        if request.headers().contains_key(AUTHORIZATION) {
+            let connection = Arc::clone(&self.connection);
+            let releasable = ReleasableConnection::new(move || connection.release());
+            request.extensions_mut().insert(releasable);
+        }
         let Ok(response) = self.router.call(request).await;
         Ok(response.map(|body| ResponseBody { body, _in_flight: in_flight }))
     }

@@ -14,7 +14,8 @@ use crate::report::Outcome;
 pub(crate) struct SkippedTests(PathBuf);
 
 impl SkippedTests {
-    /// Creates an empty list. `run` is part of its file name, because `cargo xtask test` runs tests twice.
+    /// Creates an empty list. `run` is part of its file name, because `cargo xtask test` runs tests
+    /// twice.
     ///
     /// # Errors
     /// If the folder `target` cannot be created or an old list cannot be removed.

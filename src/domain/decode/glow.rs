@@ -64,11 +64,11 @@ struct State<'a> {
     timestamp: Option<Cow<'a, str>>,
     #[serde(borrow)]
     software: Option<Cow<'a, str>>,
-    han: Option<Han>,
+    han: Option<HanStatus>,
 }
 
 #[derive(Deserialize)]
-struct Han {
+struct HanStatus {
     rssi: Option<i16>,
     lqi: Option<u8>,
 }

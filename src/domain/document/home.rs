@@ -106,7 +106,8 @@ impl Home {
 }
 
 /// Keeps the fact of the later hour. Of two facts in one hour, keeps the earlier one; of two facts at
-/// the same moment, the greater one. This is a total order, so the result does not depend on the order of calls.
+/// the same moment, the greater one. This is a total order, so the result does not depend on the order
+/// of calls.
 fn keep_first_of_latest_hour<T: Ord>(kept: &mut Option<(Moment, T)>, new: (Moment, T)) {
     use std::cmp::Reverse;
     let is_better = kept.as_ref().is_none_or(|(at, fact)| {

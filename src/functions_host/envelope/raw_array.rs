@@ -17,7 +17,7 @@ impl<'a> RawArray<'a> {
     /// Reads at most `limit` entries and counts the others.
     pub(super) fn parse(json: &'a str, limit: usize) -> serde_json::Result<Self> {
         let mut deserializer = serde_json::Deserializer::from_str(json);
-        let array = Limited(limit).deserialize(&mut deserializer)?;
+        let array = EntryLimit(limit).deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(array)
     }
@@ -27,9 +27,9 @@ impl<'a> RawArray<'a> {
     }
 }
 
-struct Limited(usize);
+struct EntryLimit(usize);
 
-impl<'de> DeserializeSeed<'de> for Limited {
+impl<'de> DeserializeSeed<'de> for EntryLimit {
     type Value = RawArray<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -37,7 +37,7 @@ impl<'de> DeserializeSeed<'de> for Limited {
     }
 }
 
-impl<'de> Visitor<'de> for Limited {
+impl<'de> Visitor<'de> for EntryLimit {
     type Value = RawArray<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

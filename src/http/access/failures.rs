@@ -2,7 +2,9 @@
 //! second, and the log shows how many there were. Correct passwords are not affected.
 //!
 //! Every wrong password reserves the next answer of its address before it waits, so closing the
-//! connection early does not free the reservation.
+//! connection early does not free the reservation. Because a correct password is answered at once, a
+//! client can conclude from silence that a password is wrong. Only the rate of its connections bounds
+//! such guesses, which is why passwords have a minimum length.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -10,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// The delay of the answer to a wrong password.
@@ -26,12 +29,15 @@ pub(super) const MAX_DELAY: Duration = Duration::from_secs(10);
 /// entry.
 const MAX_CLIENTS: usize = 4_096;
 
+/// The number of answers that wait at a time. Each holds a connection and its file descriptor.
+const MAX_PENDING: usize = 256;
+
 /// The interval at which the number of wrong passwords is logged.
 const LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 /// A client by the address of its connection, never by a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Client {
+pub(super) enum ClientAddress {
     V4(Ipv4Addr),
     /// The first 64 bits of an IPv6 address, since a client usually controls a whole /64.
     V6([u8; 8]),
@@ -39,14 +45,14 @@ pub(super) enum Client {
     Other,
 }
 
-impl Client {
+impl ClientAddress {
     pub(super) fn of(request: &Request) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         peer.map_or(Self::Other, |ConnectInfo(address)| address.ip().into())
     }
 }
 
-impl From<IpAddr> for Client {
+impl From<IpAddr> for ClientAddress {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self::V4(address),
@@ -58,34 +64,44 @@ impl From<IpAddr> for Client {
     }
 }
 
-/// Whether an answer was delayed more than usual because its client failed too often.
+/// Whether there were so many failures that an answer was delayed more than usual or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Frequency {
+pub(super) enum DelayOutcome {
     Normal,
     TooHigh,
 }
 
 /// The recent failures of all clients.
-#[derive(Debug, Default)]
-pub(super) struct Failures(Mutex<State>);
+#[derive(Debug)]
+pub(super) struct Failures {
+    state: Mutex<State>,
+    pending: Semaphore,
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Self { state: Mutex::default(), pending: Semaphore::new(MAX_PENDING) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct State {
     /// When the last reserved answer of each client is due.
-    reserved_until: HashMap<Client, Instant>,
+    reserved_until: HashMap<ClientAddress, Instant>,
     unlogged: u64,
     is_log_scheduled: bool,
 }
 
 impl Failures {
     /// Counts a wrong password and waits until it may be answered.
-    pub(super) async fn delay(self: &Arc<Self>, client: Client) -> Frequency {
+    pub(super) async fn delay(self: &Arc<Self>, client: ClientAddress) -> DelayOutcome {
         let now = Instant::now();
         let until = self.lock().reserve(client, now);
         self.count();
+        let Ok(_pending) = self.pending.try_acquire() else { return DelayOutcome::TooHigh };
         let usual = now + DELAY;
         sleep_until(until.max(usual)).await;
-        if until > usual { Frequency::TooHigh } else { Frequency::Normal }
+        if until > usual { DelayOutcome::TooHigh } else { DelayOutcome::Normal }
     }
 
     /// Logs the first failure at once, and then once a minute the number of failures since.
@@ -114,19 +130,19 @@ impl Failures {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         // Each change of the state is complete in itself, so a panic elsewhere does not matter.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
     /// Reserves the next answer of a client, and returns until when its answers are reserved.
-    fn reserve(&mut self, client: Client, now: Instant) -> Instant {
+    fn reserve(&mut self, client: ClientAddress, now: Instant) -> Instant {
         if self.reserved_until.len() >= MAX_CLIENTS {
             self.reserved_until.retain(|_, until| *until > now);
         }
         let is_full = self.reserved_until.len() >= MAX_CLIENTS;
         let is_known = self.reserved_until.contains_key(&client);
-        let client = if is_full && !is_known { Client::Other } else { client };
+        let client = if is_full && !is_known { ClientAddress::Other } else { client };
         let until = self.reserved_until.entry(client).or_insert(now);
         *until = ((*until).max(now) + INTERVAL).min(now + MAX_DELAY);
         *until
@@ -142,9 +158,9 @@ impl State {
 mod tests {
     use super::*;
 
-    const GUESSER: Client = Client::V4(Ipv4Addr::new(192, 0, 2, 1));
+    const GUESSER: ClientAddress = ClientAddress::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-    async fn answers(failures: &Arc<Failures>, client: Client) -> (Frequency, Duration) {
+    async fn answers(failures: &Arc<Failures>, client: ClientAddress) -> (DelayOutcome, Duration) {
         let start = Instant::now();
         (failures.delay(client).await, start.elapsed())
     }
@@ -153,7 +169,7 @@ mod tests {
     async fn a_single_wrong_password_is_answered_after_the_delay() {
         let failures = Arc::default();
         for _ in 0..3 {
-            assert_eq!(answers(&failures, GUESSER).await, (Frequency::Normal, DELAY));
+            assert_eq!(answers(&failures, GUESSER).await, (DelayOutcome::Normal, DELAY));
         }
     }
 
@@ -165,10 +181,10 @@ mod tests {
             assert!(hung_up.is_err());
         }
         let waited = answers(&failures, GUESSER).await;
-        assert_eq!(waited.0, Frequency::TooHigh);
+        assert_eq!(waited.0, DelayOutcome::TooHigh);
         assert!(waited.1 >= INTERVAL * 20, "{waited:?}");
-        let other = Client::V4(Ipv4Addr::new(192, 0, 2, 2));
-        assert_eq!(answers(&failures, other).await, (Frequency::Normal, DELAY));
+        let other = ClientAddress::V4(Ipv4Addr::new(192, 0, 2, 2));
+        assert_eq!(answers(&failures, other).await, (DelayOutcome::Normal, DELAY));
     }
 
     #[test]
@@ -198,7 +214,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_ipv6_network_are_one_client() {
-        let client = |text: &str| Client::from(text.parse::<IpAddr>().unwrap());
+        let client = |text: &str| ClientAddress::from(text.parse::<IpAddr>().unwrap());
         assert_eq!(client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::9"));
         assert_ne!(client("2001:db8:1:2::1"), client("2001:db8:1:3::1"));
         assert_eq!(client("::ffff:192.0.2.1"), GUESSER);

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::request_origin::{forwarding_header, is_addressed_to_loopback};
 use crate::config::{Auth, Secret};
-use failures::{Client, Failures, Frequency, MAX_DELAY};
+use failures::{ClientAddress, DelayOutcome, Failures, MAX_DELAY};
 
 /// What a visitor may see. Every handler that shows a home extracts this, so that none can forget
 /// the check.
@@ -30,12 +30,12 @@ pub(super) enum Visitor {
 /// How visitors authenticate, and the recent failures to do so.
 #[derive(Clone, Debug)]
 pub struct Access {
-    rule: Arc<Rule>,
+    method: Arc<AuthenticationMethod>,
     failures: Arc<Failures>,
 }
 
 #[derive(Debug)]
-enum Rule {
+enum AuthenticationMethod {
     DirectFromLoopback,
     Password { password: Secret, is_generated: bool },
     EasyAuth { is_enforced: bool, owners: Vec<String> },
@@ -47,46 +47,68 @@ impl Access {
     /// # Errors
     /// When the operating system provides no random bytes.
     pub fn new(auth: &Auth) -> Result<Self, getrandom::Error> {
-        let rule = match auth {
-            Auth::None => Rule::DirectFromLoopback,
+        let method = match auth {
+            Auth::None => AuthenticationMethod::DirectFromLoopback,
             Auth::Password(password) => {
-                Rule::Password { password: password.clone(), is_generated: false }
+                AuthenticationMethod::Password { password: password.clone(), is_generated: false }
             }
-            Auth::GeneratedPassword => {
-                Rule::Password { password: generated_password::generate()?, is_generated: true }
-            }
+            Auth::GeneratedPassword => AuthenticationMethod::Password {
+                password: generated_password::generate()?,
+                is_generated: true,
+            },
             Auth::EasyAuth { is_enforced, owners } => {
-                Rule::EasyAuth { is_enforced: *is_enforced, owners: owners.clone() }
+                AuthenticationMethod::EasyAuth { is_enforced: *is_enforced, owners: owners.clone() }
             }
         };
-        Ok(Self { rule: Arc::new(rule), failures: Arc::default() })
+        Ok(Self { method: Arc::new(method), failures: Arc::default() })
     }
 
     /// Returns the password if it was generated, so that the console can show it.
     #[must_use]
     pub fn generated_password(&self) -> Option<&Secret> {
-        match &*self.rule {
-            Rule::Password { password, is_generated: true } => Some(password),
+        match &*self.method {
+            AuthenticationMethod::Password { password, is_generated: true } => Some(password),
             _ => None,
         }
     }
 
     fn identify(&self, request: &Request) -> Result<Visitor, AccessDenied> {
         let headers = request.headers();
-        match &*self.rule {
-            Rule::DirectFromLoopback if forwarding_header(headers).is_some() => {
+        match &*self.method {
+            AuthenticationMethod::DirectFromLoopback if forwarding_header(headers).is_some() => {
                 Err(AccessDenied::Forwarded)
             }
-            Rule::DirectFromLoopback if is_addressed_to_loopback(request.uri(), headers) => {
+            AuthenticationMethod::DirectFromLoopback
+                if is_addressed_to_loopback(request.uri(), headers) =>
+            {
                 Ok(Visitor::Owner)
             }
-            Rule::DirectFromLoopback => Err(AccessDenied::WrongHost),
-            Rule::Password { password, .. } => {
+            AuthenticationMethod::DirectFromLoopback => Err(AccessDenied::WrongHost),
+            AuthenticationMethod::Password { password, .. } => {
                 password::check(headers, password).map(|()| Visitor::Owner)
             }
-            Rule::EasyAuth { is_enforced: true, owners } => easy_auth::identify(headers, owners),
-            Rule::EasyAuth { is_enforced: false, .. } => Err(AccessDenied::NotSignedIn),
+            AuthenticationMethod::EasyAuth { is_enforced: true, owners } => {
+                easy_auth::identify(headers, owners)
+            }
+            AuthenticationMethod::EasyAuth { is_enforced: false, .. } => {
+                Err(AccessDenied::NotSignedIn)
+            }
         }
+    }
+}
+
+/// The connection of a request, which the server adds to a request with credentials.
+#[derive(Clone)]
+pub struct ReleasableConnection(Arc<dyn Fn() + Send + Sync>);
+
+impl ReleasableConnection {
+    /// `release` marks the connection as one that may be closed to make room for others.
+    pub fn new(release: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(release))
+    }
+
+    fn release(&self) {
+        (self.0)();
     }
 }
 
@@ -102,9 +124,12 @@ pub(super) async fn authenticate(
             next.run(request).await
         }
         Err(AccessDenied::WrongPassword) => {
-            match access.failures.delay(Client::of(&request)).await {
-                Frequency::Normal => AccessDenied::WrongPassword.into_response(),
-                Frequency::TooHigh => AccessDenied::TooManyFailures.into_response(),
+            if let Some(connection) = request.extensions().get::<ReleasableConnection>() {
+                connection.release();
+            }
+            match access.failures.delay(ClientAddress::of(&request)).await {
+                DelayOutcome::Normal => AccessDenied::WrongPassword.into_response(),
+                DelayOutcome::TooHigh => AccessDenied::TooManyFailures.into_response(),
             }
         }
         Err(denied) => denied.into_response(),

@@ -68,7 +68,7 @@ impl From<ExportError> for HttpError {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Store(error) => error.into(),
-            ExportError::Interrupted => StoreError::Closed.into(),
+            ExportError::CutOff => StoreError::Closed.into(),
         }
     }
 }

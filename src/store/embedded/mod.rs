@@ -26,7 +26,7 @@ use crate::domain::document::{Document, DocumentId, DocumentKind, Home};
 use crate::domain::merge::ChangeCounts;
 use readers::Readers;
 pub(super) use schema::DATABASE_VERSION;
-use writer::{Work, Writer};
+use writer::{WriteRequest, Writer};
 
 /// A handle; clones share the database.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Embedded {
         changes: Vec<HomeChanges>,
         dead_letters: Vec<DeadLetter>,
     ) -> Result<ChangeCounts, StoreError> {
-        self.writer.write(Work { changes, dead_letters, ..Work::default() }).await
+        self.writer.write(WriteRequest { changes, dead_letters, ..WriteRequest::default() }).await
     }
 
     pub(super) async fn read(
@@ -133,7 +133,7 @@ impl Embedded {
         &self,
         changes: DeadLetterChanges,
     ) -> Result<(), StoreError> {
-        let work = Work { dead_letter_changes: changes, ..Work::default() };
+        let work = WriteRequest { dead_letter_changes: changes, ..WriteRequest::default() };
         self.writer.write(work).await.map(|_| ())
     }
 

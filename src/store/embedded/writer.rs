@@ -22,14 +22,14 @@ type WriteResult = Result<ChangeCounts, StoreError>;
 
 /// What one request writes.
 #[derive(Debug, Default)]
-pub(super) struct Work {
+pub(super) struct WriteRequest {
     pub(super) changes: Vec<HomeChanges>,
     pub(super) dead_letters: Vec<DeadLetter>,
     pub(super) dead_letter_changes: DeadLetterChanges,
 }
 
 struct Job {
-    work: Work,
+    work: WriteRequest,
     reply: oneshot::Sender<WriteResult>,
     deadline: Instant,
 }
@@ -70,7 +70,7 @@ impl Writer {
         Self { queue: Mutex::new(Vec::new()), database: Mutex::new(database) }
     }
 
-    pub(super) async fn write(self: &Arc<Self>, work: Work) -> WriteResult {
+    pub(super) async fn write(self: &Arc<Self>, work: WriteRequest) -> WriteResult {
         let (reply, receiver) = oneshot::channel();
         let deadline = Instant::now() + BUSY_TIMEOUT;
         self.lock_queue().push(Job { work, reply, deadline });

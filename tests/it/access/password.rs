@@ -1,7 +1,10 @@
 //! A dashboard with a password.
 
+use tempfile::TempDir;
+
 use super::{PATHS, host};
-use crate::host::{Connection, FunctionsHost, basic_credentials, head};
+use crate::host::{Connection, FunctionsHost, Program, basic_credentials, free_port, head};
+use crate::lifecycle::wait_until_ready;
 
 /// The password of a test's handler.
 const PASSWORD: (&str, &str) = ("DASHBOARD_PASSWORD", "another horse battery");
@@ -81,4 +84,30 @@ fn wrong_passwords_are_logged_as_one_count() {
     let lines: Vec<_> = log.lines().filter(|line| line.contains("auth.failures")).collect();
     assert_eq!(lines.len(), 1, "{log}");
     assert!(!log.contains("wrong guess") && !log.contains("somebody"), "{log}");
+}
+
+/// Delayed answers hold connections, of which there are 16 at 64 descriptors.
+#[test]
+fn delayed_answers_do_not_lock_out_the_right_password() {
+    let (port, data) = (free_port(), TempDir::new().unwrap());
+    let address = format!("127.0.0.1:{port}");
+    let settings = [
+        ("CLOUDSMETS_LISTEN", address.as_str()),
+        ("CLOUDSMETS_DATA_DIR", data.path().to_str().unwrap()),
+        ("DASHBOARD_AUTH", "password"),
+        PASSWORD,
+    ];
+    let mut program = Program::start_with_descriptors(64, &[], &settings);
+    wait_until_ready(&mut program, &address);
+    let request = |password: &str| {
+        let credentials = basic_credentials(password);
+        head("GET", "/dashboard", &[("Authorization", &credentials)])
+    };
+    let mut guesses: Vec<_> = (0..60).map(|_| Connection::open(port).unwrap()).collect();
+    for guess in &mut guesses {
+        // The program may have closed the connection already to make room.
+        let _ = guess.write(&request("wrong guess"));
+    }
+    let reply = Connection::open(port).unwrap().round_trip(&request(PASSWORD.1)).unwrap();
+    assert_eq!(reply.status, 200);
 }
