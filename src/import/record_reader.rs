@@ -18,6 +18,8 @@ pub(super) struct RecordReader<R> {
     parser: csv_core::Reader,
     /// The line of the next byte, counted from 1.
     line: u64,
+    /// Whether the last byte was a CR, with which a following LF is one line end.
+    is_after_cr: bool,
     /// Whether the rest of the current line belongs to a record that was too long.
     is_inside_refused_line: bool,
     /// The content of the fields, without quotes.
@@ -32,6 +34,7 @@ impl<R: BufRead> RecordReader<R> {
             input,
             parser: csv_core::Reader::new(),
             line: 1,
+            is_after_cr: false,
             is_inside_refused_line: false,
             fields: vec![0; MAX_LINE_LENGTH].into(),
             ends: vec![0; MAX_FIELDS].into(),
@@ -57,7 +60,7 @@ impl<R: BufRead> RecordReader<R> {
             let input = self.input.fill_buf()?;
             let (result, read, written, ended) =
                 self.parser.read_record(input, &mut self.fields[length..], &mut self.ends[count..]);
-            self.line += count_line_ends(&input[..read]);
+            count_lines(&input[..read], &mut self.line, &mut self.is_after_cr);
             self.input.consume(read);
             length += written;
             count += ended;
@@ -97,7 +100,7 @@ impl<R: BufRead> RecordReader<R> {
             if length == 0 {
                 return Ok(());
             }
-            self.line += count_line_ends(&input[..length]);
+            count_lines(&input[..length], &mut self.line, &mut self.is_after_cr);
             self.input.consume(length);
         }
     }
@@ -107,13 +110,21 @@ impl<R: BufRead> RecordReader<R> {
         self.parser.reset();
         if self.input.skip_until(b'\n')? > 0 {
             self.line += 1;
+            self.is_after_cr = false;
         }
         Ok(())
     }
 }
 
-fn count_line_ends(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+/// Counts CR, LF and CR LF, each of which ends a record.
+fn count_lines(bytes: &[u8], line: &mut u64, is_after_cr: &mut bool) {
+    for byte in bytes {
+        let is_cr = *byte == b'\r';
+        if is_cr || (*byte == b'\n' && !*is_after_cr) {
+            *line += 1;
+        }
+        *is_after_cr = is_cr;
+    }
 }
 
 #[cfg(test)]
@@ -146,13 +157,14 @@ mod tests {
 
     #[test]
     fn line_numbers_are_right_for_every_line_end_and_inside_quotes() {
-        for end in ["\n", "\r\n"] {
+        for end in ["\n", "\r\n", "\r"] {
             let content = ["a,b", "", "c", "\"d", "d\",\"e \"\"x\"\"\"", "f"].join(end);
             let quoted = format!("d{end}d|e \"x\"");
             let expected = [(1, "a|b"), (3, "c"), (4, quoted.as_str()), (6, "f")];
             assert_eq!(lines(&content), numbered(&expected));
         }
         assert_eq!(lines("\r\n\n\na\n"), numbered(&[(4, "a")]));
+        assert_eq!(lines("a\rb\r\nc\n\rd"), numbered(&[(1, "a"), (2, "b"), (3, "c"), (5, "d")]));
         assert_eq!(lines(""), numbered(&[]));
         assert_eq!(lines("\n\n"), numbered(&[]));
     }
