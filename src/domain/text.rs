@@ -14,9 +14,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The characters of the general categories Cc, Cf, Zl and Zp (Unicode 16), except for the visible
-/// ones (Arabic, Syriac, Kaithi and Egyptian signs).
-fn is_control(c: char) -> bool {
+/// Whether a character controls how the text around it is shown: the general categories Cc, Cf, Zl and
+/// Zp (Unicode 16), except for the visible ones (Arabic, Syriac, Kaithi and Egyptian signs).
+#[must_use]
+pub fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

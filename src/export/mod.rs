@@ -5,7 +5,6 @@
 //! There are three kinds of record: `reading` (a register reading), `stated` (a supplier-stated
 //! half-hour) and `usage` (the energy of a half-hour that this program calculates from both, which is
 //! for people and is not imported).
-
 //!
 //! An export is streamed: at most one month of documents and rows is in memory, plus another month that
 //! is encoded and waits for its reader. Consumption depends on readings on both sides of a gap of any

@@ -11,6 +11,8 @@ use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 
+use crate::domain::text::is_control;
+
 /// Returns the format of fields: `name=value`, separated by spaces, with control characters escaped.
 pub(super) fn escaped() -> impl for<'writer> FormatFields<'writer> + Send + Sync + 'static {
     debug_fn(write_field).delimited(" ")
@@ -28,7 +30,7 @@ struct Escaping<'a, 'w>(&'a mut Writer<'w>);
 impl Write for Escaping<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
-            if character.is_control() || changes_direction(character) {
+            if is_control(character) {
                 write!(self.0, "{}", character.escape_unicode())?;
             } else {
                 self.0.write_char(character)?;
@@ -36,15 +38,6 @@ impl Write for Escaping<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Whether a character separates lines or changes the direction of the text after it: Unicode's
-/// line and paragraph separators and its bidirectional controls.
-const fn changes_direction(character: char) -> bool {
-    matches!(
-        character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
 }
 
 #[cfg(test)]
@@ -91,7 +84,7 @@ mod tests {
         let lines: Vec<_> = log.split_terminator('\n').collect();
         assert_eq!(lines.len(), 2, "{lines:?}");
         for line in lines {
-            assert!(!line.contains(|c: char| c.is_control() || changes_direction(c)), "{line:?}");
+            assert!(!line.contains(is_control), "{line:?}");
             assert!(line.contains("é") && line.contains("span.field="), "{line:?}");
         }
         assert!(log.contains("display=") && log.contains(r"\u{1b}"), "{log}");

@@ -133,7 +133,7 @@ type Row = (&'static [&'static str], &'static str, Imports);
 const LAYERS: &[Row] = &[
     (&[PROTOCOL], "the wire types that the device shares, without `std`", Only(&[])),
     (&["src/clock.rs"], "the current time, which nothing else reads", Only(&["domain"])),
-    (&["src/log.rs"], "the format and destination of the log", Only(&[])),
+    (&["src/log"], "the format and destination of the log", Only(&["domain"])),
     (
         &["src/domain"],
         "readings, documents, merging, consumption: pure functions without clock and disk",
@@ -162,7 +162,7 @@ const LAYERS: &[Row] = &[
         Only(&["domain", "azure"]),
     ),
     (&["src/http"], "routes, access control, pages, data endpoints", AllAbove),
-    (&["src/server.rs"], "the service, built from the settings", AllAbove),
+    (&["src/server"], "the service, built from the settings, and its connections", AllAbove),
     (&["src/command"], "the commands", AllAbove),
     (&["src/lib.rs", "src/main.rs"], "the program", AllAbove),
 ];

@@ -67,8 +67,8 @@ impl From<IpAddr> for ClientAddress {
 /// Whether there were so many failures that an answer was delayed more than usual or not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DelayOutcome {
-    Normal,
-    TooHigh,
+    WithinRate,
+    RateExceeded,
 }
 
 /// The recent failures of all clients.
@@ -98,10 +98,10 @@ impl Failures {
         let now = Instant::now();
         let until = self.lock().reserve(client, now);
         self.count();
-        let Ok(_pending) = self.pending.try_acquire() else { return DelayOutcome::TooHigh };
+        let Ok(_pending) = self.pending.try_acquire() else { return DelayOutcome::RateExceeded };
         let usual = now + DELAY;
         sleep_until(until.max(usual)).await;
-        if until > usual { DelayOutcome::TooHigh } else { DelayOutcome::Normal }
+        if until > usual { DelayOutcome::RateExceeded } else { DelayOutcome::WithinRate }
     }
 
     /// Logs the first failure at once, and then once a minute the number of failures since.
@@ -169,7 +169,7 @@ mod tests {
     async fn a_single_wrong_password_is_answered_after_the_delay() {
         let failures = Arc::default();
         for _ in 0..3 {
-            assert_eq!(answers(&failures, GUESSER).await, (DelayOutcome::Normal, DELAY));
+            assert_eq!(answers(&failures, GUESSER).await, (DelayOutcome::WithinRate, DELAY));
         }
     }
 
@@ -181,10 +181,10 @@ mod tests {
             assert!(hung_up.is_err());
         }
         let waited = answers(&failures, GUESSER).await;
-        assert_eq!(waited.0, DelayOutcome::TooHigh);
+        assert_eq!(waited.0, DelayOutcome::RateExceeded);
         assert!(waited.1 >= INTERVAL * 20, "{waited:?}");
         let other = ClientAddress::V4(Ipv4Addr::new(192, 0, 2, 2));
-        assert_eq!(answers(&failures, other).await, (DelayOutcome::Normal, DELAY));
+        assert_eq!(answers(&failures, other).await, (DelayOutcome::WithinRate, DELAY));
     }
 
     #[test]

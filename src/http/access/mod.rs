@@ -128,8 +128,8 @@ pub(super) async fn authenticate(
                 connection.release();
             }
             match access.failures.delay(ClientAddress::of(&request)).await {
-                DelayOutcome::Normal => AccessDenied::WrongPassword.into_response(),
-                DelayOutcome::TooHigh => AccessDenied::TooManyFailures.into_response(),
+                DelayOutcome::WithinRate => AccessDenied::WrongPassword.into_response(),
+                DelayOutcome::RateExceeded => AccessDenied::TooManyFailures.into_response(),
             }
         }
         Err(denied) => denied.into_response(),
