@@ -17,7 +17,7 @@
 //! | [`zbhci`] | Telink ZBHCI frames, on the UART or relayed unchanged |
 //! | [`zigbee`] | Zigbee attribute values, ids and units |
 //! | [`cloudsmets_v1`], [`cloudsmets_v2`] | the JSON that devices publish, in an [`Envelope`] |
-//! | [`release`] | release versions such as `1.5.0-dev12` |
+//! | [`release`] | release versions such as `1.5.0-dev12`, and the trusted comments of signatures |
 #![warn(missing_docs)]
 #![no_std]
 #![forbid(unsafe_code)]
