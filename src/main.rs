@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use cloudsmets::command::{USAGE_ERROR, dead_letters, demo, export, import, releases, serve};
+use cloudsmets::command::{USAGE_ERROR, dead_letters, demo, export, import, release, serve};
 use cloudsmets::config::Config;
 use cloudsmets::log::{self, LogOutput};
 
@@ -28,15 +28,16 @@ enum Command {
     Export(export::Arguments),
     /// List or replay the dead letters: the events that could not be decoded
     DeadLetters(dead_letters::Arguments),
-    /// Show the firmware releases, with the size of each file and the files that are missing
-    Releases,
+    /// Sign and publish firmware releases
+    #[command(subcommand)]
+    Release(release::Command),
 }
 
 impl Command {
     const fn log_output(&self) -> LogOutput {
         match self {
             Self::Serve | Self::Demo(_) => LogOutput::Stdout,
-            Self::Import(_) | Self::Export(_) | Self::DeadLetters(_) | Self::Releases => {
+            Self::Import(_) | Self::Export(_) | Self::DeadLetters(_) | Self::Release(_) => {
                 LogOutput::Stderr
             }
         }
@@ -66,7 +67,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments, &config),
         Command::Export(arguments) => export::run(&arguments, &config),
         Command::DeadLetters(arguments) => dead_letters::run(&arguments, &config),
-        Command::Releases => releases::run(&config),
+        Command::Release(command) => release::run(&command, &config),
     };
     drop(log);
     match outcome {

@@ -4,7 +4,7 @@ pub mod dead_letters;
 pub mod demo;
 pub mod export;
 pub mod import;
-pub mod releases;
+pub mod release;
 pub mod serve;
 
 use anyhow::Context;

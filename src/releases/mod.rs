@@ -4,8 +4,10 @@ mod cached;
 #[cfg(feature = "azure")]
 mod container;
 mod directory;
+pub mod manifest;
 mod newest;
 mod release;
+pub mod rollout;
 mod version;
 
 use std::path::PathBuf;

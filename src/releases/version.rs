@@ -4,11 +4,14 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A release version, `X.Y.Z` or `X.Y.Z-devN`. Newer versions are greater.
 ///
 /// Devices have a type of their own, `cloudsmets_protocol::release::Version`, which needs no allocator.
 /// Both accept the same texts and have the same order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ReleaseVersion(semver::Version);
 
 /// A text that is not a release version.
@@ -58,6 +61,20 @@ impl FromStr for ReleaseVersion {
             return Err(InvalidVersion::UnknownSuffix);
         }
         Ok(Self(version))
+    }
+}
+
+impl TryFrom<String> for ReleaseVersion {
+    type Error = InvalidVersion;
+
+    fn try_from(text: String) -> Result<Self, InvalidVersion> {
+        text.parse()
+    }
+}
+
+impl From<ReleaseVersion> for String {
+    fn from(version: ReleaseVersion) -> Self {
+        version.to_string()
     }
 }
 

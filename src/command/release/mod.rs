@@ -1,0 +1,49 @@
+//! `cloudsmets release`: the commands of the person who runs the release server.
+
+pub mod keygen;
+pub mod list;
+pub mod publish;
+pub mod rollout;
+pub mod sign;
+pub mod verify;
+pub mod withdraw;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::config::Config;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Create two key pairs for signing releases: the current one and the next one
+    Keygen(keygen::Arguments),
+    /// Make a signed release folder from firmware images; needs no network
+    Sign(sign::Arguments),
+    /// Verify a release folder with a public key
+    Verify(verify::Arguments),
+    /// Publish a signed release folder at RELEASES_URL; needs no secret key
+    Publish(publish::Arguments),
+    /// Set the percentage of the devices that may install a version
+    Rollout(rollout::Arguments),
+    /// Withdraw a version, so that no further device installs it
+    Withdraw(withdraw::Arguments),
+    /// List the published versions, the newest first
+    List,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// The error of the command.
+pub fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Sign(arguments) => sign::run(arguments, config),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Publish(arguments) => publish::run(arguments, config),
+        Command::Rollout(arguments) => rollout::run(arguments, config),
+        Command::Withdraw(arguments) => withdraw::run(arguments, config),
+        Command::List => list::run(config),
+    }
+}
