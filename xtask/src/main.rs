@@ -38,6 +38,8 @@ enum Command {
     },
     /// Build the package for Azure: dist/cloudsmets for the Core Tools, and dist/cloudsmets.zip
     ///
+    /// Also writes the bill of materials and the licences of what is linked.
+    ///
     /// Links the program for an old glibc, so that it starts on any image of the Functions host.
     /// This needs cargo-zigbuild and zig, which are installed into target/tools. If they cannot be
     /// installed, the command prints a warning and uses this machine's linker.
@@ -45,6 +47,9 @@ enum Command {
         /// Link with this machine's linker, for this machine's glibc
         #[arg(long)]
         plain: bool,
+        /// Build again in another folder, and fail if the package does not have the same bytes
+        #[arg(long, conflicts_with = "plain")]
+        twice: bool,
     },
     /// Fuzz every decoder
     Fuzz {
@@ -63,7 +68,7 @@ fn main() -> ExitCode {
         Command::Test => test::run(),
         Command::Docs { check: true } => docs::check(),
         Command::Docs { check: false } => docs::update(),
-        Command::Package { plain } => package::run(plain),
+        Command::Package { plain, twice } => package::run(plain, twice),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Command::Bench => bench::run_all(),
     };

@@ -21,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use builder::Builder;
 pub(crate) use check::check;
@@ -31,6 +31,7 @@ use glibc::Version;
 pub(crate) use reproducibility::check as check_reproducibility;
 
 use crate::program::root;
+use crate::report::Outcome;
 use crate::tools::{self, Tool};
 
 pub(crate) struct Package {
@@ -104,9 +105,13 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 /// The command `cargo xtask package`.
 ///
 /// # Errors
-/// Those of [`make`].
-pub(crate) fn run(is_plain: bool) -> anyhow::Result<()> {
-    make(is_plain).map(drop)
+/// Those of [`make`] and of [`check_reproducibility`].
+pub(crate) fn run(is_plain: bool, is_built_twice: bool) -> anyhow::Result<()> {
+    make(is_plain)?;
+    if is_built_twice && let Outcome::Skipped(reason) = check_reproducibility()? {
+        bail!(reason);
+    }
+    Ok(())
 }
 
 impl Package {
