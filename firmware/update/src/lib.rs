@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod expected;
+mod installer;
 mod key_ring;
 mod public_key;
 mod refusal;
@@ -18,6 +19,7 @@ mod signature_file;
 mod verifier;
 
 pub use expected::Expected;
+pub use installer::{InstallError, Installer, MAX_WRITE_SIZE, StoredImage};
 pub use key_ring::KeyRing;
 pub use public_key::{KeyId, ParsePublicKeyError, PublicKey};
 pub use refusal::Refusal;
