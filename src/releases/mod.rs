@@ -8,6 +8,7 @@ pub mod manifest;
 mod newest;
 mod release;
 pub mod rollout;
+pub mod signing;
 mod version;
 
 use std::path::PathBuf;
