@@ -1,8 +1,7 @@
 //! `cloudsmets release`: from key pairs to published releases.
 
-mod folder;
+pub(crate) mod folder;
 mod keygen;
+mod prompt;
 mod signing;
 mod verification;
-
-pub(crate) use folder::{Contents, KEY_PASSWORD, SignedFolder, TestKey, release_command};
