@@ -5,6 +5,9 @@
 //! ([`TrustedComment`](cloudsmets_protocol::release::TrustedComment)). A device installs only what a
 //! signature from its [`KeyRing`] allows; the server that it downloads from is not trusted.
 //!
+//! An [`Installer`] writes an image into the inactive slot while it verifies it, and the state machine in
+//! [`updater`] decides what to do when: check, download, verify, swap, confirm or revert.
+//!
 //! The crate needs no allocator and does not panic, whatever its input.
 #![warn(missing_docs)]
 #![no_std]
@@ -17,6 +20,8 @@ mod public_key;
 mod refusal;
 mod signature_file;
 mod verifier;
+
+pub mod updater;
 
 pub use expected::Expected;
 pub use installer::{InstallError, Installer, MAX_WRITE_SIZE, StoredImage};

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod decisions;
 mod flash;
 mod golden;
 mod installation;
 mod malformed_files;
 mod public_keys;
+mod records;
 mod refusals;
 mod signer;
+mod updates;
