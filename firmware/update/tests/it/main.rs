@@ -11,4 +11,5 @@ mod public_keys;
 mod records;
 mod refusals;
 mod signer;
+mod simulation;
 mod updates;
