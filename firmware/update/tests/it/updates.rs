@@ -234,6 +234,17 @@ fn a_download_continues_where_the_connection_was_lost() {
     }
 }
 
+#[test]
+fn a_download_that_progresses_is_never_given_up() {
+    let mut updater = downloading();
+    for held in 1..100 {
+        let seconds = waits(updater.handle(Event::ConnectionLost { held }, NOW));
+        assert!(seconds <= 60, "{seconds}");
+        let action = updater.handle(Event::TimeReached, NOW);
+        assert_eq!(action, Some(Action::FetchImage { image: esp32c3(), offset: held }));
+    }
+}
+
 /// The version may have been withdrawn, so the device asks again.
 #[test]
 fn a_download_without_progress_is_given_up() {
@@ -262,6 +273,21 @@ fn waiting_times_after_failures_grow_to_hours() {
 }
 
 #[test]
+fn a_reply_ends_the_growth_of_waiting_times() {
+    let mut updater = Updater::new(start(), record(), Duration::ZERO);
+    for event in [
+        Event::ConnectionLost { held: 0 },
+        Event::ConnectionLost { held: 0 },
+        Event::Latest(None),
+        Event::ConnectionLost { held: 0 },
+    ] {
+        updater.handle(Event::TimeReached, NOW);
+        updater.handle(event, NOW);
+    }
+    assert!(waits(Some(updater.action())) <= 60);
+}
+
+#[test]
 fn a_refused_signature_is_looked_at_again_at_the_next_check() {
     let (mut updater, _) = after_check(record(), "1.5.0");
     let refusal = Refusal::CommentNotSigned;
@@ -279,6 +305,52 @@ fn a_refused_image_is_a_setback() {
     assert_eq!(action, Some(Action::Save(Record { setback: Some(setback), ..record() })));
     assert_eq!(waits(updater.handle(Event::Done, NOW)), 3600);
     assert_eq!(updater.last_refusal(), Some((esp32c3(), Refusal::WrongSignature)));
+}
+
+#[test]
+fn setbacks_of_an_image_are_counted_until_another_one_fails() {
+    let failed_before = |at, count| {
+        let image = image(Chip::Esp32c3, at);
+        let setback = Some(Setback { image, reason: SetbackReason::Refused, count });
+        let updater = Updater::new(start(), Record { setback, ..on_trial(1) }, NOW);
+        updater.record().setback.unwrap()
+    };
+    let reverted = |count| Setback { image: esp32c3(), reason: SetbackReason::Reverted, count };
+    assert_eq!(failed_before("1.5.0", 1), reverted(2));
+    assert_eq!(failed_before("1.5.0", u8::MAX), reverted(u8::MAX));
+    assert_eq!(failed_before("1.4.5", 2), reverted(1));
+}
+
+#[test]
+fn a_setback_is_forgotten_when_another_version_is_confirmed() {
+    let setback =
+        Setback { image: image(Chip::Esp32c3, "1.6.0"), reason: SetbackReason::Reverted, count: 3 };
+    let record = Record { setback: Some(setback), ..record() };
+    let mut updater = Updater::new(start(), record, NOW);
+    assert_eq!(updater.handle(Event::HubReached, NOW), None, "1.4.0 was confirmed before");
+    assert_eq!(updater.record().setback, Some(setback));
+    let mut updater = Updater::new(start_of_trial(), record, NOW);
+    updater.handle(Event::HubReached, NOW);
+    assert_eq!(updater.record().setback, None);
+}
+
+#[test]
+fn the_next_check_is_when_a_postponed_image_is_tried_again() {
+    let setback = Setback { image: esp32c3(), reason: SetbackReason::FlashFailed, count: 3 };
+    let mut updater = Updater::new(start(), Record { setback: Some(setback), ..record() }, NOW);
+    updater.handle(Event::TimeReached, NOW);
+    let seconds = waits(updater.handle(Event::Latest(Some(version("1.5.0"))), NOW));
+    assert_eq!(seconds, 4 * 3600);
+}
+
+/// The floor is below the running version until a version that was installed over USB is confirmed.
+#[test]
+fn an_image_has_to_be_newer_than_the_running_version_too() {
+    for floor in [None, Some(version("1.3.0"))] {
+        let (_, action) = after_check(Record { floor, ..record() }, "1.5.0");
+        let Action::FetchSignature { expected, .. } = action else { panic!("{action:?}") };
+        assert_eq!(expected.floor, Some(version("1.4.0")));
+    }
 }
 
 #[test]
