@@ -15,6 +15,7 @@ mod key_ring;
 mod public_key;
 mod refusal;
 mod signature_file;
+pub mod telink;
 mod verifier;
 
 pub use expected::Expected;

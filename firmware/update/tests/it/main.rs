@@ -7,3 +7,9 @@ mod malformed_files;
 mod public_keys;
 mod refusals;
 mod signer;
+mod telink_image;
+mod telink_outcomes;
+mod telink_update;
+
+#[path = "../simulated_chip/mod.rs"]
+mod simulated_chip;
