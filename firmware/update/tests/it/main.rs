@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod golden;
+mod large_image;
 mod malformed_files;
 mod public_keys;
 mod refusals;
