@@ -8,6 +8,8 @@
 //! An [`Installer`] writes an image into the inactive slot while it verifies it, and the state machine in
 //! [`updater`] decides what to do when: check, download, verify, swap, confirm or revert.
 //!
+//! The module [`telink`] passes an image on to the other chip.
+//!
 //! The crate needs no allocator and does not panic, whatever its input.
 #![warn(missing_docs)]
 #![no_std]
@@ -19,9 +21,9 @@ mod key_ring;
 mod public_key;
 mod refusal;
 mod signature_file;
-mod verifier;
-
+pub mod telink;
 pub mod updater;
+mod verifier;
 
 pub use expected::Expected;
 pub use installer::{InstallError, Installer, MAX_WRITE_SIZE, StoredImage};

@@ -7,10 +7,8 @@ use fastrand::Rng;
 
 use super::timing::until_first_check;
 use super::{Action, Channel, Chip, Event, Image, Record, SetbackReason, Slot};
+use crate::telink::MAX_IMAGE_SIZE;
 use crate::{Expected, Refusal, StoredImage};
-
-/// The greatest size of an image of the TLSR8258 in bytes.
-const TLSR8258_CAPACITY: u32 = 208 * 1024;
 
 /// The circumstances in which the device was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -222,7 +220,7 @@ impl Updater {
             Chip::Esp32c3 => {
                 (self.record.floor.max(Some(self.start.running)), self.start.slot_size)
             }
-            Chip::Tlsr8258 => (self.record.tlsr8258, self.start.slot_size.min(TLSR8258_CAPACITY)),
+            Chip::Tlsr8258 => (self.record.tlsr8258, self.start.slot_size.min(MAX_IMAGE_SIZE)),
         };
         Expected {
             target: image.chip.target(),

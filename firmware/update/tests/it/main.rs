@@ -6,10 +6,17 @@ mod decisions;
 mod flash;
 mod golden;
 mod installation;
+mod large_image;
 mod malformed_files;
 mod public_keys;
 mod records;
 mod refusals;
 mod signer;
 mod simulation;
+mod telink_image;
+mod telink_outcomes;
+mod telink_update;
 mod updates;
+
+#[path = "../simulated_chip/mod.rs"]
+mod simulated_chip;

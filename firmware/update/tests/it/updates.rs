@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use cloudsmets_update::telink::MAX_IMAGE_SIZE;
 use cloudsmets_update::updater::{
     ACCEPTANCE_PERIOD, Action, Channel, Chip, Event, Image, MAX_TRIAL_STARTS, Record, Setback,
     SetbackReason, Slot, Start, Trial, Updater,
@@ -383,7 +384,7 @@ fn the_zigbee_chip_is_updated_after_the_version_was_confirmed() {
         target: Chip::Tlsr8258.target(),
         running: version("1.4.0"),
         floor: Some(version("1.3.0")),
-        capacity: 208 * 1024,
+        capacity: MAX_IMAGE_SIZE,
         offered: Some(version("1.4.0")),
     };
     assert_eq!(action, Action::FetchSignature { image: tlsr8258, expected });
