@@ -1,0 +1,4 @@
+//! `cloudsmets release`.
+
+mod location;
+mod storage;
