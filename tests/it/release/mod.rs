@@ -3,6 +3,7 @@
 mod folder;
 mod keygen;
 mod location;
+mod publishing;
 mod signing;
 mod storage;
 mod verification;
