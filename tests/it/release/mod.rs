@@ -2,7 +2,9 @@
 
 mod folder;
 mod keygen;
+mod kill;
 mod location;
+mod operators;
 mod publishing;
 mod signing;
 mod storage;

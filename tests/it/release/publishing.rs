@@ -125,8 +125,7 @@ fn a_lost_file_is_published_again_without_changing_the_percentage() {
     let folder = Contents::new("1.5.0").sign();
     let location = Location::directory();
     location.succeed(&["publish", folder.argument(), "--percent", "5"]);
-    let Location::Directory(directory) = &location else { unreachable!() };
-    fs::remove_file(directory.path().join("1.5.0/esp32c3/factory.bin")).unwrap();
+    fs::remove_file(location.path().join("1.5.0/esp32c3/factory.bin")).unwrap();
     location.succeed(&["publish", folder.argument()]);
     assert_published(&location, &[("1.5.0", &folder)]);
     assert_eq!(location.rollout()["rollout"], json!({"1.5.0": 5}));
@@ -313,8 +312,7 @@ fn without_releases_url_the_error_names_the_setting() {
 #[test]
 fn the_error_names_a_missing_directory_and_does_not_create_it() {
     let location = Location::directory();
-    let Location::Directory(directory) = &location else { unreachable!() };
-    let missing = directory.path().join("missing");
+    let missing = location.path().join("missing");
     let folder = Contents::new("1.5.0").sign();
     for arguments in [&["list"][..], &["publish", folder.argument()]] {
         let result = run_at(&format!("file://{}", missing.display()), arguments);
