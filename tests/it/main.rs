@@ -29,7 +29,6 @@ mod package;
 mod prerequisites;
 mod properties;
 mod release;
-mod releases;
 mod scripts;
 mod seeded_random;
 mod server;
