@@ -1,17 +1,22 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
+mod available;
 mod cached;
 mod error;
 pub mod file_kind;
+mod lookup;
 pub mod manifest;
-mod newest;
 pub mod rollout;
+pub mod site;
 pub mod storage;
 mod version;
 
+use std::path::Path;
+
+pub use available::{AvailableVersions, Channel};
 use cached::CachedReleases;
 pub use error::ReleasesError;
-pub use newest::NewestVersions;
+use rollout::Group;
 use storage::Storage;
 pub use version::{InvalidVersion, ReleaseVersion};
 
@@ -32,13 +37,23 @@ impl Releases {
         Self(Some(CachedReleases::new(storage)))
     }
 
-    /// The newest version, `None` if nothing is published. The reply may be a minute old, and older
-    /// while the location cannot be read.
+    /// The directory of the releases, `None` if they are not in a directory.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        self.0.as_ref()?.directory()
+    }
+
+    /// The newest version for a device, `None` if no version is available. The reply may be a minute
+    /// old, and older while the location cannot be read.
     ///
     /// # Errors
     /// [`ReleasesError`] if the location could never be read. It has been logged already.
-    pub async fn latest(&self, include_dev: bool) -> Result<Option<ReleaseVersion>, ReleasesError> {
+    pub async fn latest(
+        &self,
+        channel: Channel,
+        group: Option<Group>,
+    ) -> Result<Option<ReleaseVersion>, ReleasesError> {
         let Some(releases) = &self.0 else { return Ok(None) };
-        Ok(releases.newest().await?.version(include_dev))
+        Ok(releases.available().await?.newest(channel, group).cloned())
     }
 }

@@ -96,6 +96,18 @@ impl std::str::FromStr for Group {
     }
 }
 
+/// `releases.json` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidRollout {
+    #[error("{ROLLOUT_FILE} is invalid: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error(
+        "{ROLLOUT_FILE} has schema version {0}, but this program knows only version {SCHEMA}: use a \
+         newer version of this program"
+    )]
+    UnknownSchema(u32),
+}
+
 impl Default for Rollout {
     fn default() -> Self {
         Self {
@@ -108,6 +120,23 @@ impl Default for Rollout {
 }
 
 impl Rollout {
+    /// Parses `releases.json`.
+    ///
+    /// # Errors
+    /// [`InvalidRollout`] if it is not valid, or has another schema version.
+    pub fn from_json(json: &[u8]) -> Result<Self, InvalidRollout> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u32,
+        }
+
+        // A newer schema may have other members.
+        match serde_json::from_slice(json)? {
+            Version { schema: SCHEMA } => Ok(serde_json::from_slice(json)?),
+            Version { schema } => Err(InvalidRollout::UnknownSchema(schema)),
+        }
+    }
+
     /// The percentage of the devices that may install a version: 0 % if it is withdrawn.
     #[must_use]
     pub fn percent(&self, version: &ReleaseVersion) -> Percent {
@@ -115,5 +144,31 @@ impl Rollout {
             return Percent::NONE;
         }
         self.rollout.get(version).copied().unwrap_or(Percent::NONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_another_schema_is_refused_by_version() {
+        for schema in [0, 2, 7] {
+            let json = format!("{{\"schema\":{schema},\"rollout\":\"of another shape\"}}");
+            let refused = Rollout::from_json(json.as_bytes());
+            assert!(
+                matches!(refused, Err(InvalidRollout::UnknownSchema(found)) if found == schema),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(Rollout::from_json(b"{\"schema\":1}").unwrap(), Rollout::default());
+    }
+
+    #[test]
+    fn a_withdrawn_version_is_at_no_percentage() {
+        let json = br#"{"schema":1,"rollout":{"1.0.0":100,"1.1.0":30},"withdrawn":["1.0.0"]}"#;
+        let rollout = Rollout::from_json(json).unwrap();
+        let percent = |version: &str| u8::from(rollout.percent(&version.parse().unwrap()));
+        assert_eq!(["1.0.0", "1.1.0", "1.2.0"].map(percent), [0, 30, 0]);
     }
 }

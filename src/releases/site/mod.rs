@@ -1,0 +1,3 @@
+//! The web site of the releases.
+
+pub mod policy;
