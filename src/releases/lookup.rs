@@ -1,9 +1,8 @@
 //! Looks up the available versions in the storage.
 
-use super::manifest::MANIFEST_FILE;
-use super::rollout::{ROLLOUT_FILE, Rollout};
+use super::files::MANIFEST;
 use super::storage::{Entry, Storage};
-use super::{AvailableVersions, ReleaseVersion, ReleasesError};
+use super::{AvailableVersions, ReleaseVersion, ReleasesError, read_rollout};
 
 /// # Errors
 /// [`ReleasesError`] if the storage cannot be read or `releases.json` is not valid.
@@ -13,18 +12,13 @@ pub(super) async fn available_versions(
     // A publication writes the percentage before the manifest, so this order finds the percentage of
     // every version that it finds.
     let entries = storage.list("").await?;
+    let rollout = read_rollout(storage).await?;
     let existing = entries.iter().filter_map(existing_version).collect();
-    let rollout = match storage.read(ROLLOUT_FILE).await? {
-        Some(stored) => Rollout::from_json(&stored.bytes)
-            .map_err(|error| storage.read_error(error.to_string()))?,
-        // Nothing is rolled out.
-        None => Rollout::default(),
-    };
     Ok(AvailableVersions::new(existing, &rollout))
 }
 
 /// The version whose manifest this is.
 fn existing_version(entry: &Entry) -> Option<ReleaseVersion> {
     let (folder, file) = entry.name.split_once('/')?;
-    folder.parse().ok().filter(|_| file == MANIFEST_FILE)
+    folder.parse().ok().filter(|_| file == MANIFEST)
 }

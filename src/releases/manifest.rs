@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::ReleaseVersion;
 
-/// The name of the file in the folder of a version. The version exists as soon as the file does.
-pub const MANIFEST_FILE: &str = "manifest.json";
-
 /// The name by which ESP Web Tools recognizes the firmware of a connected device.
 pub const PRODUCT_NAME: &str = "CloudSMETS";
 

@@ -1,22 +1,29 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
+mod availability;
 mod available;
 mod cached;
 mod error;
 pub mod file_kind;
+pub mod files;
+mod inventory;
 mod lookup;
 pub mod manifest;
 pub mod rollout;
+mod rollout_file;
 pub mod site;
 pub mod storage;
 mod version;
 
 use std::path::Path;
 
+pub use availability::AvailabilityChange;
 pub use available::{AvailableVersions, Channel};
 use cached::CachedReleases;
-pub use error::ReleasesError;
+pub use error::{ChangeError, Refusal, ReleasesError};
+pub use inventory::{Availability, ManifestState, PublishedVersion, published_versions};
 use rollout::Group;
+pub use rollout_file::{ChangeOutcome, read_rollout};
 use storage::Storage;
 pub use version::{InvalidVersion, ReleaseVersion};
 
