@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{NewestVersions, Release, ReleasesError, Source};
+use super::storage::Storage;
+use super::{NewestVersions, ReleasesError};
 
 /// The age at which an answer is stale.
 const MAX_AGE: Duration = Duration::from_secs(60);
@@ -15,13 +16,13 @@ const STALE_FALLBACK_TIMEOUT: Duration = Duration::from_secs(2);
 /// The time after a failure during which the releases are not listed again.
 const BACK_OFF: Duration = Duration::from_secs(5);
 
-/// A source of releases with a cache.
+/// A storage with a cache.
 #[derive(Clone, Debug)]
 pub(super) struct CachedReleases(Arc<CacheState>);
 
 #[derive(Debug)]
 struct CacheState {
-    source: Source,
+    storage: Storage,
     /// Never locked during a listing.
     cache: Mutex<Cache>,
     /// Locked during a listing.
@@ -29,9 +30,9 @@ struct CacheState {
 }
 
 impl CachedReleases {
-    pub(super) fn new(source: Source) -> Self {
+    pub(super) fn new(storage: Storage) -> Self {
         Self(Arc::new(CacheState {
-            source,
+            storage,
             cache: Mutex::default(),
             refresh_lock: tokio::sync::Mutex::default(),
         }))
@@ -55,12 +56,7 @@ impl CachedReleases {
                 }
             }
         };
-        listed.unwrap_or_else(|error| Err(self.0.source.read_error(error.to_string())))
-    }
-
-    /// Lists all releases, without the cache.
-    pub(super) async fn all(&self) -> Result<Vec<Release>, ReleasesError> {
-        self.0.source.all().await
+        listed.unwrap_or_else(|error| Err(self.0.storage.read_error(error.to_string())))
     }
 }
 
@@ -75,8 +71,19 @@ impl CacheState {
         if let Some(answer) = self.lock_cache().cached_answer(Instant::now()) {
             return answer;
         }
-        let listed = self.source.newest().await;
+        let listed = self.list().await;
         self.lock_cache().update(listed, Instant::now())
+    }
+
+    async fn list(&self) -> Result<NewestVersions, ReleasesError> {
+        let mut newest = NewestVersions::default();
+        for entry in self.storage.list("").await? {
+            // A file outside of a folder is not part of a release.
+            if let Some((folder, _)) = entry.name.split_once('/') {
+                newest.add(folder);
+            }
+        }
+        Ok(newest)
     }
 }
 
@@ -137,6 +144,8 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     impl Cache {
@@ -153,12 +162,18 @@ mod tests {
         newest
     }
 
+    fn publish(directory: &Path, version: &str) {
+        let folder = directory.join(version);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("manifest.json"), "{}").unwrap();
+    }
+
     fn failure(reason: &str) -> ReleasesError {
-        ReleasesError { location: "https://x".to_owned(), reason: reason.to_owned() }
+        ReleasesError::Read { location: "https://x".to_owned(), reason: reason.to_owned() }
     }
 
     fn cached_answer(cache: &Cache, now: Instant) -> Option<Result<NewestVersions, String>> {
-        cache.cached_answer(now).map(|answer| answer.map_err(|error| error.reason))
+        cache.cached_answer(now).map(|answer| answer.map_err(|error| error.to_string()))
     }
 
     #[test]
@@ -180,10 +195,13 @@ mod tests {
         let mut cache = Cache::default();
         assert!(cache.update(Err(failure("gone")), start).is_err());
         let last = start + BACK_OFF - Duration::from_millis(1);
-        assert_eq!(cached_answer(&cache, last), Some(Err("gone".to_owned())));
+        assert_eq!(cached_answer(&cache, last), Some(Err(failure("gone").to_string())));
         assert_eq!(cached_answer(&cache, start + BACK_OFF), None);
         assert!(cache.update(Err(failure("still gone")), start + BACK_OFF).is_err());
-        assert_eq!(cached_answer(&cache, start + BACK_OFF), Some(Err("still gone".to_owned())));
+        assert_eq!(
+            cached_answer(&cache, start + BACK_OFF),
+            Some(Err(failure("still gone").to_string()))
+        );
         cache.update(Ok(newest("1.0.0")), start + BACK_OFF * 2).unwrap();
         assert_eq!(cached_answer(&cache, start + BACK_OFF * 2), Some(Ok(newest("1.0.0"))));
     }
@@ -215,10 +233,10 @@ mod tests {
     #[tokio::test]
     async fn a_directory_is_listed_once_and_its_answer_survives_the_directory() {
         let directory = tempfile::tempdir().unwrap();
-        let releases = CachedReleases::new(Source::Directory(directory.path().to_owned()));
-        std::fs::create_dir(directory.path().join("1.0.0")).unwrap();
+        let releases = CachedReleases::new(Storage::directory(directory.path().to_owned()));
+        publish(directory.path(), "1.0.0");
         assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"));
-        std::fs::create_dir(directory.path().join("1.1.0")).unwrap();
+        publish(directory.path(), "1.1.0");
         assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"), "the answer is fresh");
         drop(directory);
         releases.0.lock_cache().expire();
@@ -231,9 +249,9 @@ mod tests {
     #[tokio::test]
     async fn an_expired_answer_is_replaced() {
         let directory = tempfile::tempdir().unwrap();
-        let releases = CachedReleases::new(Source::Directory(directory.path().to_owned()));
+        let releases = CachedReleases::new(Storage::directory(directory.path().to_owned()));
         assert_eq!(releases.newest().await.unwrap(), NewestVersions::default());
-        std::fs::create_dir(directory.path().join("1.0.0")).unwrap();
+        publish(directory.path(), "1.0.0");
         releases.0.lock_cache().expire();
         assert_eq!(releases.newest().await.unwrap(), newest("1.0.0"));
     }

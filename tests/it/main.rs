@@ -28,7 +28,6 @@ mod mqtt_receiver;
 mod package;
 mod prerequisites;
 mod properties;
-mod releases;
 mod scripts;
 mod seeded_random;
 mod server;
