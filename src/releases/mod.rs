@@ -6,6 +6,7 @@ pub mod file_kind;
 pub mod manifest;
 mod newest;
 pub mod rollout;
+pub mod site;
 pub mod storage;
 mod version;
 

@@ -153,7 +153,11 @@ const LAYERS: &[Row] = &[
         Only(&["ingest", "domain"]),
     ),
     (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
-    (&["src/releases"], "the firmware releases and their web site", Only(&["html", "azure"])),
+    (
+        &["src/releases"],
+        "the firmware releases and their web site",
+        Only(&[PROTOCOL, "html", "azure"]),
+    ),
     (&["src/export"], "history into files", Only(&["domain", "report", "store"])),
     (&["src/import"], "history from files", Only(&["domain", "export"])),
     (&["src/demo"], "simulated homes and their devices", Only(&["domain", PROTOCOL])),

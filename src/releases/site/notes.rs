@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn notes_are_split_into_paragraphs_and_lists() {
-        let notes = "Faster.\nSafer.\n\nChanges:\n- one\n  continued\n* two\nEnd.\n\n- other list\r\n";
+        let notes =
+            "Faster.\nSafer.\n\nChanges:\n- one\n  continued\n* two\nEnd.\n\n- other list\r\n";
         assert_eq!(
             blocks(notes),
             [

@@ -55,8 +55,9 @@ pub(super) struct Frame {
 impl Frame {
     /// The installation page is linked only if it can install something.
     pub(super) fn new(page: Page, state: &SiteState) -> Self {
-        let is_linked =
-            |linked: &Page| *linked != Page::Install || *linked == page || state.installable().is_some();
+        let is_linked = |linked: &Page| {
+            *linked != Page::Install || *linked == page || state.installable().is_some()
+        };
         let tab = |linked: Page| Tab {
             label: linked.label(),
             href: linked.file_name(),

@@ -10,6 +10,8 @@ use super::download::Download;
 use super::layout::{Frame, Page};
 use super::public_key::PublicKey;
 use super::state::{PublishedManifest, SiteState};
+use crate::releases::ReleaseVersion;
+use crate::releases::manifest::Manifest;
 
 #[derive(Template)]
 #[template(path = "site/verify/page.html")]
@@ -58,14 +60,27 @@ impl VerifyPage {
 
 impl Example {
     fn new(key: &PublicKey, published: &PublishedManifest) -> Self {
-        let file = |download: Download| VerifiedFile {
-            trusted_comment: trusted_comment(&download, published),
-            download,
+        let manifest = &published.manifest;
+        let file = |download: Download| {
+            Some(VerifiedFile { trusted_comment: trusted_comment(&download, manifest)?, download })
         };
         Self {
-            version: published.manifest.version.to_string(),
+            version: manifest.version.to_string(),
             key: key.clone(),
-            files: Download::all(published).into_iter().map(file).collect(),
+            files: Download::all(published).into_iter().filter_map(file).collect(),
         }
     }
+}
+
+/// The comment that `minisign` prints for an authentic file. Every file of a release states the same
+/// oldest version.
+fn trusted_comment(download: &Download, manifest: &Manifest) -> Option<String> {
+    let device_version = |version: &ReleaseVersion| version.to_string().parse().ok();
+    let comment = TrustedComment {
+        version: device_version(&manifest.version)?,
+        target: download.target,
+        size: download.size.try_into().ok()?,
+        min: manifest.min.as_ref().and_then(device_version),
+    };
+    Some(comment.to_string())
 }
