@@ -39,10 +39,12 @@ fn is_immutable(name: &str) -> bool {
     }
     let mut segments: Vec<_> = rest.split('/').collect();
     let file = segments.pop().unwrap_or_default();
-    has_digest(file) || segments.iter().any(|folder| semver::Version::parse(folder).is_ok())
+    let is_fixed = |folder: &&str| semver::Version::parse(folder).is_ok() || has_digest(folder);
+    has_digest(file) || segments.iter().any(is_fixed)
 }
 
-/// Whether a file name is of the form `name-digest.extension`.
+/// Whether a file name is of the form `name-digest.extension`, or a folder's name of the form
+/// `name-digest`.
 fn has_digest(file: &str) -> bool {
     let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
     let digest = stem.rsplit_once('-').map(|(_, digest)| digest).unwrap_or_default();
@@ -78,6 +80,7 @@ mod tests {
             "1.5.0-dev2/esp32c3/cloudsmets.bin.minisig",
             "assets/install-0123abcd.js",
             "assets/site-0123456789abcdef.min.css",
+            "assets/site-0123456789abcdef/install.js",
             "assets/esp-web-tools/10.4.0/install-button.js",
             "assets/@noble/ed25519/3.0.0/index.js",
         ] {

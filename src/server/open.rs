@@ -10,7 +10,7 @@ use crate::azure;
 #[cfg(feature = "azure")]
 use crate::config::AzureIdentity;
 use crate::config::{Config, Listen, ReleasesLocation, StoreLocation};
-use crate::http::{Access, App, RouteSet};
+use crate::http::{Access, App, FirmwareDirectory, RouteSet};
 use crate::releases::Releases;
 #[cfg(feature = "azure")]
 use crate::releases::storage::RequestLimits;
@@ -23,13 +23,39 @@ use crate::store::Store;
 /// Fails if the store cannot be opened or there is no usable Azure identity. Makes no requests to
 /// Azure: a failure there surfaces on the first request that needs it.
 pub fn open_app(config: &Config) -> anyhow::Result<App> {
+    let store = open_store(config)?;
     Ok(App {
-        store: open_store(config)?,
+        store,
         releases: open_releases(config)?,
+        firmware: firmware_directory(config)?,
         access: Access::new(&config.auth).context("a password cannot be generated")?,
         zone: config.time_zone.clone(),
         in_azure: config.in_azure,
     })
+}
+
+/// The directory that is served at `/firmware/`. Behind the Functions host, clients get the files from
+/// the storage account.
+///
+/// # Errors
+/// Fails if the readings would be served too. The data directory exists already, and so does a
+/// directory that contains it.
+fn firmware_directory(config: &Config) -> anyhow::Result<FirmwareDirectory> {
+    let (Listen::StandAlone(_), ReleasesLocation::Directory(directory)) =
+        (config.listen, &config.releases)
+    else {
+        return Ok(FirmwareDirectory(None));
+    };
+    if let StoreLocation::Directory(data) = &config.store
+        && let (Ok(data), Ok(directory)) = (data.canonicalize(), directory.canonicalize())
+        && data.starts_with(directory)
+    {
+        anyhow::bail!(
+            "CLOUDSMETS_DATA_DIR is inside of the directory of RELEASES_URL, whose files are public: \
+             choose another directory for one of them"
+        );
+    }
+    Ok(FirmwareDirectory(Some(directory.clone())))
 }
 
 /// Opens the store of the settings.

@@ -148,6 +148,7 @@ const LAYERS: &[Row] = &[
         "readings, documents, merging, consumption: pure functions without clock and disk",
         Only(&[PROTOCOL]),
     ),
+    (&["src/html"], "what all pages share: the escaper of their values", Only(&["domain"])),
     (&["src/azure"], "Azure identity, tokens and service addresses", Only(&["clock"])),
     (
         &["src/store"],
@@ -163,8 +164,8 @@ const LAYERS: &[Row] = &[
     (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
     (
         &["src/releases"],
-        "firmware releases: signing, verifying and listing them",
-        Only(&["domain", "azure", PROTOCOL, UPDATE]),
+        "firmware releases: signing, publishing, roll-out and their web site",
+        Only(&["domain", "html", "azure", PROTOCOL, UPDATE]),
     ),
     (&["src/export"], "history into files", Only(&["domain", "report", "store"])),
     (&["src/import"], "history from files", Only(&["domain", "export"])),

@@ -19,4 +19,4 @@ pub(crate) use blobs::BlobClient;
 pub(crate) use certificate::Certificate;
 pub(crate) use identity_endpoint::{IdentityEndpoint, IdentityReply};
 pub(crate) use killing_proxy::{KillMoment, KillingProxy};
-pub(crate) use stub_server::{StubServer, reply};
+pub(crate) use stub_server::{StubServer, reply, reply_with};

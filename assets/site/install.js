@@ -1,0 +1,1 @@
+// Placeholder: the element `<cloudsmets-installer>` is defined by the branch `installer`.
