@@ -1,18 +1,25 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
+mod availability;
 mod cached;
 mod error;
 pub mod file_kind;
+pub mod files;
+mod inventory;
 pub mod manifest;
 mod newest;
 pub mod rollout;
+mod rollout_file;
 pub mod site;
 pub mod storage;
 mod version;
 
+pub use availability::AvailabilityChange;
 use cached::CachedReleases;
-pub use error::ReleasesError;
+pub use error::{ChangeError, Refusal, ReleasesError};
+pub use inventory::{Availability, ManifestState, PublishedVersion, published_versions};
 pub use newest::NewestVersions;
+pub use rollout_file::{ChangeOutcome, read_rollout};
 use storage::Storage;
 pub use version::{InvalidVersion, ReleaseVersion};
 
