@@ -29,8 +29,8 @@ pub enum SiteError {
 pub struct Updated {
     /// The number of files that were created or replaced.
     pub written: usize,
-    /// Whether the installation page offers a version.
-    pub can_install: bool,
+    /// Whether the packages of the installation page are published.
+    pub has_packages: bool,
 }
 
 /// The state of the storage, as far as the pages depend on it. Two equal snapshots give equal pages,
@@ -65,7 +65,7 @@ pub async fn update(storage: &Storage, packages: Option<&Packages>) -> Result<Up
             written += usize::from(put_if_changed(storage, page).await?);
         }
         if Snapshot::read(storage).await? == snapshot {
-            return Ok(Updated { written, can_install: state.installable().is_some() });
+            return Ok(Updated { written, has_packages: state.has_packages });
         }
     }
     Err(SiteError::KeepsChanging)
