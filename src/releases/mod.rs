@@ -1,13 +1,14 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
 mod availability;
+mod available;
 mod cached;
 mod error;
 pub mod file_kind;
 pub mod files;
 mod inventory;
+mod lookup;
 pub mod manifest;
-mod newest;
 mod publish;
 pub mod rollout;
 mod rollout_file;
@@ -16,12 +17,15 @@ pub mod site;
 pub mod storage;
 mod version;
 
+use std::path::Path;
+
 pub use availability::AvailabilityChange;
+pub use available::{AvailableVersions, Channel};
 use cached::CachedReleases;
 pub use error::{ChangeError, ChangeRefusal, ReleasesError};
 pub use inventory::{Availability, ManifestState, PublishedVersion, published_versions};
-pub use newest::NewestVersions;
 pub use publish::{KeyOrigin, Plan, Publication, PublishOutcome, Step, TrustedKeys};
+use rollout::Group;
 pub use rollout_file::{ChangeOutcome, read_rollout};
 use storage::Storage;
 pub use version::{InvalidVersion, ReleaseVersion};
@@ -43,13 +47,23 @@ impl Releases {
         Self(Some(CachedReleases::new(storage)))
     }
 
-    /// The newest version, `None` if nothing is published. The reply may be a minute old, and older
-    /// while the location cannot be read.
+    /// The directory of the releases, `None` if they are not in a directory.
+    #[must_use]
+    pub fn directory(&self) -> Option<&Path> {
+        self.0.as_ref()?.directory()
+    }
+
+    /// The newest version for a device, `None` if no version is available. The reply may be a minute
+    /// old, and older while the location cannot be read.
     ///
     /// # Errors
     /// [`ReleasesError`] if the location could never be read. It has been logged already.
-    pub async fn latest(&self, include_dev: bool) -> Result<Option<ReleaseVersion>, ReleasesError> {
+    pub async fn latest(
+        &self,
+        channel: Channel,
+        group: Option<Group>,
+    ) -> Result<Option<ReleaseVersion>, ReleasesError> {
         let Some(releases) = &self.0 else { return Ok(None) };
-        Ok(releases.newest().await?.version(include_dev))
+        Ok(releases.available().await?.newest(channel, group).cloned())
     }
 }

@@ -23,13 +23,34 @@ use crate::store::Store;
 /// Fails if the store cannot be opened or there is no usable Azure identity. Makes no requests to
 /// Azure: a failure there surfaces on the first request that needs it.
 pub fn open_app(config: &Config) -> anyhow::Result<App> {
+    let store = open_store(config)?;
+    check_data_is_private(config)?;
     Ok(App {
-        store: open_store(config)?,
+        store,
         releases: open_releases(config)?,
         access: Access::new(&config.auth).context("a password cannot be generated")?,
         zone: config.time_zone.clone(),
         in_azure: config.in_azure,
     })
+}
+
+/// Fails if the program would serve the readings together with the releases. The data directory exists
+/// already, and so does a directory that contains it.
+fn check_data_is_private(config: &Config) -> anyhow::Result<()> {
+    if let (
+        Listen::StandAlone(_),
+        StoreLocation::Directory(data),
+        ReleasesLocation::Directory(public),
+    ) = (config.listen, &config.store, &config.releases)
+        && let (Ok(data), Ok(public)) = (data.canonicalize(), public.canonicalize())
+        && data.starts_with(&public)
+    {
+        anyhow::bail!(
+            "CLOUDSMETS_DATA_DIR is inside of the directory of RELEASES_URL, whose files are public: \
+             choose another directory for one of them"
+        );
+    }
+    Ok(())
 }
 
 /// Opens the store of the settings.

@@ -18,6 +18,7 @@ mod dashboard;
 mod dead_letters;
 mod dialect;
 mod documents;
+mod firmware;
 mod host;
 mod import_export;
 mod infrastructure;

@@ -30,6 +30,10 @@ impl Directory {
         Self(root)
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
     pub(super) fn location(&self) -> String {
         self.0.display().to_string()
     }
