@@ -139,6 +139,7 @@ const LAYERS: &[Row] = &[
         "readings, documents, merging, consumption: pure functions without clock and disk",
         Only(&[PROTOCOL]),
     ),
+    (&["src/html"], "what all pages share: the escaper of their values", Only(&["domain"])),
     (&["src/azure"], "Azure identity, tokens and service addresses", Only(&["clock"])),
     (
         &["src/store"],
@@ -152,7 +153,11 @@ const LAYERS: &[Row] = &[
         Only(&["ingest", "domain"]),
     ),
     (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
-    (&["src/releases"], "the list of firmware releases", Only(&["azure"])),
+    (
+        &["src/releases"],
+        "the firmware releases and their web site",
+        Only(&[PROTOCOL, "html", "azure"]),
+    ),
     (&["src/export"], "history into files", Only(&["domain", "report", "store"])),
     (&["src/import"], "history from files", Only(&["domain", "export"])),
     (&["src/demo"], "simulated homes and their devices", Only(&["domain", PROTOCOL])),

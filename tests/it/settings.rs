@@ -95,7 +95,7 @@ fn the_receiver_gets_batches_of_bytes_and_is_retried_forever() {
 #[test]
 fn http_functions_forward_requests_and_none_is_a_catch_all() {
     let routes = [
-        ("latest-version", "latest-version", json!(["get"])),
+        ("latest-version", "latest-version", json!(["get", "head"])),
         ("dashboard", "dashboard/{*path}", json!(["get", "post"])),
     ];
     for (name, route, methods) in routes {

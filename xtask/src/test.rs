@@ -1,14 +1,15 @@
 //! The steps of CI. Steps that fail quickly come first.
 
 use crate::report::{self, Outcome, Step};
-use crate::{advisories, apt, checks, dependencies, fuzz, npm, package};
+use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, site};
 
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step { name: "packages that the tests need", run: apt::install },
     Step { name: "npm packages that the tests need", run: npm::install },
+    Step { name: "packages of the installation page", run: site::make_for_tests },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },
     Step { name: "clippy without Azure", run: checks::clippy_without_azure },

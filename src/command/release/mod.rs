@@ -1,10 +1,12 @@
 //! `cloudsmets release`: the commands of the person who runs the release server.
 
+mod availability;
 pub mod keygen;
 pub mod list;
 pub mod publish;
 pub mod rollout;
 pub mod sign;
+mod site;
 pub mod verify;
 pub mod withdraw;
 
@@ -12,7 +14,11 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::USAGE_ERROR;
 use crate::config::Config;
+use crate::releases::rollout::{InvalidPercent, Percent};
+use crate::releases::storage::Storage;
+use crate::server::{self, ReleasesUser};
 
 #[derive(Subcommand)]
 pub enum Command {
@@ -46,4 +52,23 @@ pub fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode> {
         Command::Withdraw(arguments) => withdraw::run(arguments, config),
         Command::List => list::run(config),
     }
+}
+
+/// Runs a command that needs the published releases.
+fn with_storage(
+    config: &Config,
+    command: impl AsyncFnOnce(Storage) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    let Some(storage) = server::open_release_storage(config, ReleasesUser::Operator)? else {
+        eprintln!(
+            "RELEASES_URL is not set: set it to file:///directory or to the https address of a blob \
+             container"
+        );
+        return Ok(ExitCode::from(USAGE_ERROR));
+    };
+    super::runtime()?.block_on(command(storage))
+}
+
+fn parse_percent(text: &str) -> Result<Percent, InvalidPercent> {
+    text.parse::<u8>().map_err(|_| InvalidPercent)?.try_into()
 }

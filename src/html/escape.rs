@@ -9,7 +9,7 @@ use crate::domain::text::printable;
 /// Escapes HTML after it has replaced control characters, including those that reverse the direction
 /// of text: names and versions from devices may contain any.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PrintableHtml;
+pub(crate) struct PrintableHtml;
 
 impl Escaper for PrintableHtml {
     fn write_escaped_str<W: fmt::Write>(&self, output: W, text: &str) -> fmt::Result {
