@@ -1,6 +1,6 @@
 //! Changes which devices may install a version.
 
-use super::error::{ChangeError, Refusal};
+use super::error::{ChangeError, ChangeRefusal};
 use super::files::MANIFEST;
 use super::rollout::{Percent, Rollout};
 use super::rollout_file::{ChangeOutcome, change_rollout, read_rollout};
@@ -43,16 +43,16 @@ impl AvailabilityChange {
     async fn check_version(&self, storage: &Storage) -> Result<(), ChangeError> {
         match self {
             Self::Rollout(version, _) if !exists(storage, version).await? => {
-                Err(Refusal::NotPublished(version.clone()).into())
+                Err(ChangeRefusal::NotPublished(version.clone()).into())
             }
             Self::Withdraw(version) if storage.list(&format!("{version}/")).await?.is_empty() => {
-                Err(Refusal::UnknownVersion(version.clone()).into())
+                Err(ChangeRefusal::UnknownVersion(version.clone()).into())
             }
             Self::Rollout(..) | Self::Withdraw(_) => Ok(()),
         }
     }
 
-    fn apply_to(&self, rollout: &mut Rollout) -> Result<(), Refusal> {
+    fn apply_to(&self, rollout: &mut Rollout) -> Result<(), ChangeRefusal> {
         match self {
             Self::Rollout(version, percent) => set_percent(rollout, version, *percent),
             Self::Withdraw(version) => {
@@ -64,14 +64,14 @@ impl AvailabilityChange {
 }
 
 /// # Errors
-/// [`Refusal::Withdrawn`] if the version is withdrawn.
+/// [`ChangeRefusal::Withdrawn`] if the version is withdrawn.
 pub(super) fn set_percent(
     rollout: &mut Rollout,
     version: &ReleaseVersion,
     percent: Percent,
-) -> Result<(), Refusal> {
+) -> Result<(), ChangeRefusal> {
     if rollout.withdrawn.contains(version) {
-        return Err(Refusal::Withdrawn(version.clone()));
+        return Err(ChangeRefusal::Withdrawn(version.clone()));
     }
     rollout.rollout.insert(version.clone(), percent);
     Ok(())

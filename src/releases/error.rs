@@ -1,7 +1,10 @@
 //! The errors of reading and changing the releases.
 
+use cloudsmets_update::KeyId;
+
 use super::ReleaseVersion;
 use super::rollout::InvalidRollout;
+use super::signing::{FolderProblems, PublicKeyFileError};
 
 /// The location of the releases cannot be used. The messages contain no secrets.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -19,13 +22,17 @@ pub enum ReleasesError {
 pub enum ChangeError {
     #[error(transparent)]
     Releases(#[from] ReleasesError),
+    #[error("the release folder is not verified, so nothing is published:\n{0}")]
+    Folder(#[from] FolderProblems),
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    PublicKey(#[from] PublicKeyFileError),
+    #[error(transparent)]
+    Refused(#[from] ChangeRefusal),
 }
 
 /// The reason why a change is not allowed. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ChangeRefusal {
     #[error("version {0} is not published; publish it first")]
     NotPublished(ReleaseVersion),
     #[error("there are no files of version {0}; `cloudsmets release list` lists the versions")]
@@ -37,6 +44,15 @@ pub enum Refusal {
          publish the original folder, or use a new version number"
     )]
     DifferentContents(String),
+    #[error(
+        "the release is signed by the key {signed}, but accepted are {accepted}; sign it with an \
+         accepted key, or give the new public keys with --key"
+    )]
+    UnknownKey { signed: KeyId, accepted: String },
+    #[error("the public keys in releases.json are invalid; give the right ones with --key")]
+    InvalidRecordedKeys,
+    #[error("the public keys in releases.json were changed meanwhile; run the command again")]
+    KeysChanged,
     #[error("releases.json was changed by others {0} times in succession; run the command again")]
     Contention(u32),
 }

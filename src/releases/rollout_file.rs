@@ -1,6 +1,6 @@
 //! Reads and changes `releases.json`.
 
-use super::error::{ChangeError, Refusal, ReleasesError};
+use super::error::{ChangeError, ChangeRefusal, ReleasesError};
 use super::rollout::{ROLLOUT_FILE, Rollout};
 use super::storage::{ReplaceOutcome, Revision, Storage};
 
@@ -54,5 +54,5 @@ pub(super) async fn change_rollout(
             ReplaceOutcome::Conflict => {}
         }
     }
-    Err(Refusal::Contention(MAX_ATTEMPTS).into())
+    Err(ChangeRefusal::Contention(MAX_ATTEMPTS).into())
 }

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::site;
+use anyhow::Context;
+
+use super::{print_line, site};
 use crate::config::Config;
 use crate::releases::{AvailabilityChange, ChangeOutcome};
 
@@ -17,12 +19,14 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     super::with_storage(config, async |storage| {
         if dry_run {
-            println!("{}", describe_plan(change, change.dry_run(&storage).await?));
+            print_line(&describe_plan(change, change.dry_run(&storage).await?))?;
             return Ok(ExitCode::SUCCESS);
         }
         let outcome = change.apply(&storage).await?;
-        println!("{}", describe(change, outcome));
-        site::update(&storage, None).await?;
+        print_line(&describe(change, outcome))?;
+        site::update(&storage, None)
+            .await
+            .context("the web site is not up to date; run the command again")?;
         Ok(ExitCode::SUCCESS)
     })
 }

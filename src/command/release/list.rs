@@ -25,8 +25,9 @@ fn print(out: &mut impl Write, versions: &[PublishedVersion]) -> io::Result<()> 
         writeln!(out, "nothing is published")?;
     }
     for published in versions {
-        let availability = availability(published);
-        writeln!(out, "{} {} {availability}", published.version, manifest(published))?;
+        let [date, state, availability] =
+            [date(published), state(published), availability(published)];
+        writeln!(out, "{} {date}, {state}, {availability}", published.version)?;
         for (file, size) in published.files() {
             match size {
                 Some(size) => writeln!(out, "  {file} {size} bytes")?,
@@ -37,19 +38,25 @@ fn print(out: &mut impl Write, versions: &[PublishedVersion]) -> io::Result<()> 
     Ok(())
 }
 
-/// The date of the release, and whether it can be installed.
-fn manifest(published: &PublishedVersion) -> String {
+fn date(published: &PublishedVersion) -> String {
     match published.manifest {
-        ManifestState::Missing => "is not published yet, incomplete,".to_owned(),
-        ManifestState::Invalid => "has an invalid manifest,".to_owned(),
-        ManifestState::Valid { date } if published.is_complete() => format!("{date} complete,"),
-        ManifestState::Valid { date } => format!("{date} incomplete,"),
+        ManifestState::Missing => "without a date".to_owned(),
+        ManifestState::Invalid => "with an invalid manifest".to_owned(),
+        ManifestState::Valid { date } => format!("of {date}"),
+    }
+}
+
+fn state(published: &PublishedVersion) -> String {
+    match (published.is_complete(), published.exists()) {
+        (true, _) => "complete".to_owned(),
+        (false, true) => "incomplete: publish its folder again".to_owned(),
+        (false, false) => "incomplete and not published yet".to_owned(),
     }
 }
 
 fn availability(published: &PublishedVersion) -> String {
     match published.availability {
         Availability::Withdrawn => "withdrawn".to_owned(),
-        Availability::Percent(percent) => percent.to_string(),
+        Availability::Percent(percent) => format!("rolled out to {percent}"),
     }
 }

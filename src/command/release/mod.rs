@@ -3,6 +3,7 @@
 mod availability;
 pub mod keygen;
 pub mod list;
+mod progress;
 pub mod publish;
 pub mod rollout;
 pub mod sign;
@@ -10,8 +11,10 @@ mod site;
 pub mod verify;
 pub mod withdraw;
 
+use std::io::Write;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Subcommand;
 
 use super::USAGE_ERROR;
@@ -60,10 +63,10 @@ fn with_storage(
     command: impl AsyncFnOnce(Storage) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let Some(storage) = server::open_release_storage(config, ReleasesUser::Operator)? else {
-        eprintln!(
-            "RELEASES_URL is not set: set it to file:///directory or to the https address of a blob \
-             container"
-        );
+        let text = "RELEASES_URL is not set: set it to file:///directory or to the https address of a \
+                    blob container";
+        // Standard error may be closed.
+        let _ = writeln!(std::io::stderr(), "{text}");
         return Ok(ExitCode::from(USAGE_ERROR));
     };
     super::runtime()?.block_on(command(storage))
@@ -71,4 +74,8 @@ fn with_storage(
 
 fn parse_percent(text: &str) -> Result<Percent, InvalidPercent> {
     text.parse::<u8>().map_err(|_| InvalidPercent)?.try_into()
+}
+
+fn print_line(line: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stdout(), "{line}").context("standard output cannot be written")
 }
