@@ -3,6 +3,7 @@
 
 mod assertions;
 mod chromium;
+mod installation;
 mod lighthouse;
 
 use std::fs;
