@@ -184,7 +184,8 @@ async fn every_bit_of_a_signature_matters() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
     let client = chromium.connect().await;
     client.goto(&site.page()).await.unwrap();
-    let arguments = ["/assets/site/minisign.js", &site.release.public_key(), MANIFEST, MANIFEST_SIGNATURE];
+    let arguments =
+        ["/assets/site/minisign.js", &site.release.public_key(), MANIFEST, MANIFEST_SIGNATURE];
     let arguments = arguments.map(serde_json::Value::from).to_vec();
     let outcome = client.execute_async(ACCEPTED_CHANGES, arguments).await.unwrap();
     assert_eq!(outcome, serde_json::json!({"isOriginalAccepted": true, "accepted": []}));

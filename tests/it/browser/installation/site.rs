@@ -29,7 +29,8 @@ impl Site {
         let root = TempDir::new().unwrap();
         copy(&packages, &root.path().join("assets"));
         copy(&project.join("assets/site"), &root.path().join("assets/site"));
-        fs::copy(project.join("assets/cloudsmets.css"), root.path().join("assets/cloudsmets.css")).unwrap();
+        fs::copy(project.join("assets/cloudsmets.css"), root.path().join("assets/cloudsmets.css"))
+            .unwrap();
         let release = Release::publish(root.path());
         let page = include_str!("install.html")
             .replace("MANIFEST", MANIFEST)
