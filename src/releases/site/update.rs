@@ -1,5 +1,8 @@
 //! Renders the site from the published releases and writes it next to them.
 
+#[cfg(test)]
+mod tests;
+
 use super::packages::{self, Packages};
 use super::state::{SiteState, SiteVersion};
 use super::{SiteFile, assets, pages};
