@@ -1,0 +1,8 @@
+//! `cloudsmets release`: from key pairs to published releases.
+
+mod folder;
+mod keygen;
+mod signing;
+mod verification;
+
+pub(crate) use folder::{Contents, KEY_PASSWORD, SignedFolder, TestKey, release_command};
