@@ -68,6 +68,19 @@ impl BlobClient {
         }
     }
 
+    /// A blob with its headers.
+    pub(crate) fn get(&mut self, name: &str) -> Reply {
+        self.round_trip("GET", name, "", b"").unwrap()
+    }
+
+    /// The names of all blobs, of which there are fewer than a page.
+    pub(crate) fn names(&mut self) -> Vec<String> {
+        let query = "restype=container&comp=list";
+        let listing = self.round_trip("GET", "", query, b"").unwrap().text();
+        let names = listing.split("<Name>").skip(1);
+        names.map(|rest| rest.split_once("</Name>").unwrap().0.to_owned()).collect()
+    }
+
     /// Requests a blob with a unique name and returns the name, which then appears in the log.
     pub(super) fn log_marker(&mut self) -> String {
         self.markers += 1;
