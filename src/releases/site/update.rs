@@ -34,6 +34,8 @@ pub struct Updated {
     pub written: usize,
     /// Whether the packages of the installation page are published.
     pub has_packages: bool,
+    /// Whether the installation page offers a version.
+    pub can_install: bool,
 }
 
 /// The state of the storage, as far as the pages depend on it. Two equal snapshots give equal pages,
@@ -68,7 +70,8 @@ pub async fn update(storage: &Storage, packages: Option<&Packages>) -> Result<Up
             written += usize::from(put_if_changed(storage, page).await?);
         }
         if Snapshot::read(storage).await? == snapshot {
-            return Ok(Updated { written, has_packages: state.has_packages });
+            let can_install = state.installable().is_some();
+            return Ok(Updated { written, has_packages: state.has_packages, can_install });
         }
     }
     Err(SiteError::KeepsChanging)
