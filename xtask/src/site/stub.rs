@@ -59,7 +59,8 @@ impl Stub {
     /// If a file is missing.
     pub(super) fn notice(&self) -> anyhow::Result<String> {
         let files = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
-        let texts: Vec<_> = files.map(|name| self.read(name)).into_iter().collect::<Result<_, _>>()?;
+        let texts: Vec<_> =
+            files.map(|name| self.read(name)).into_iter().collect::<Result<_, _>>()?;
         let texts: Vec<_> = texts.iter().map(|text| text.trim()).collect();
         Ok(texts.join("\n\n"))
     }

@@ -42,7 +42,8 @@ async fn a_new_device_is_connected_with_the_network() {
 async fn a_device_with_an_older_version_is_updated_without_erasing() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
     let client = chromium.connect().await;
-    let page = connect(&client, &site, device(json!({"name": "CloudSMETS", "version": "1.4.0"}))).await;
+    let page =
+        connect(&client, &site, device(json!({"name": "CloudSMETS", "version": "1.4.0"}))).await;
     page.step("click", &["ew-list-item", "Update CloudSMETS"]).await;
     page.step("click", &["ew-text-button", "Install"]).await;
     assert_eq!(page.step("outcome", &[]).await, json!(["finished", "All done!"]));
