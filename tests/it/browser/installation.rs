@@ -5,14 +5,17 @@ mod improv;
 mod page;
 mod release;
 mod requirements;
+mod signature;
 mod site;
+
+use std::fs;
 
 use fantoccini::Client;
 use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use page::{InstallationPage, UART_BRIDGE, USB_JTAG};
-use release::VERSION;
+use release::{FACTORY, MANIFEST, VERSION};
 use site::Site;
 
 const FLASH_SIZE: usize = 4 * 1024 * 1024;
@@ -63,6 +66,25 @@ fn device(usb: [u16; 2]) -> Value {
     json!({"usb": usb, "flash": OLD, "published": {"name": "CloudSMETS", "version": VERSION}})
 }
 
+/// Compares what the device received before it ran the stub with the published stub.
+const UPLOADS_EQUAL_STUB: &str = "
+    const done = arguments[arguments.length - 1];
+    const device = window.simulatedDevice;
+    const requests = performance.getEntriesByType('resource').map((entry) => entry.name);
+    import(requests.find((url) => url.includes('stub_flasher_32c3'))).then((stub) => {
+        const decode = (text) => Array.from(Uint8Array.fromBase64(text));
+        const expected = [
+            { address: stub.text_start, bytes: decode(stub.text) },
+            { address: stub.data_start, bytes: decode(stub.data) },
+        ];
+        done([JSON.stringify(device.uploads) === JSON.stringify(expected), device.entry === stub.entry]);
+    });";
+
+/// The origins of all requests, except for the bytes in memory.
+const ORIGINS: &str = "
+    const urls = performance.getEntriesByType('resource').map((entry) => new URL(entry.name));
+    return [...new Set(urls.filter((url) => url.protocol !== 'blob:').map((url) => url.origin))];";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_that_erases_leaves_nothing_but_the_image() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
@@ -70,6 +92,8 @@ async fn an_installation_that_erases_leaves_nothing_but_the_image() {
     let page = connect(&client, &site, device(USB_JTAG)).await;
     install(&page, Erase::Yes).await;
     assert!(page.flash().await == expected_flash(&site.release.factory, ERASED));
+    let is_stub_equal = client.execute_async(UPLOADS_EQUAL_STUB, Vec::new()).await.unwrap();
+    assert_eq!(is_stub_equal, json!([true, true]));
     client.close().await.unwrap();
 }
 
@@ -80,5 +104,33 @@ async fn an_installation_that_does_not_erase_keeps_all_other_sectors() {
     let page = connect(&client, &site, device(UART_BRIDGE)).await;
     install(&page, Erase::No).await;
     assert!(page.flash().await == expected_flash(&site.release.factory, OLD));
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_writes_the_bytes_that_were_checked() {
+    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let client = chromium.connect().await;
+    chromium.disable_cache();
+    let page = connect(&client, &site, device(USB_JTAG)).await;
+    fs::write(site.root().join(FACTORY), "something else").unwrap();
+    fs::write(site.root().join(MANIFEST), "something else").unwrap();
+    install(&page, Erase::Yes).await;
+    assert!(page.flash().await == expected_flash(&site.release.factory, ERASED));
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_installation_obeys_the_policy_and_contacts_no_other_site() {
+    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let client = chromium.connect().await;
+    let page = connect(&client, &site, device(USB_JTAG)).await;
+    install(&page, Erase::Yes).await;
+    let messages = chromium.console_messages();
+    let is_violation =
+        |entry: &&Value| entry["message"].as_str().unwrap().contains("Security Policy");
+    assert_eq!(messages.iter().filter(is_violation).collect::<Vec<_>>(), Vec::<&Value>::new());
+    let origin = site.page().replace("/firmware/install.html", "");
+    assert_eq!(client.execute(ORIGINS, Vec::new()).await.unwrap(), json!([origin]));
     client.close().await.unwrap();
 }

@@ -156,42 +156,6 @@ async fn a_part_has_to_agree_with_the_manifest() {
     client.close().await.unwrap();
 }
 
-/// Changes every byte of a signature file, except for the untrusted comment, and verifies each result.
-const ACCEPTED_CHANGES: &str = "
-    const [module, keys, file, signature] = arguments;
-    const done = arguments[arguments.length - 1];
-    (async () => {
-        const { parsePublicKey, verify } = await import(module);
-        const bytes = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
-        const [content, original] = [await bytes(file), await bytes(signature)];
-        const isAccepted = async (changed) => {
-            const text = new TextDecoder().decode(changed);
-            return verify(content, text, [parsePublicKey(keys)]).then(() => true, (error) => !error.reason);
-        };
-        const accepted = [];
-        for (let index = original.indexOf(10); index < original.length - 1; index += 1) {
-            for (let bit = 0; bit < 8; bit += 1) {
-                const changed = original.slice();
-                changed[index] ^= 1 << bit;
-                if (await isAccepted(changed)) accepted.push([index, bit]);
-            }
-        }
-        return { isOriginalAccepted: await isAccepted(original), accepted };
-    })().then(done, (error) => done(String(error)));";
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_bit_of_a_signature_matters() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
-    let client = chromium.connect().await;
-    client.goto(&site.page()).await.unwrap();
-    let arguments =
-        ["/assets/site/minisign.js", &site.release.public_key(), MANIFEST, MANIFEST_SIGNATURE];
-    let arguments = arguments.map(serde_json::Value::from).to_vec();
-    let outcome = client.execute_async(ACCEPTED_CHANGES, arguments).await.unwrap();
-    assert_eq!(outcome, serde_json::json!({"isOriginalAccepted": true, "accepted": []}));
-    client.close().await.unwrap();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn checking_again_recovers_from_a_failed_download() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };

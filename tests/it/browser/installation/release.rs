@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use minisign::{KeyPair, sign};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::seeded_random::SeededRandom;
@@ -28,28 +28,42 @@ impl Release {
         fs::create_dir_all(root.join(FACTORY).parent().unwrap()).unwrap();
         fs::write(root.join(FACTORY), &release.factory).unwrap();
         release.sign(root, FACTORY, "esp32c3-factory", VERSION);
-        let digest = Sha256::digest(&release.factory);
-        let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        let manifest = json!({
-            "name": "CloudSMETS", "version": VERSION, "new_install_prompt_erase": true,
-            "builds": [{"chipFamily": "ESP32-C3", "parts": [{
-                "path": "esp32c3/factory.bin", "offset": 0, "size": release.factory.len(),
-                "sha256": sha256, "signature": "esp32c3/factory.bin.minisig",
-            }]}],
-        });
+        let manifest = manifest(&release.factory);
         fs::write(root.join(MANIFEST), manifest.to_string()).unwrap();
         release.sign(root, MANIFEST, "manifest", VERSION);
+        let rollout = json!({
+            "schema": 1, "keys": {"current": release.key.pk.to_base64()}, "rollout": {VERSION: 100},
+        });
+        fs::write(root.join("releases.json"), rollout.to_string()).unwrap();
         release
-    }
-
-    pub(super) fn public_key(&self) -> String {
-        self.key.pk.to_base64()
     }
 
     /// Writes the signature of a file that states this target and version.
     pub(super) fn sign(&self, root: &Path, file: &str, target: &str, version: &str) {
         sign_with(&self.key, root, file, target, version);
     }
+}
+
+/// The manifest of a release whose update image equals the image for a first installation.
+fn manifest(factory: &[u8]) -> Value {
+    let digest = Sha256::digest(factory);
+    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (path, signature) = ("esp32c3/factory.bin", "esp32c3/factory.bin.minisig");
+    json!({
+        "name": "CloudSMETS", "version": VERSION, "date": "2026-11-20", "notes": "",
+        "new_install_prompt_erase": true,
+        "builds": [{
+            "chipFamily": "ESP32-C3",
+            "parts": [{
+                "path": path, "offset": 0, "size": factory.len(), "sha256": sha256,
+                "signature": signature,
+            }],
+            "ota": {
+                "path": path, "size": factory.len(), "sha256": sha256, "md5": "",
+                "signature": signature, "summary": "",
+            },
+        }],
+    })
 }
 
 /// Signs a file with a key that no page knows.
