@@ -1,6 +1,7 @@
 //! Programs that the tests start, from Debian packages: a browser, its driver and a font, an MQTT
 //! broker, Node.js for the packages of [`crate::npm`], pip for the linker of [`crate::package`],
-//! openssl and jq for the scripts, and shellcheck, which checks the scripts. Programs that are
+//! openssl and jq for the scripts, shellcheck, which checks the scripts, and strace, which kills the
+//! program at a system call. Programs that are
 //! already installed are not changed.
 
 use std::path::Path;
@@ -23,7 +24,7 @@ enum Provides {
     File(&'static str),
 }
 
-const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
+const REQUIRED_PACKAGES: [(&str, Provides); 11] = [
     ("chromium", Provides::Program("chromium")),
     ("chromium-driver", Provides::Program("chromedriver")),
     ("fonts-dejavu-core", Provides::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
@@ -34,6 +35,7 @@ const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
     ("openssl", Provides::Program("openssl")),
     ("python3-pip", Provides::Program("pip3")),
     ("shellcheck", Provides::Program("shellcheck")),
+    ("strace", Provides::Program("strace")),
 ];
 
 /// Installs the packages that are missing.

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Subcommand;
+use tokio::runtime::{Builder, Runtime};
 
 use super::USAGE_ERROR;
 use crate::config::Config;
@@ -70,7 +71,16 @@ fn with_storage(
         let _ = writeln!(std::io::stderr(), "{text}");
         return Ok(ExitCode::from(USAGE_ERROR));
     };
-    super::runtime()?.block_on(command(storage))
+    runtime()?.block_on(command(storage))
+}
+
+/// Creates a runtime for one operation at a time. All changes to a directory are made on one thread.
+fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .context("the runtime cannot be started")
 }
 
 fn parse_percent(text: &str) -> Result<Percent, InvalidPercent> {

@@ -39,6 +39,15 @@ impl Location {
         Self::Container { address: azurite.writable_address(name), blobs }
     }
 
+    /// The path of a directory.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Self::Directory(directory) => directory.path(),
+            #[cfg(feature = "azure")]
+            Self::Container { address, .. } => panic!("{address} is not a directory"),
+        }
+    }
+
     /// The value of `RELEASES_URL`.
     pub(super) fn address(&self) -> String {
         match self {

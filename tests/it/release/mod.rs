@@ -2,8 +2,11 @@
 
 mod folder;
 mod keygen;
+mod kill;
 mod location;
+mod operators;
 mod published_site;
+mod publishing;
 mod signing;
 mod site;
 mod storage;

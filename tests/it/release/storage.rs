@@ -124,13 +124,12 @@ fn names_outside_of_the_location_are_refused() {
 fn files_in_a_directory_can_be_read_by_a_web_server() {
     use std::os::unix::fs::PermissionsExt;
     let location = Location::directory();
-    let Location::Directory(directory) = &location else { unreachable!() };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(open(&location).put("file", "x".into())).unwrap();
-    let reference = directory.path().join("reference");
+    let reference = location.path().join("reference");
     std::fs::write(&reference, "x").unwrap();
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode();
-    assert_eq!(mode(directory.path().join("file")), mode(reference));
+    assert_eq!(mode(location.path().join("file")), mode(reference));
 }
 
 #[cfg(feature = "azure")]
