@@ -164,7 +164,7 @@ const LAYERS: &[Row] = &[
     (&["src/report"], "the data of a page, from the store", Only(&["domain", "store"])),
     (
         &["src/releases"],
-        "firmware releases: signing, publishing, roll-out and their web site",
+        "firmware releases: signing, verifying and publishing them, and their web site",
         Only(&["domain", "html", "azure", PROTOCOL, UPDATE]),
     ),
     (&["src/export"], "history into files", Only(&["domain", "report", "store"])),

@@ -1,14 +1,25 @@
 //! Updates the web site after a change.
 
-use std::path::Path;
-
+use super::print_line;
+use crate::releases::site::{self, Packages};
 use crate::releases::storage::Storage;
 
-/// Updates the web site. `packages` is the folder with the browser packages, if it is to be published.
+/// Updates the web site. Without `packages`, the installation page uses those that are published.
 ///
 /// # Errors
 /// If the web site cannot be updated. The change itself is complete.
-#[expect(clippy::unused_async, reason = "the web site is not part of this program yet")]
-pub(super) async fn update(_: &Storage, _packages: Option<&Path>) -> anyhow::Result<()> {
+pub(super) async fn update(storage: &Storage, packages: Option<&Packages>) -> anyhow::Result<()> {
+    let updated = site::update(storage, packages).await?;
+    print_line(&match updated.written {
+        0 => "the web site is up to date".to_owned(),
+        1 => "the web site is updated (1 file)".to_owned(),
+        written => format!("the web site is updated ({written} files)"),
+    })?;
+    if !updated.has_packages {
+        print_line(
+            "the installation page is not available; `release publish --site` publishes its \
+             packages",
+        )?;
+    }
     Ok(())
 }

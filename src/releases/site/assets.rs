@@ -16,13 +16,16 @@ const DIGEST_LENGTH: usize = 8;
 /// The style sheet of the dashboard, then the rules that only the site needs.
 const STYLE: &str = concat!(
     include_str!("../../../assets/cloudsmets.css"),
-    include_str!("../../../assets/site/site.css")
+    include_str!("../../../assets/site/site.css"),
+    include_str!("../../../assets/site/install.css")
 );
 
 const FILES: &[(&str, &str)] = &[
     ("cloudsmets.css", STYLE),
     ("favicon.svg", include_str!("../../../assets/favicon.svg")),
     ("install.js", include_str!("../../../assets/site/install.js")),
+    ("minisign.js", include_str!("../../../assets/site/minisign.js")),
+    ("release.js", include_str!("../../../assets/site/release.js")),
 ];
 
 /// The folder of the assets, relative to the root of the site.

@@ -3,6 +3,7 @@
 use cloudsmets_protocol::release::Target;
 
 use super::state::PublishedManifest;
+use crate::releases::files::MANIFEST;
 use crate::releases::manifest::Manifest;
 
 /// A signed file of a version. The names are those under which a browser saves the file and its
@@ -72,7 +73,7 @@ const fn path(target: Target) -> &'static str {
         Target::Esp32c3 => "esp32c3/cloudsmets.bin",
         Target::Esp32c3Factory => "esp32c3/factory.bin",
         Target::Tlsr8258 => "tlsr8258/cloudsmets.bin",
-        Target::Manifest => "manifest.json",
+        Target::Manifest => MANIFEST,
     }
 }
 

@@ -30,7 +30,7 @@ use self::install::InstallPage;
 use self::layout::Page;
 use self::verify::VerifyPage;
 pub use packages::{Packages, PackagesError};
-pub use state::{BrokenManifest, PublishedManifest, PublishedVersion, SiteState};
+pub use state::{BrokenManifest, PublishedManifest, SiteState, SiteVersion};
 pub use update::{SiteError, Updated, update};
 
 /// A file of the site.

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use super::state::{PublishedVersion, SiteState};
+use super::state::{SiteState, SiteVersion};
 use crate::releases::manifest::{Build, Manifest, Ota, PRODUCT_NAME, Part};
 use crate::releases::rollout::{PublicKeys, Rollout};
 
@@ -51,9 +51,9 @@ pub(super) fn manifest(version: &str, notes: &str) -> Manifest {
     }
 }
 
-pub(super) fn published(manifest: &Manifest) -> PublishedVersion {
+pub(super) fn published(manifest: &Manifest) -> SiteVersion {
     let bytes = serde_json::to_vec_pretty(manifest).unwrap();
-    PublishedVersion::new(manifest.version.clone(), &bytes)
+    SiteVersion::new(manifest.version.clone(), &bytes)
 }
 
 /// All kinds of versions: in part, for everyone, withdrawn, not rolled out, broken, in development.
@@ -67,7 +67,7 @@ pub(super) fn state() -> SiteState {
         published(&newest),
         published(&manifest("1.5.0", NOTES)),
         published(&manifest("1.4.1", "Withdrawn because it restarts every hour.")),
-        PublishedVersion::new("1.4.0".parse().unwrap(), b"{\"name\": "),
+        SiteVersion::new("1.4.0".parse().unwrap(), b"{\"name\": "),
         published(&manifest("1.3.0", "")),
     ];
     let percent =

@@ -1,8 +1,8 @@
 //! What the pages show: the published versions and their roll-out.
 
-use crate::releases::ReleaseVersion;
 use crate::releases::manifest::Manifest;
 use crate::releases::rollout::{Percent, Rollout};
+use crate::releases::{Availability, ReleaseVersion};
 
 use super::digest::{is_sha256_hex, sha256_hex};
 use super::public_key::PublicKey;
@@ -12,14 +12,14 @@ use super::public_key::PublicKey;
 pub struct SiteState {
     pub rollout: Rollout,
     /// The newest first.
-    pub versions: Vec<PublishedVersion>,
+    pub versions: Vec<SiteVersion>,
     /// Whether the browser packages that the installation page needs are published.
     pub has_packages: bool,
 }
 
 /// A version whose manifest exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublishedVersion {
+pub struct SiteVersion {
     pub version: ReleaseVersion,
     pub manifest: Result<PublishedManifest, BrokenManifest>,
 }
@@ -46,17 +46,7 @@ pub enum BrokenManifest {
     InvalidDigest(String),
 }
 
-/// Which devices may install a version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Availability {
-    Everyone,
-    /// From 1 to 99 per cent of the devices.
-    Part(u8),
-    Nobody,
-    Withdrawn,
-}
-
-impl PublishedVersion {
+impl SiteVersion {
     /// Reads a manifest as it is stored.
     #[must_use]
     pub fn new(version: ReleaseVersion, bytes: &[u8]) -> Self {
@@ -83,20 +73,18 @@ fn parse(version: &ReleaseVersion, bytes: &[u8]) -> Result<PublishedManifest, Br
 impl SiteState {
     pub(super) fn availability(&self, version: &ReleaseVersion) -> Availability {
         if self.rollout.withdrawn.contains(version) {
-            return Availability::Withdrawn;
-        }
-        match self.rollout.percent(version) {
-            Percent::ALL => Availability::Everyone,
-            Percent::NONE => Availability::Nobody,
-            percent => Availability::Part(percent.into()),
+            Availability::Withdrawn
+        } else {
+            Availability::Percent(self.rollout.percent(version))
         }
     }
 
     /// The newest version that all devices may install and whose manifest can be read. Development
     /// versions are left out.
     pub(super) fn latest(&self) -> Option<&PublishedManifest> {
-        let is_offered = |it: &&PublishedVersion| {
-            !it.version.is_dev() && self.availability(&it.version) == Availability::Everyone
+        let is_offered = |it: &&SiteVersion| {
+            !it.version.is_dev()
+                && self.availability(&it.version) == Availability::Percent(Percent::ALL)
         };
         self.versions.iter().filter(is_offered).find_map(|it| it.manifest.as_ref().ok())
     }

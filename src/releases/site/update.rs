@@ -1,15 +1,15 @@
 //! Renders the site from the published releases and writes it next to them.
 
-use bytes::Bytes;
+#[cfg(test)]
+mod tests;
 
 use super::packages::{self, Packages};
-use super::state::{PublishedVersion, SiteState};
+use super::state::{SiteState, SiteVersion};
 use super::{SiteFile, assets, pages};
-use crate::releases::rollout::ROLLOUT_FILE;
+use crate::releases::files::MANIFEST;
+use crate::releases::rollout::Rollout;
 use crate::releases::storage::{CreateOutcome, Storage};
-use crate::releases::{ReleaseVersion, ReleasesError};
-
-const MANIFEST: &str = "manifest.json";
+use crate::releases::{ReleaseVersion, ReleasesError, read_rollout};
 
 /// How often the site is rendered again because the releases have changed in the meantime.
 const MAX_ROUNDS: usize = 20;
@@ -19,8 +19,6 @@ const MAX_ROUNDS: usize = 20;
 pub enum SiteError {
     #[error(transparent)]
     Storage(#[from] ReleasesError),
-    #[error("{ROLLOUT_FILE} cannot be read: {0}")]
-    Rollout(serde_json::Error),
     #[error("a page cannot be rendered: {0}")]
     Template(#[from] askama::Error),
     #[error("{0} is published with other contents, so the web site cannot use it")]
@@ -34,6 +32,8 @@ pub enum SiteError {
 pub struct Updated {
     /// The number of files that were created or replaced.
     pub written: usize,
+    /// Whether the packages of the installation page are published.
+    pub has_packages: bool,
     /// Whether the installation page offers a version.
     pub can_install: bool,
 }
@@ -42,8 +42,7 @@ pub struct Updated {
 /// because the manifest of a version and the files of the packages never change.
 #[derive(Debug, PartialEq, Eq)]
 struct Snapshot {
-    /// `releases.json`.
-    rollout: Option<Bytes>,
+    rollout: Rollout,
     /// The newest first.
     versions: Vec<ReleaseVersion>,
     has_packages: bool,
@@ -71,7 +70,8 @@ pub async fn update(storage: &Storage, packages: Option<&Packages>) -> Result<Up
             written += usize::from(put_if_changed(storage, page).await?);
         }
         if Snapshot::read(storage).await? == snapshot {
-            return Ok(Updated { written, can_install: state.installable().is_some() });
+            let can_install = state.installable().is_some();
+            return Ok(Updated { written, has_packages: state.has_packages, can_install });
         }
     }
     Err(SiteError::KeepsChanging)
@@ -89,23 +89,22 @@ impl Snapshot {
         let mut versions: Vec<ReleaseVersion> = names.iter().filter_map(version).collect();
         versions.sort_unstable_by(|one, other| other.cmp(one));
         Ok(Self {
-            rollout: storage.read(ROLLOUT_FILE).await?.map(|stored| stored.bytes),
+            rollout: read_rollout(storage).await?,
             versions,
             has_packages: packages::are_published(names.iter().map(String::as_str)),
         })
     }
 
     /// Reads the manifests.
-    async fn state(&self, storage: &Storage) -> Result<SiteState, SiteError> {
+    async fn state(&self, storage: &Storage) -> Result<SiteState, ReleasesError> {
         let mut versions = Vec::new();
         for version in &self.versions {
             // A manifest that has disappeared since the listing is like one that cannot be read.
             let manifest = storage.read(&format!("{version}/{MANIFEST}")).await?;
             let bytes = manifest.map(|stored| stored.bytes).unwrap_or_default();
-            versions.push(PublishedVersion::new(version.clone(), &bytes));
+            versions.push(SiteVersion::new(version.clone(), &bytes));
         }
-        let rollout = self.rollout.as_ref().map(|bytes| serde_json::from_slice(bytes));
-        let rollout = rollout.transpose().map_err(SiteError::Rollout)?.unwrap_or_default();
+        let rollout = self.rollout.clone();
         Ok(SiteState { rollout, versions, has_packages: self.has_packages })
     }
 }

@@ -6,7 +6,12 @@ mod kill;
 mod location;
 mod operators;
 mod prompt;
+mod published_site;
 mod publishing;
 mod signing;
+mod site;
 mod storage;
 mod verification;
+
+pub(crate) use folder::{Contents, KEY_PASSWORD, SignedFolder, TestKey, release_command};
+pub(crate) use published_site::PublishedSite;

@@ -19,7 +19,7 @@ pub(super) fn short(content: &[u8]) -> String {
     sha256(content).chars().take(SHORT_LENGTH).collect()
 }
 
-fn sha256(content: &[u8]) -> String {
+pub(super) fn sha256(content: &[u8]) -> String {
     Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
         // Writing to a string never fails.
         let _ = write!(text, "{byte:02x}");

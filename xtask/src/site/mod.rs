@@ -2,21 +2,23 @@
 //! signatures. `cloudsmets release publish --site dist/site` publishes them.
 //!
 //! npm installs the packages at the versions of `assets/site/npm/package-lock.json` and verifies their
-//! integrity. The digest of every resulting file is committed in `assets/site/packages.sha256`, which
+//! integrity. The flasher stub in ESP Web Tools is replaced ([`stub`]). The digest of every resulting file is committed in `assets/site/packages.sha256`, which
 //! is compiled into the program, so two runs give the same bytes or the second one fails.
 
 mod digests;
 mod notices;
 mod packages;
+mod stub;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
 use crate::program::root;
 use crate::report::Outcome;
+use stub::Stub;
 
 /// The digests that are compiled into the program.
 const DIGESTS_FILE: &str = "assets/site/packages.sha256";
@@ -53,13 +55,13 @@ pub(crate) fn update() -> anyhow::Result<()> {
     make()
 }
 
-/// Makes `dist/site` as a step of CI. Without a connection to the npm registry, the tests that need the
+/// Makes `dist/site` as a step of CI. Without a connection to the registries of npm and pip, the tests that need the
 /// folder print a line and are skipped, and fail in CI.
 ///
 /// # Errors
 /// If a file is not the expected one.
 pub(crate) fn make_for_tests() -> anyhow::Result<Outcome> {
-    if let Err(error) = packages::install() {
+    if let Err(error) = install() {
         return Ok(Outcome::Skipped(format!(
             "{error:#}; tests of the installation page will be skipped"
         )));
@@ -67,10 +69,15 @@ pub(crate) fn make_for_tests() -> anyhow::Result<Outcome> {
     make().map(|()| Outcome::Done)
 }
 
+fn install() -> anyhow::Result<(PathBuf, Stub)> {
+    Ok((packages::install()?, Stub::install()?))
+}
+
 fn collect() -> anyhow::Result<Files> {
-    let modules = packages::install()?;
+    let (modules, stub) = install()?;
     let mut files = packages::read(&modules)?;
-    let notices = notices::text(&modules)?.into_bytes();
+    stub::replace(&mut files, &stub)?;
+    let notices = notices::text(&modules, &stub)?.into_bytes();
     files.insert(format!("notices-{}.txt", digests::short(&notices)), notices);
     Ok(files)
 }

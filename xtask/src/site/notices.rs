@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::packages::version;
+use super::stub::Stub;
 
 /// A package whose code is in the files. The bundle of ESP Web Tools contains its dependencies, but does
 /// not say which versions, so only the versions of the packages themselves are named.
@@ -41,14 +42,9 @@ const NOTICES: [Notice; 12] = [
     Notice { texts: &["LICENSE.txt"], ..bundled("tslib", "0BSD") },
 ];
 
-/// The flasher stub is data that the page sends to the device. esptool-js calls it Apache-2.0, but it is
-/// the stub of esptool 4, whose README names this licence and this source.
+/// The stub in the package esp-web-tools, which is not published, has another licence.
 const FLASHER_STUB: &str = "\
-The file stub_flasher_32c3 of esp-web-tools contains the flasher stub for the ESP32-C3, a program for
-the device. Copyright Espressif Systems (Shanghai) CO LTD, Fredrik Ahlberg and Angus Gratton.
-Licence: GPL-2.0-or-later. It is version 1.3.0 of the esptool legacy flasher stub. Its source code and
-the text of the licence: https://github.com/espressif/esptool-legacy-flasher-stub/tree/v1.3.0
-";
+esp-flasher-stub, the program for the ESP32-C3 in the file stub_flasher_32c3: Apache-2.0 OR MIT";
 
 const SEPARATOR: &str =
     "--------------------------------------------------------------------------------";
@@ -57,12 +53,12 @@ const SEPARATOR: &str =
 ///
 /// # Errors
 /// If the text of a licence is missing.
-pub(super) fn text(modules: &Path) -> anyhow::Result<String> {
+pub(super) fn text(modules: &Path, stub: &Stub) -> anyhow::Result<String> {
     let mut text = "Licences of the software that the installation page uses\n\n".to_owned();
     for notice in &NOTICES {
         writeln!(text, "{}: {}", notice.heading(modules)?, notice.licence)?;
     }
-    write!(text, "\n{FLASHER_STUB}")?;
+    writeln!(text, "{FLASHER_STUB}")?;
     for notice in &NOTICES {
         write!(text, "\n{SEPARATOR}\n{}: {}\n", notice.heading(modules)?, notice.licence)?;
         for file in notice.texts {
@@ -71,6 +67,7 @@ pub(super) fn text(modules: &Path) -> anyhow::Result<String> {
             write!(text, "\n{}\n", licence.trim_end())?;
         }
     }
+    write!(text, "\n{SEPARATOR}\n{FLASHER_STUB}\n\n{}\n", stub.notice()?)?;
     Ok(text)
 }
 

@@ -9,7 +9,9 @@ use super::download::Download;
 use super::layout::{Frame, Page};
 use super::notes::{self, Block};
 use super::packages;
-use super::state::{Availability, BrokenManifest, PublishedManifest, PublishedVersion, SiteState};
+use super::state::{BrokenManifest, PublishedManifest, SiteState, SiteVersion};
+use crate::releases::Availability;
+use crate::releases::rollout::Percent;
 
 #[derive(Template)]
 #[template(path = "site/index/page.html")]
@@ -46,7 +48,7 @@ struct Details {
 impl IndexPage {
     pub(super) fn new(state: &SiteState) -> Self {
         let latest = state.latest().map(|latest| &latest.manifest.version);
-        let card = |published: &PublishedVersion| VersionCard {
+        let card = |published: &SiteVersion| VersionCard {
             version: published.version.to_string(),
             is_latest: latest == Some(&published.version),
             availability: AvailabilityLabel::new(state.availability(&published.version)),
@@ -80,12 +82,13 @@ fn details(published: &PublishedManifest) -> Details {
 impl AvailabilityLabel {
     fn new(availability: Availability) -> Self {
         let (text, class, percent) = match availability {
-            Availability::Everyone => ("All devices".to_owned(), "everyone", None),
-            Availability::Part(percent) => {
+            Availability::Withdrawn => ("Withdrawn".to_owned(), "withdrawn", None),
+            Availability::Percent(Percent::ALL) => ("All devices".to_owned(), "everyone", None),
+            Availability::Percent(Percent::NONE) => ("Not rolled out".to_owned(), "nobody", None),
+            Availability::Percent(percent) => {
+                let percent = u8::from(percent);
                 (format!("{percent} % of devices"), "part", Some(percent))
             }
-            Availability::Nobody => ("Not rolled out".to_owned(), "nobody", None),
-            Availability::Withdrawn => ("Withdrawn".to_owned(), "withdrawn", None),
         };
         Self { text, class, percent }
     }

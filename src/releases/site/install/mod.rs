@@ -8,6 +8,7 @@ use askama::Template;
 use super::layout::{Frame, Page};
 use super::packages;
 use super::state::SiteState;
+use crate::releases::files::MANIFEST;
 
 #[derive(Template)]
 #[template(path = "site/install/page.html")]
@@ -33,11 +34,7 @@ impl InstallPage {
         let keys: Vec<_> = state.keys().into_iter().map(|key| key.base64).collect();
         let offer = state.installable().map(|published| {
             let version = published.manifest.version.to_string();
-            Offer {
-                manifest_href: format!("{version}/manifest.json"),
-                version,
-                keys: keys.join(" "),
-            }
+            Offer { manifest_href: format!("{version}/{MANIFEST}"), version, keys: keys.join(" ") }
         });
         Self {
             frame: Frame::new(Page::Install, state),

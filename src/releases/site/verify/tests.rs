@@ -23,7 +23,7 @@ fn each_file_has_a_command_and_the_output_of_an_authentic_file() {
     let command = html.text("#esp32c3-factory .command");
     assert_eq!(
         command,
-        format!("minisign -V -P {} -m cloudsmets-1.5.0-esp32c3-factory.bin", sample::CURRENT_KEY)
+        format!("minisign -V -m cloudsmets-1.5.0-esp32c3-factory.bin -P {}", sample::CURRENT_KEY)
     );
     let output = html.text("#esp32c3-factory .output");
     assert!(output.ends_with("version:1.5.0 target:esp32c3-factory size:1310720"), "{output}");
