@@ -1,5 +1,6 @@
 //! The installation page with a simulated ESP32-C3 that is connected by USB.
 
+mod appearance;
 mod corruption;
 mod improv;
 mod page;

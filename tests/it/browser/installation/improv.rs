@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::appearance::save;
 use super::page::USB_JTAG;
 use super::release::VERSION;
 use super::site::Site;
@@ -29,11 +30,13 @@ async fn a_new_device_is_connected_with_the_network() {
     page.step("click", &["ew-text-button", "Next"]).await;
     let networks = page.step("texts", &["ew-select-option"]).await;
     assert_eq!(networks, json!(["Far -85dB", "Home -48dB", "Join other…"]));
+    save(&chromium, &page, "wi-fi", &["activate"]).await;
     // The network with the strongest signal is selected.
     page.step("fill", &["ew-filled-text-field[name=password]", PASSWORD]).await;
     page.step("click", &["ew-text-button", "Connect"]).await;
     let link = page.step("attribute", &["ew-list-item", "Visit Device", "href"]).await;
     assert_eq!(link, ADDRESS);
+    save(&chromium, &page, "connected", &["activate"]).await;
     assert_eq!(page.device("device.problems").await, json!([]));
     client.close().await.unwrap();
 }
