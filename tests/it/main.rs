@@ -29,6 +29,7 @@ mod mqtt_receiver;
 mod package;
 mod prerequisites;
 mod properties;
+mod release;
 mod scripts;
 mod seeded_random;
 mod server;

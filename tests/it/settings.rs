@@ -150,7 +150,13 @@ fn the_example_settings_list_every_setting_and_no_other() {
 #[test]
 fn the_example_settings_are_valid_and_contain_no_secret() {
     let mut values = example_settings();
-    for name in ["EventHubConnection", "DASHBOARD_PASSWORD", "AZURE_CLIENT_ID", "COSMOS_ENDPOINT"] {
+    for name in [
+        "EventHubConnection",
+        "CLOUDSMETS_KEY_PASSWORD",
+        "DASHBOARD_PASSWORD",
+        "AZURE_CLIENT_ID",
+        "COSMOS_ENDPOINT",
+    ] {
         assert_eq!(values[name], "", "{name}");
     }
     assert_eq!(values["FUNCTIONS_WORKER_RUNTIME"], "custom");

@@ -3,6 +3,7 @@
 mod availability;
 pub mod keygen;
 pub mod list;
+mod password;
 mod progress;
 pub mod publish;
 pub mod rollout;
@@ -31,7 +32,7 @@ pub enum Command {
     Sign(sign::Arguments),
     /// Verify a release folder with a public key
     Verify(verify::Arguments),
-    /// Publish a signed release folder at RELEASES_URL; needs no secret key
+    /// Publish a signed release folder at `RELEASES_URL`; needs no secret key
     Publish(publish::Arguments),
     /// Set the percentage of the devices that may install a version
     Rollout(rollout::Arguments),
@@ -47,7 +48,7 @@ pub enum Command {
 /// The error of the command.
 pub fn run(command: &Command, config: &Config) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Keygen(arguments) => keygen::run(arguments),
+        Command::Keygen(arguments) => keygen::run(arguments, config),
         Command::Sign(arguments) => sign::run(arguments, config),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Publish(arguments) => publish::run(arguments, config),

@@ -10,6 +10,7 @@ use super::{print_line, site};
 use crate::config::Config;
 use crate::releases::rollout::Percent;
 use crate::releases::signing::{PublicKeyFile, TooManyKeys};
+use crate::releases::site::Packages;
 use crate::releases::{KeyOrigin, Plan, Publication, PublishOutcome, TrustedKeys};
 
 #[derive(clap::Args)]
@@ -23,8 +24,8 @@ pub struct Arguments {
     /// that are already published]
     #[arg(long = "key")]
     keys: Vec<PathBuf>,
-    /// The files that the web site needs, made by `cargo xtask site` [default: those that are already
-    /// published]
+    /// The packages of the installation page, made by `cargo xtask site` [default: those that are
+    /// already published]
     #[arg(long)]
     site: Option<PathBuf>,
     /// Check everything and report what would change, but change nothing
@@ -39,6 +40,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
     super::with_storage(config, async |storage| {
         let keys = read_keys(&arguments.keys)?;
+        let packages = arguments.site.as_deref().map(Packages::read).transpose()?;
         let publication =
             Publication::prepare(&storage, &arguments.folder, keys, arguments.percent).await?;
         if arguments.dry_run {
@@ -50,7 +52,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         progress.finish();
         print_outcome(&publication, outcome?)?;
         let version = &publication.release.version;
-        site::update(&storage, arguments.site.as_deref()).await.with_context(|| {
+        site::update(&storage, packages.as_ref()).await.with_context(|| {
             format!(
                 "{version} is published, but the web site is not up to date; run the command again"
             )

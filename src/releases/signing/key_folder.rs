@@ -56,9 +56,9 @@ pub fn write_key_folder(
     create_private_folder(folder).map_err(failed(folder))?;
     let files = [
         (&current.secret, 0o600),
-        (&current.key.public_key_file(), 0o644),
+        (&current.key.public_key().text(), 0o644),
         (&next.secret, 0o600),
-        (&next.key.public_key_file(), 0o644),
+        (&next.key.public_key().text(), 0o644),
     ];
     for (name, (content, mode)) in KEY_FILES.into_iter().zip(files) {
         let path = folder.join(name);

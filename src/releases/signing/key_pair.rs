@@ -17,7 +17,7 @@ const P: u32 = 1;
 const OPERATIONS_LIMIT: u64 = 1 << 25;
 const MEMORY_LIMIT: u64 = 1 << 30;
 
-/// Algorithms: Ed25519, scrypt, BLAKE2b.
+/// The algorithms of the key, its encryption and its checksum.
 const HEADER: &[u8] = b"EdScB2";
 
 const SALT_SIZE: usize = 32;
@@ -28,8 +28,9 @@ const CLEAR_SIZE: usize = HEADER.len() + SALT_SIZE + 16;
 /// The size of the id, the key pair and the checksum, which are encrypted.
 const ENCRYPTED_SIZE: usize = 8 + 64 + 32;
 
-/// A new key pair: the contents of its two files. It has no `Debug`.
+/// A new key pair. It has no `Debug`.
 pub struct KeyPair {
+    /// The file of the encrypted secret key.
     pub secret: String,
     pub key: SigningKey,
 }
@@ -43,8 +44,8 @@ pub enum GenerateKeyError {
     Random(#[from] getrandom::Error),
     #[error("the secret key cannot be encrypted: {0}")]
     Encryption(String),
-    #[error("the new secret key cannot be decrypted with its password")]
-    NotDecrypted(#[from] SigningKeyError),
+    #[error(transparent)]
+    Invalid(#[from] SigningKeyError),
 }
 
 impl KeyPair {
@@ -63,9 +64,7 @@ impl KeyPair {
         let limits = [OPERATIONS_LIMIT.to_le_bytes(), MEMORY_LIMIT.to_le_bytes()].concat();
         let encoded = BASE64_STANDARD.encode([HEADER, &salt, &limits, &encrypted].concat());
         let secret = format!("untrusted comment: minisign encrypted secret key\n{encoded}\n");
-        // A key that cannot be decrypted later would be noticed only when it is needed.
-        let key = SigningKey::decrypt(&secret, password)?;
-        Ok(Self { secret, key })
+        Ok(Self { secret, key: SigningKey::from_decrypted(&plain)? })
     }
 }
 
@@ -74,7 +73,9 @@ fn derive(
     salt: &[u8],
 ) -> Result<Zeroizing<[u8; ENCRYPTED_SIZE]>, GenerateKeyError> {
     let failed = |error: &dyn std::fmt::Display| GenerateKeyError::Encryption(error.to_string());
-    let parameters = Params::new(LOG_N, R, P, ENCRYPTED_SIZE).map_err(|error| failed(&error))?;
+    // The length is not that of the output, which is the length of the buffer.
+    let parameters =
+        Params::new(LOG_N, R, P, Params::RECOMMENDED_LEN).map_err(|error| failed(&error))?;
     let mut stream = Zeroizing::new([0; ENCRYPTED_SIZE]);
     scrypt::scrypt(password.as_bytes(), salt, &parameters, &mut *stream)
         .map_err(|error| failed(&error))?;

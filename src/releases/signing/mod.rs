@@ -24,5 +24,5 @@ pub use limited_read::{ReadFileError, read_limited};
 pub use notes::{MAX_NOTES_SIZE, NotesProblem, parse_notes};
 pub use public_key_file::{PublicKeyFile, PublicKeyFileError, TooManyKeys, key_ring};
 pub use signed_release::SignedRelease;
-pub use signing_key::{SigningKey, SigningKeyError};
+pub use signing_key::{EncryptedKey, MAX_KEY_FILE_SIZE, SigningKey, SigningKeyError};
 pub use verify::{FolderProblem, FolderProblems, VerifiedRelease, verify_folder};

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use cloudsmets_update::{KeyRing, ParsePublicKeyError, PublicKey};
 
 use super::limited_read::{ReadFileError, read_limited};
-
-const MAX_KEY_FILE_SIZE: usize = 4 << 10;
+use super::signing_key::MAX_KEY_FILE_SIZE;
 
 /// A public key and the line of its file that encodes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +40,11 @@ impl PublicKeyFile {
         let key = text.parse()?;
         let line = text.lines().last().unwrap_or_default().to_owned();
         Ok(Self { key, line })
+    }
+
+    /// The text of the file, as minisign writes it.
+    pub(super) fn text(&self) -> String {
+        format!("untrusted comment: minisign public key {}\n{}\n", self.key.id(), self.line)
     }
 }
 

@@ -37,7 +37,7 @@ impl SignedRelease {
             let signature = key.sign(file, &trusted, &untrusted);
             files.insert(signature_path(target), signature.into_bytes());
         }
-        files.insert(SIGNED_BY, key.public_key_file().into_bytes());
+        files.insert(SIGNED_BY, key.public_key().text().into_bytes());
         Ok(Self { files })
     }
 }

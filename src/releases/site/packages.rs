@@ -3,6 +3,7 @@
 //! `cargo xtask site` fetches them. The list of their digests is compiled into the program, so the
 //! program knows every file that it publishes and links: a changed package is not published.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -72,12 +73,20 @@ impl Packages {
     pub(super) fn files(&self) -> &[SiteFile] {
         &self.0
     }
+
+    /// Files with the right names and other contents.
+    #[cfg(test)]
+    pub(super) fn sample(contents: &'static str) -> Self {
+        let file =
+            |file: &ExpectedFile| SiteFile { name: file.name(), bytes: contents.as_bytes().into() };
+        Self(EXPECTED.iter().map(file).collect())
+    }
 }
 
 /// Whether the names of the published files contain all files of the packages. A file that exists is
 /// complete and never changes.
 pub(super) fn are_published<'a>(names: impl Iterator<Item = &'a str>) -> bool {
-    let names: std::collections::HashSet<_> = names.collect();
+    let names: HashSet<_> = names.collect();
     EXPECTED.iter().all(|file| names.contains(file.name().as_str()))
 }
 

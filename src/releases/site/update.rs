@@ -1,5 +1,8 @@
 //! Renders the site from the published releases and writes it next to them.
 
+#[cfg(test)]
+mod tests;
+
 use super::packages::{self, Packages};
 use super::state::{SiteState, SiteVersion};
 use super::{SiteFile, assets, pages};
@@ -29,6 +32,8 @@ pub enum SiteError {
 pub struct Updated {
     /// The number of files that were created or replaced.
     pub written: usize,
+    /// Whether the packages of the installation page are published.
+    pub has_packages: bool,
     /// Whether the installation page offers a version.
     pub can_install: bool,
 }
@@ -65,7 +70,8 @@ pub async fn update(storage: &Storage, packages: Option<&Packages>) -> Result<Up
             written += usize::from(put_if_changed(storage, page).await?);
         }
         if Snapshot::read(storage).await? == snapshot {
-            return Ok(Updated { written, can_install: state.installable().is_some() });
+            let can_install = state.installable().is_some();
+            return Ok(Updated { written, has_packages: state.has_packages, can_install });
         }
     }
     Err(SiteError::KeepsChanging)

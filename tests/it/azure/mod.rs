@@ -17,4 +17,4 @@ pub(crate) use azurite::Azurite;
 pub(crate) use blobs::BlobClient;
 pub(crate) use certificate::Certificate;
 pub(crate) use identity_endpoint::{IdentityEndpoint, IdentityReply};
-pub(crate) use stub_server::{StubServer, reply};
+pub(crate) use stub_server::{StubServer, reply, reply_with};
