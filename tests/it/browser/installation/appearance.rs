@@ -5,8 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::page::{InstallationPage, USB_JTAG};
-use super::release::FACTORY;
-use super::site::Site;
+use super::site::{FACTORY, Site};
 use crate::browser::assertions::assert_fits_width;
 use crate::browser::chromium::Chromium;
 use crate::browser::{SCREENS, save_screenshot};
@@ -37,7 +36,7 @@ pub(super) async fn save(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_fits_a_phone_and_a_laptop_in_every_state() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
 
