@@ -14,4 +14,4 @@ mod storage;
 mod verification;
 
 pub(crate) use folder::{Contents, KEY_PASSWORD, SignedFolder, TestKey, release_command};
-pub(crate) use published_site::PublishedSite;
+pub(crate) use published_site::{PublishedSite, packages};
