@@ -22,6 +22,7 @@ const STEPS: [Step; 15] = [
     Step { name: "dependencies", run: dependencies::check },
     Step { name: "advisories", run: advisories::check },
     Step { name: "the package", run: package },
+    Step { name: "the package again, with the same bytes", run: package::check_reproducibility },
 ];
 
 /// Runs all steps.
@@ -36,9 +37,10 @@ fn fuzzing() -> anyhow::Result<Outcome> {
     fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
 }
 
-/// The last step, because building the optimized program takes the longest.
+/// This and the next step are the last ones, because building the optimized program takes the longest.
 fn package() -> anyhow::Result<Outcome> {
     let package = package::make(false)?;
     let tests = package::check(&package)?;
-    Ok(package.portability_warning().map_or(tests, Outcome::Skipped))
+    let warnings = package.warnings();
+    Ok(if warnings.is_empty() { tests } else { Outcome::Skipped(warnings.join("; ")) })
 }
