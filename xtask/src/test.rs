@@ -6,7 +6,7 @@ use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, site};
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "packages that the tests need", run: apt::install },
     Step { name: "npm packages that the tests need", run: npm::install },
     Step { name: "packages of the installation page", run: site::make_for_tests },
