@@ -14,6 +14,7 @@ mod npm;
 mod package;
 mod program;
 mod report;
+mod rv32;
 mod site;
 mod skipped;
 mod test;
@@ -63,6 +64,8 @@ enum Command {
         /// The targets to run [default: all]
         targets: Vec<String>,
     },
+    /// Run the portable firmware crates on an emulated ESP32-C3 instruction set, and measure them
+    Rv32,
     /// Measure the service
     Bench,
 }
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Site { update: true } => site::update(),
         Command::Site { update: false } => site::make(),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Command::Rv32 => rv32::run_selftest().map(print_outcome),
         Command::Bench => bench::run_all(),
     };
     match done {
@@ -86,5 +90,11 @@ fn main() -> ExitCode {
                 .downcast_ref::<CommandFailed>()
                 .map_or(ExitCode::FAILURE, CommandFailed::exit_code)
         }
+    }
+}
+
+fn print_outcome(outcome: report::Outcome) {
+    if let report::Outcome::Skipped(reason) = outcome {
+        println!("SKIPPED: {reason}");
     }
 }

@@ -15,6 +15,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod ed25519;
 mod expected;
 mod installer;
 mod key_ring;

@@ -4,7 +4,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use base64ct::{Base64, Encoding};
-use ed25519_dalek::{Signature, VerifyingKey};
+
+use crate::ed25519;
 
 const COMMENT_PREFIX: &str = "untrusted comment: ";
 
@@ -44,13 +45,9 @@ impl PublicKey {
         self.id
     }
 
-    /// Verifies an Ed25519 signature according to the strict rules, with which every message has
-    /// only one valid signature encoding.
-    #[inline(never)]
-    pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        VerifyingKey::from_bytes(&self.key)
-            .and_then(|key| key.verify_strict(message, &Signature::from_bytes(signature)))
-            .is_ok()
+    /// Verifies an Ed25519 signature of a message, which is the concatenation of `message`.
+    pub(crate) fn has_signed(&self, message: [&[u8]; 2], signature: &[u8; 64]) -> bool {
+        ed25519::verify(&self.key, message, signature)
     }
 }
 
@@ -75,10 +72,7 @@ impl FromStr for PublicKey {
         let mut key = Self { id: KeyId([0; 8]), key: [0; 32] };
         key.id.0.copy_from_slice(&id[..8]);
         key.key.copy_from_slice(&id[8..]);
-        match VerifyingKey::from_bytes(&key.key) {
-            Ok(point) if !point.is_weak() => Ok(key),
-            _ => Err(Self::Err::InvalidKey),
-        }
+        if ed25519::is_valid_key(&key.key) { Ok(key) } else { Err(Self::Err::InvalidKey) }
     }
 }
 

@@ -41,6 +41,8 @@ impl<'a> SignatureFile<'a> {
     ///
     /// # Errors
     /// If the file does not have the format above.
+    // Not inlined, so that the memory that this needs is free again when the signatures are verified.
+    #[inline(never)]
     pub fn parse(file: &'a [u8]) -> Result<Self, ParseSignatureFileError> {
         if file.len() > MAX_SIGNATURE_FILE_SIZE {
             return Err(ParseSignatureFileError::TooLong);
@@ -72,11 +74,7 @@ impl<'a> SignatureFile<'a> {
 
     /// The trusted comment, if `key` has signed it together with the signature.
     pub(crate) fn signed_comment(&self, key: &PublicKey) -> Option<&'a [u8]> {
-        let mut message = [0; SIGNATURE_SIZE + MAX_TRUSTED_COMMENT_SIZE];
-        let message = message.get_mut(..SIGNATURE_SIZE + self.trusted_comment.len())?;
-        let (signature, comment) = message.split_at_mut(SIGNATURE_SIZE);
-        signature.copy_from_slice(&self.signature);
-        comment.copy_from_slice(self.trusted_comment);
+        let message = [self.signature.as_slice(), self.trusted_comment];
         key.has_signed(message, &self.global_signature).then_some(self.trusted_comment)
     }
 }
