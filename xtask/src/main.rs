@@ -14,7 +14,11 @@ mod npm;
 mod package;
 mod program;
 mod report;
+<<<<<<< HEAD
 mod rv32;
+=======
+mod site;
+>>>>>>> main
 mod skipped;
 mod test;
 mod tools;
@@ -47,6 +51,14 @@ enum Command {
         #[arg(long)]
         plain: bool,
     },
+    /// Fetch the third-party files of the installation page into dist/site
+    ///
+    /// Needs npm. Publish the files with `cloudsmets release publish --site dist/site`.
+    Site {
+        /// Accept changed packages: write their digests to assets/site/packages.sha256
+        #[arg(long)]
+        update: bool,
+    },
     /// Fuzz every decoder
     Fuzz {
         /// Seconds for each target
@@ -67,6 +79,8 @@ fn main() -> ExitCode {
         Command::Docs { check: true } => docs::check(),
         Command::Docs { check: false } => docs::update(),
         Command::Package { plain } => package::run(plain),
+        Command::Site { update: true } => site::update(),
+        Command::Site { update: false } => site::make(),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
         Command::Rv32 => rv32::run_selftest().map(print_outcome),
         Command::Bench => bench::run_all(),

@@ -1,14 +1,19 @@
 //! The steps of CI. Steps that fail quickly come first.
 
 use crate::report::{self, Outcome, Step};
+<<<<<<< HEAD
 use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, rv32};
+=======
+use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, site};
+>>>>>>> main
 
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 16] = [
     Step { name: "packages that the tests need", run: apt::install },
     Step { name: "npm packages that the tests need", run: npm::install },
+    Step { name: "packages of the installation page", run: site::make_for_tests },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },
     Step { name: "clippy without Azure", run: checks::clippy_without_azure },
@@ -21,6 +26,7 @@ const STEPS: [Step; 14] = [
     Step { name: "dependencies", run: dependencies::check },
     Step { name: "advisories", run: advisories::check },
     Step { name: "the package", run: package },
+    Step { name: "the package again, with the same bytes", run: package::check_reproducibility },
 ];
 
 /// Runs all steps.
@@ -35,9 +41,10 @@ fn fuzzing() -> anyhow::Result<Outcome> {
     fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
 }
 
-/// The last step, because building the optimized program takes the longest.
+/// This and the next step are the last ones, because building the optimized program takes the longest.
 fn package() -> anyhow::Result<Outcome> {
     let package = package::make(false)?;
     let tests = package::check(&package)?;
-    Ok(package.portability_warning().map_or(tests, Outcome::Skipped))
+    let warnings = package.warnings();
+    Ok(if warnings.is_empty() { tests } else { Outcome::Skipped(warnings.join("; ")) })
 }

@@ -9,6 +9,7 @@ use tokio_rustls::rustls::{ClientConnection, StreamOwned};
 
 use super::{Certificate, signature};
 use crate::host::{Reply, head, read_reply};
+use crate::latest_version::rollout;
 
 /// The characters that are escaped in a URL.
 const ESCAPED: &AsciiSet =
@@ -21,6 +22,8 @@ impl<S: Read + Write> Stream for S {}
 pub(crate) struct BlobClient {
     stream: BufReader<Box<dyn Stream>>,
     container: String,
+    /// The versions that are published for all devices.
+    published: Vec<String>,
     markers: usize,
 }
 
@@ -38,7 +41,8 @@ impl BlobClient {
             None => Box::new(stream),
         };
         let stream = BufReader::new(stream);
-        let mut blobs = Self { stream, container: String::new(), markers: 0 };
+        let mut blobs =
+            Self { stream, container: String::new(), published: Vec::new(), markers: 0 };
         blobs.round_trip("GET", "nothing", "", b"")?;
         Ok(blobs)
     }
@@ -54,11 +58,27 @@ impl BlobClient {
         assert_eq!(reply.status, 201, "{name}: {}", reply.text());
     }
 
-    /// Publishes versions, with one image each.
+    /// Publishes versions for all devices, without images.
     pub(crate) fn publish(&mut self, versions: &[&str]) {
+        self.published.extend(versions.iter().map(|version| (*version).to_owned()));
+        let rollout = rollout(self.published.iter().map(|version| (version.as_str(), 100)));
+        self.put("releases.json", rollout.to_string().as_bytes());
         for version in versions {
-            self.put(&format!("{version}/esp32c3/cloudsmets.bin"), b"image");
+            self.put(&format!("{version}/manifest.json"), b"{}");
         }
+    }
+
+    /// A blob with its headers.
+    pub(crate) fn get(&mut self, name: &str) -> Reply {
+        self.round_trip("GET", name, "", b"").unwrap()
+    }
+
+    /// The names of all blobs, of which there are fewer than a page.
+    pub(crate) fn names(&mut self) -> Vec<String> {
+        let query = "restype=container&comp=list";
+        let listing = self.round_trip("GET", "", query, b"").unwrap().text();
+        let names = listing.split("<Name>").skip(1);
+        names.map(|rest| rest.split_once("</Name>").unwrap().0.to_owned()).collect()
     }
 
     /// Requests a blob with a unique name and returns the name, which then appears in the log.
