@@ -1,14 +1,8 @@
 //! Programs that the tests start, from Debian packages: a browser, its driver and a font, an MQTT
 //! broker, Node.js for the packages of [`crate::npm`], pip for the linker of [`crate::package`],
-<<<<<<< HEAD
-//! openssl and jq for the scripts, shellcheck, which checks the scripts, minisign, and a compiler and
-//! an emulator for [`crate::rv32`]. Programs that are already installed are not changed, except a
-//! compiler that is too old.
-=======
-//! openssl and jq for the scripts, shellcheck, which checks the scripts, and strace, which kills the
-//! program at a system call. Programs that are
-//! already installed are not changed.
->>>>>>> main
+//! openssl and jq for the scripts, shellcheck, which checks the scripts, strace, which kills the
+//! program at a system call, minisign, and a compiler and an emulator for [`crate::rv32`]. Programs
+//! that are already installed are not changed, except a compiler that is too old.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -33,12 +27,8 @@ enum Provides {
     FirmwareCompiler(&'static str),
 }
 
-<<<<<<< HEAD
-const REQUIRED_PACKAGES: [(&str, Provides); 15] = [
+const REQUIRED_PACKAGES: [(&str, Provides); 16] = [
     ("cargo-web", Provides::FirmwareCompiler("/usr/bin/cargo")),
-=======
-const REQUIRED_PACKAGES: [(&str, Provides); 11] = [
->>>>>>> main
     ("chromium", Provides::Program("chromium")),
     ("chromium-driver", Provides::Program("chromedriver")),
     ("fonts-dejavu-core", Provides::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),

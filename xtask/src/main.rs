@@ -14,11 +14,8 @@ mod npm;
 mod package;
 mod program;
 mod report;
-<<<<<<< HEAD
 mod rv32;
-=======
 mod site;
->>>>>>> main
 mod skipped;
 mod test;
 mod tools;

@@ -1,11 +1,7 @@
 //! The steps of CI. Steps that fail quickly come first.
 
 use crate::report::{self, Outcome, Step};
-<<<<<<< HEAD
-use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, rv32};
-=======
-use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, site};
->>>>>>> main
+use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, rv32, site};
 
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
