@@ -12,7 +12,9 @@ use crate::skipped::SkippedTests;
 /// If rustfmt would change a file.
 pub(crate) fn formatting() -> anyhow::Result<Outcome> {
     run(&mut cargo(["fmt", "--all", "--check"]))?;
-    run(&mut cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
+    for manifest in ["fuzz/Cargo.toml", "firmware/rv32-selftest/Cargo.toml"] {
+        run(&mut cargo(["fmt", "--check", "--manifest-path", manifest]))?;
+    }
     Ok(Outcome::Done)
 }
 

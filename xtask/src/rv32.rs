@@ -6,7 +6,11 @@ use std::process::Command;
 
 use crate::program::{is_installed, run};
 use crate::report::Outcome;
-use toolchain::{TARGET, Toolchain};
+use toolchain::{DEBIAN_PACKAGES, TARGET, Toolchain};
+
+pub(crate) use toolchain::is_provided;
+
+const MANIFEST: &str = "firmware/rv32-selftest/Cargo.toml";
 
 /// A folder of its own, because another compiler would invalidate the builds of the workspace.
 const BUILD_FOLDER: &str = "target/rv32";
@@ -24,31 +28,22 @@ pub(crate) fn run_selftest() -> anyhow::Result<Outcome> {
     let Some(toolchain) = Toolchain::find() else {
         return Ok(Outcome::Skipped(format!(
             "no compiler for {TARGET}: install it with rustup target add {TARGET}, or Debian's {}",
-            toolchain::DEBIAN_PACKAGES.join(", ")
+            DEBIAN_PACKAGES.join(", ")
         )));
     };
-    // Each crate alone, because the features of the self-test's dependencies could hide a missing one.
-    for package in ["protocol", "update"] {
-        let manifest = format!("firmware/{package}/Cargo.toml");
-        run(&mut build(&toolchain, "build", &manifest))?;
-    }
-    let manifest = "firmware/rv32-selftest/Cargo.toml";
     if !is_installed(EMULATOR) {
-        run(&mut build(&toolchain, "build", manifest))?;
+        run(&mut selftest(&toolchain, "build"))?;
         return Ok(Outcome::Skipped(format!("{EMULATOR} is not installed")));
     }
-    run(&mut build(&toolchain, "run", manifest))?;
+    run(&mut selftest(&toolchain, "run"))?;
     Ok(Outcome::Done)
 }
 
-fn build(toolchain: &Toolchain, subcommand: &str, manifest: &str) -> Command {
+fn selftest(toolchain: &Toolchain, subcommand: &str) -> Command {
     let mut command = toolchain.cargo();
-    command.args([subcommand, "--release", "--locked", "--manifest-path", manifest]);
+    command.args([subcommand, "--release", "--locked", "--manifest-path", MANIFEST]);
     command.args(["--target", TARGET, "--target-dir", BUILD_FOLDER]);
-    command.env("CARGO_TARGET_RISCV32IMC_UNKNOWN_NONE_ELF_RUNNER", runner());
+    let runner = format!("{EMULATOR} {EMULATOR_OPTIONS}");
+    command.env("CARGO_TARGET_RISCV32IMC_UNKNOWN_NONE_ELF_RUNNER", runner);
     command
-}
-
-fn runner() -> String {
-    format!("{EMULATOR} {EMULATOR_OPTIONS}")
 }
