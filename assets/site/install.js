@@ -88,7 +88,7 @@ class Installer extends HTMLElement {
       const release = await this.#download(cache);
       await this.#offer(release);
       this.#show(State.READY);
-      this.#say(`All files of ${release.name} ${release.version} are checked: they are signed and complete.`);
+      this.#say(`All files of ${release.name} ${release.version} are complete, and their signatures are valid.`);
     } catch (error) {
       this.#fail(error instanceof RefusedRelease ? error : { reason: "broken-installer", cause: error });
     }

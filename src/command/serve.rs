@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Listen};
-use crate::http::{App, INSTALL_PAGE, router};
+use crate::http::{App, router};
 use crate::server::{self, Limits};
 
 /// The exit code of a custom handler that a signal ended. The host never restarts a handler that
@@ -62,11 +62,9 @@ fn print_address(config: &Config, bound: SocketAddr, app: &App) -> io::Result<()
         (None, Listen::StandAlone(_)) => writeln!(out, "{url}")?,
         (None, Listen::CustomHandler(_)) => {}
     }
-    match (app.releases.directory(), config.listen) {
-        (Some(directory), Listen::StandAlone(_)) if directory.join(INSTALL_PAGE).is_file() => {
-            writeln!(out, "firmware installation: http://{bound}/firmware/{INSTALL_PAGE}")
-        }
-        _ => Ok(()),
+    match app.firmware.install_page() {
+        Some(path) => writeln!(out, "firmware installation: http://{bound}{path}"),
+        None => Ok(()),
     }
 }
 

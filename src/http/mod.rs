@@ -15,5 +15,5 @@ mod trace;
 
 pub use access::{Access, ReleasableConnection};
 pub use app::App;
-pub use firmware::INSTALL_PAGE;
+pub use firmware::FirmwareDirectory;
 pub use router::{RouteSet, router};

@@ -17,7 +17,6 @@ use super::app::App;
 use super::dashboard::{api, assets, error, export, homes, now, period};
 use super::delivery_check::{DeliveryCheck, require_functions_host};
 use super::error::HttpError;
-use super::firmware;
 use super::latest_version::latest_version;
 use super::mqtt_receiver::{MAX_BODY_BYTES, mqtt_receiver};
 use super::security_headers::RESOURCE_POLICY;
@@ -46,7 +45,7 @@ pub fn router(app: App, route_set: RouteSet) -> Router {
     let in_azure = app.in_azure;
     let mut router = Router::new()
         .route("/", get(|| async { "CloudSMETS\n" }))
-        .merge(public_routes(&app, route_set))
+        .merge(public_routes(&app))
         .merge(
             dashboard_routes()
                 .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
@@ -65,18 +64,16 @@ pub fn router(app: App, route_set: RouteSet) -> Router {
 }
 
 /// The routes of public data, which pages of other sites may read.
-fn public_routes(app: &App, route_set: RouteSet) -> Router<App> {
-    let mut router = Router::new().route("/latest-version", get(latest_version));
-    if let (RouteSet::StandAlone, Some(directory)) = (route_set, app.releases.directory()) {
-        router = router.merge(firmware::routes(directory));
-    }
+fn public_routes(app: &App) -> Router<App> {
     let any_origin = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers([IF_NONE_MATCH, RANGE])
         .expose_headers([ACCEPT_RANGES, CONTENT_RANGE, ETAG])
         .vary([]);
-    router
+    Router::new()
+        .route("/latest-version", get(latest_version))
+        .merge(app.firmware.routes())
         .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, NO_STORE))
         .layer(SetResponseHeaderLayer::overriding(
             RESOURCE_POLICY,

@@ -1,7 +1,6 @@
 //! Caches the available versions, because a fleet that asks every minute must not list the releases every
 //! time. A listing is single-flight: requests that arrive during it wait for its result.
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -39,10 +38,6 @@ impl CachedReleases {
             cache: Mutex::default(),
             refresh_lock: tokio::sync::Mutex::default(),
         }))
-    }
-
-    pub(super) fn directory(&self) -> Option<&Path> {
-        self.0.storage.path()
     }
 
     pub(super) async fn available(&self) -> Answer {

@@ -17,8 +17,6 @@ pub mod site;
 pub mod storage;
 mod version;
 
-use std::path::Path;
-
 pub use availability::AvailabilityChange;
 pub use available::{AvailableVersions, Channel};
 use cached::CachedReleases;
@@ -45,12 +43,6 @@ impl Releases {
     #[must_use]
     pub fn new(storage: Storage) -> Self {
         Self(Some(CachedReleases::new(storage)))
-    }
-
-    /// The directory of the releases, `None` if they are not in a directory.
-    #[must_use]
-    pub fn directory(&self) -> Option<&Path> {
-        self.0.as_ref()?.directory()
     }
 
     /// The newest version for a device, `None` if no version is available. The reply may be a minute

@@ -10,7 +10,7 @@ use crate::azure;
 #[cfg(feature = "azure")]
 use crate::config::AzureIdentity;
 use crate::config::{Config, Listen, ReleasesLocation, StoreLocation};
-use crate::http::{Access, App, RouteSet};
+use crate::http::{Access, App, FirmwareDirectory, RouteSet};
 use crate::releases::Releases;
 #[cfg(feature = "azure")]
 use crate::releases::storage::RequestLimits;
@@ -24,33 +24,38 @@ use crate::store::Store;
 /// Azure: a failure there surfaces on the first request that needs it.
 pub fn open_app(config: &Config) -> anyhow::Result<App> {
     let store = open_store(config)?;
-    check_data_is_private(config)?;
     Ok(App {
         store,
         releases: open_releases(config)?,
+        firmware: firmware_directory(config)?,
         access: Access::new(&config.auth).context("a password cannot be generated")?,
         zone: config.time_zone.clone(),
         in_azure: config.in_azure,
     })
 }
 
-/// Fails if the program would serve the readings together with the releases. The data directory exists
-/// already, and so does a directory that contains it.
-fn check_data_is_private(config: &Config) -> anyhow::Result<()> {
-    if let (
-        Listen::StandAlone(_),
-        StoreLocation::Directory(data),
-        ReleasesLocation::Directory(public),
-    ) = (config.listen, &config.store, &config.releases)
-        && let (Ok(data), Ok(public)) = (data.canonicalize(), public.canonicalize())
-        && data.starts_with(&public)
+/// The directory that is served at `/firmware/`. Behind the Functions host, clients get the files from
+/// the storage account.
+///
+/// # Errors
+/// Fails if the readings would be served too. The data directory exists already, and so does a
+/// directory that contains it.
+fn firmware_directory(config: &Config) -> anyhow::Result<FirmwareDirectory> {
+    let (Listen::StandAlone(_), ReleasesLocation::Directory(directory)) =
+        (config.listen, &config.releases)
+    else {
+        return Ok(FirmwareDirectory(None));
+    };
+    if let StoreLocation::Directory(data) = &config.store
+        && let (Ok(data), Ok(directory)) = (data.canonicalize(), directory.canonicalize())
+        && data.starts_with(directory)
     {
         anyhow::bail!(
             "CLOUDSMETS_DATA_DIR is inside of the directory of RELEASES_URL, whose files are public: \
              choose another directory for one of them"
         );
     }
-    Ok(())
+    Ok(FirmwareDirectory(Some(directory.clone())))
 }
 
 /// Opens the store of the settings.

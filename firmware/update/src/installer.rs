@@ -158,8 +158,9 @@ impl<F: NorFlash> Installer<F> {
     }
 }
 
-/// Proof that a slot contains a complete and verified image. Only [`Installer::finish`] makes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Proof that a slot contains a complete and verified image. Only [`Installer::finish`] makes it, and it
+/// cannot be copied, so an image is swapped in at most once.
+#[derive(Debug, PartialEq, Eq)]
 pub struct StoredImage {
     comment: TrustedComment,
 }

@@ -5,6 +5,11 @@
 //! ([`TrustedComment`](cloudsmets_protocol::release::TrustedComment)). A device installs only what a
 //! signature from its [`KeyRing`] allows; the server that it downloads from is not trusted.
 //!
+//! An [`Installer`] writes an image into the inactive slot while it verifies it, and the state machine in
+//! [`updater`] decides what to do when: check, download, verify, swap, confirm or revert.
+//!
+//! The module [`telink`] passes an image on to the other chip.
+//!
 //! The crate needs no allocator and does not panic, whatever its input.
 #![warn(missing_docs)]
 #![no_std]
@@ -16,6 +21,8 @@ mod key_ring;
 mod public_key;
 mod refusal;
 mod signature_file;
+pub mod telink;
+pub mod updater;
 mod verifier;
 
 pub use expected::Expected;

@@ -3,7 +3,7 @@
 mod files;
 mod if_range;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::extract::Request;
@@ -22,11 +22,32 @@ use crate::releases::site::policy::{FRAME_POLICY, INSTALL_POLICY, PAGE_POLICY};
 use files::PublicFiles;
 
 /// The installation page, relative to `/firmware/`.
-pub const INSTALL_PAGE: &str = "install.html";
+const INSTALL_PAGE: &str = "install.html";
 
-/// The routes of the files in a directory. A missing file is never answered with a page, because an
-/// installation from the browser would write the page to the device.
-pub(super) fn routes<S: Clone + Send + Sync + 'static>(directory: &Path) -> Router<S> {
+/// The directory that is served at `/firmware/`; `None` if there is no such directory.
+#[derive(Clone, Debug)]
+pub struct FirmwareDirectory(pub Option<PathBuf>);
+
+impl FirmwareDirectory {
+    pub(super) const fn is_served(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The path of the installation page at this server, if the page exists now.
+    #[must_use]
+    pub fn install_page(&self) -> Option<String> {
+        let file = self.0.as_ref()?.join(INSTALL_PAGE);
+        file.is_file().then(|| format!("/firmware/{INSTALL_PAGE}"))
+    }
+
+    /// The routes. A missing file is never answered with a page, because an installation from the
+    /// browser would write the page to the device.
+    pub(super) fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
+        self.0.as_deref().map(routes).unwrap_or_default()
+    }
+}
+
+fn routes<S: Clone + Send + Sync + 'static>(directory: &Path) -> Router<S> {
     let files = ServeDir::with_backend(directory, PublicFiles::new(directory))
         .redirect_to_trailing_slash(false)
         .ignore_multi_range_requests(true)

@@ -107,3 +107,40 @@ fn parent(path: &Path) -> &Path {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     parent.unwrap_or(Path::new("."))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(folder: &Path) -> usize {
+        folder.read_dir().unwrap().count()
+    }
+
+    #[test]
+    fn nothing_is_at_the_destination_until_all_files_are_moved_there() {
+        let parent = tempfile::tempdir().unwrap();
+        let destination = parent.path().join("release");
+        let files = BTreeMap::from([("a/b", b"1".to_vec()), ("c", b"2".to_vec())]);
+        let staged = StagedFolder::write(&destination, &files).unwrap();
+        assert!(staged.path().join("a/b").exists() && !destination.exists());
+        drop(staged);
+        assert_eq!(entries(parent.path()), 0);
+
+        StagedFolder::write(&destination, &files).unwrap().move_to_destination().unwrap();
+        assert_eq!(fs::read(destination.join("a/b")).unwrap(), b"1");
+        assert_eq!((entries(&destination), entries(parent.path())), (2, 1));
+    }
+
+    #[test]
+    fn a_folder_that_was_filled_in_the_meantime_is_not_replaced() {
+        let parent = tempfile::tempdir().unwrap();
+        let destination = parent.path().join("release");
+        let files = BTreeMap::from([("a", b"1".to_vec())]);
+        let staged = StagedFolder::write(&destination, &files).unwrap();
+        fs::create_dir(&destination).unwrap();
+        fs::write(destination.join("other"), "").unwrap();
+        assert!(matches!(staged.move_to_destination(), Err(WriteFolderError::Io { .. })));
+        assert!(destination.join("other").exists());
+        assert_eq!((entries(&destination), entries(parent.path())), (1, 1));
+    }
+}

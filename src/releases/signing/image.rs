@@ -50,25 +50,20 @@ fn has_telink_magic(image: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn esp32(size: usize) -> Vec<u8> {
-        vec![ESP_MAGIC; size]
-    }
-
-    fn telink(size: usize) -> Vec<u8> {
-        let mut image = vec![0; size];
-        image[8..12].copy_from_slice(TELINK_MAGIC);
-        image
-    }
+    const ESP32: &[u8] = &[ESP_MAGIC];
+    const TELINK: &[u8] = b"........KNLT";
 
     #[test]
     fn images_of_the_greatest_size_are_accepted_and_larger_ones_refused() {
-        let cases: [(Target, fn(usize) -> Vec<u8>); 3] =
-            [(Target::Esp32c3, esp32), (Target::Esp32c3Factory, esp32), (Target::Tlsr8258, telink)];
-        for (target, image) in cases {
+        for (target, start) in
+            [(Target::Esp32c3, ESP32), (Target::Esp32c3Factory, ESP32), (Target::Tlsr8258, TELINK)]
+        {
             let max = max_size(target);
-            assert_eq!(check_image(target, &image(max)), Ok(()), "{target}");
+            let mut image = start.to_vec();
+            image.resize(max + 1, 0);
+            assert_eq!(check_image(target, &image[..max]), Ok(()), "{target}");
             let expected = Err(ImageProblem::TooLarge { size: max + 1, max });
-            assert_eq!(check_image(target, &image(max + 1)), expected, "{target}");
+            assert_eq!(check_image(target, &image), expected, "{target}");
             assert_eq!(check_image(target, &[]), Err(ImageProblem::Empty), "{target}");
         }
     }
@@ -76,10 +71,10 @@ mod tests {
     #[test]
     fn an_image_of_the_other_chip_is_refused() {
         for target in [Target::Esp32c3, Target::Esp32c3Factory] {
-            assert_eq!(check_image(target, &telink(64)), Err(ImageProblem::NotEsp32), "{target}");
+            assert_eq!(check_image(target, TELINK), Err(ImageProblem::NotEsp32), "{target}");
         }
-        for image in [esp32(64), b"KNLT".to_vec(), telink(64)[..11].to_vec()] {
-            assert_eq!(check_image(Target::Tlsr8258, &image), Err(ImageProblem::NotTelink));
+        for image in [ESP32, b"KNLT", &TELINK[..11]] {
+            assert_eq!(check_image(Target::Tlsr8258, image), Err(ImageProblem::NotTelink));
         }
     }
 }

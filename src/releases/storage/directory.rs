@@ -30,10 +30,6 @@ impl Directory {
         Self(root)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.0
-    }
-
     pub(super) fn location(&self) -> String {
         self.0.display().to_string()
     }

@@ -9,7 +9,7 @@ mod container;
 mod directory;
 mod file_name;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 #[cfg(feature = "azure")]
 use std::sync::Arc;
 
@@ -182,16 +182,6 @@ impl Storage {
             Self::Directory(directory) => directory.location(),
             #[cfg(feature = "azure")]
             Self::Container(container) => container.location(),
-        }
-    }
-
-    /// The directory, `None` if this is a container.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::Directory(directory) => Some(directory.path()),
-            #[cfg(feature = "azure")]
-            Self::Container(_) => None,
         }
     }
 

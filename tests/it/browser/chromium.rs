@@ -105,6 +105,16 @@ impl Chromium {
         self.command("Network.setBlockedURLs", &json!({"urls": patterns}));
     }
 
+    /// Lets downloads wait whose address matches a pattern.
+    pub(super) fn hold_downloads(&self, pattern: &str) {
+        self.command("Fetch.enable", &json!({"patterns": [{"urlPattern": pattern}]}));
+    }
+
+    /// Continues the downloads that wait.
+    pub(super) fn release_downloads(&self) {
+        self.command("Fetch.disable", &json!({}));
+    }
+
     /// Runs a script before the scripts of every page.
     pub(super) fn run_on_every_page(&self, script: &str) {
         self.command("Page.addScriptToEvaluateOnNewDocument", &json!({"source": script}));

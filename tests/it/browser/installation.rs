@@ -1,9 +1,9 @@
 //! The installation page with a simulated ESP32-C3 that is connected by USB.
 
+mod appearance;
 mod corruption;
 mod improv;
 mod page;
-mod release;
 mod requirements;
 mod signature;
 mod site;
@@ -15,8 +15,7 @@ use serde_json::{Value, json};
 
 use super::chromium::Chromium;
 use page::{InstallationPage, UART_BRIDGE, USB_JTAG};
-use release::{FACTORY, MANIFEST, VERSION};
-use site::Site;
+use site::{FACTORY, MANIFEST, Site, VERSION};
 
 const FLASH_SIZE: usize = 4 * 1024 * 1024;
 const SECTOR_SIZE: usize = 4096;
@@ -87,11 +86,11 @@ const ORIGINS: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_that_erases_leaves_nothing_but_the_image() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = connect(&client, &site, device(USB_JTAG)).await;
     install(&page, Erase::Yes).await;
-    assert!(page.flash().await == expected_flash(&site.release.factory, ERASED));
+    assert!(page.flash().await == expected_flash(&site.factory, ERASED));
     let is_stub_equal = client.execute_async(UPLOADS_EQUAL_STUB, Vec::new()).await.unwrap();
     assert_eq!(is_stub_equal, json!([true, true]));
     client.close().await.unwrap();
@@ -99,30 +98,30 @@ async fn an_installation_that_erases_leaves_nothing_but_the_image() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_that_does_not_erase_keeps_all_other_sectors() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = connect(&client, &site, device(UART_BRIDGE)).await;
     install(&page, Erase::No).await;
-    assert!(page.flash().await == expected_flash(&site.release.factory, OLD));
+    assert!(page.flash().await == expected_flash(&site.factory, OLD));
     client.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_writes_the_bytes_that_were_checked() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     chromium.disable_cache();
     let page = connect(&client, &site, device(USB_JTAG)).await;
     fs::write(site.root().join(FACTORY), "something else").unwrap();
     fs::write(site.root().join(MANIFEST), "something else").unwrap();
     install(&page, Erase::Yes).await;
-    assert!(page.flash().await == expected_flash(&site.release.factory, ERASED));
+    assert!(page.flash().await == expected_flash(&site.factory, ERASED));
     client.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_obeys_the_policy_and_contacts_no_other_site() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = connect(&client, &site, device(USB_JTAG)).await;
     install(&page, Erase::Yes).await;

@@ -123,6 +123,15 @@ fn files_are_served_only_stand_alone() {
 }
 
 #[test]
+fn the_list_of_homes_links_to_the_site() {
+    let link = "href=\"/firmware/\"";
+    let page = Site::start().get("/dashboard");
+    assert!(page.status == 200 && page.text().contains(link));
+    let host = FunctionsHost::start();
+    assert!(!host.get("/dashboard").text().contains(link));
+}
+
+#[test]
 fn the_address_of_the_installation_page_is_printed() {
     let site = Site::start();
     let address = format!("http://127.0.0.1:{}/firmware/install.html", site.server.port);

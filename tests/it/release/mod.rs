@@ -1,10 +1,11 @@
 //! `cloudsmets release`: from key pairs to published releases.
 
-mod folder;
+pub(crate) mod folder;
 mod keygen;
 mod kill;
 mod location;
 mod operators;
+mod prompt;
 mod published_site;
 mod publishing;
 mod signing;
@@ -13,4 +14,4 @@ mod storage;
 mod verification;
 
 pub(crate) use folder::{Contents, KEY_PASSWORD, SignedFolder, TestKey, release_command};
-pub(crate) use published_site::PublishedSite;
+pub(crate) use published_site::{PublishedSite, packages};

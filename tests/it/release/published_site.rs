@@ -68,8 +68,8 @@ impl PublishedSite {
     }
 }
 
-/// The folder that `cargo xtask site` makes.
-fn packages() -> Option<PathBuf> {
+/// The folder that `cargo xtask site` makes. Prints a line and returns `None` if it does not exist.
+pub(crate) fn packages() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("dist/site");
     if !folder.is_dir() {
         skip_without("The output of cargo xtask site");

@@ -1,5 +1,8 @@
 //! Flash memory whose power can fail and that can store other bytes than were written.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use embedded_storage::nor_flash::{
     ErrorType, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
@@ -99,5 +102,38 @@ impl NorFlash for Flash {
             self.bytes[broken] ^= 0x10;
         }
         if written < bytes.len() { Err(FlashError::PowerCut) } else { Ok(()) }
+    }
+}
+
+/// Flash memory that the test can look at while an installer writes it.
+#[derive(Debug, Clone)]
+pub(crate) struct SharedFlash(pub(crate) Rc<RefCell<Flash>>);
+
+impl ErrorType for SharedFlash {
+    type Error = FlashError;
+}
+
+impl ReadNorFlash for SharedFlash {
+    const READ_SIZE: usize = Flash::READ_SIZE;
+
+    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), FlashError> {
+        self.0.borrow_mut().read(offset, bytes)
+    }
+
+    fn capacity(&self) -> usize {
+        self.0.borrow().capacity()
+    }
+}
+
+impl NorFlash for SharedFlash {
+    const WRITE_SIZE: usize = Flash::WRITE_SIZE;
+    const ERASE_SIZE: usize = Flash::ERASE_SIZE;
+
+    fn erase(&mut self, from: u32, to: u32) -> Result<(), FlashError> {
+        self.0.borrow_mut().erase(from, to)
+    }
+
+    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), FlashError> {
+        self.0.borrow_mut().write(offset, bytes)
     }
 }

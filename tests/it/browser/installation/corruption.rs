@@ -4,8 +4,7 @@
 use std::fs;
 
 use super::page::InstallationPage;
-use super::release::{FACTORY, MANIFEST, VERSION, sign_with_other_key};
-use super::site::Site;
+use super::site::{FACTORY, MANIFEST, Site, VERSION};
 use crate::browser::chromium::Chromium;
 
 const MANIFEST_SIGNATURE: &str = "1.5.0/manifest.json.minisig";
@@ -57,7 +56,7 @@ async fn assert_refused(page: &InstallationPage<'_>, site: &Site, reason: &str, 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrupted_file_is_never_offered() {
     use Corruption::{Empty, FlippedBit, Missing, SignInPage, TooLong, Truncated};
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     chromium.disable_cache();
     let page = InstallationPage(&client);
@@ -99,43 +98,42 @@ async fn a_corrupted_file_is_never_offered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signature_for_something_else_is_refused() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     chromium.disable_cache();
     let page = InstallationPage(&client);
-    let root = site.root();
     for (file, target) in [(FACTORY, "esp32c3-factory"), (MANIFEST, "manifest")] {
-        site.release.sign(root, file, "esp32c3", VERSION);
+        site.sign(file, "esp32c3", VERSION);
         assert_refused(&page, &site, "other-file", file).await;
-        site.release.sign(root, file, target, OTHER_VERSION);
+        site.sign(file, target, OTHER_VERSION);
         assert_refused(&page, &site, "other-file", file).await;
-        sign_with_other_key(root, file, target);
+        site.sign_with_other_key(file, target);
         assert_refused(&page, &site, "unknown-key", file).await;
-        site.release.sign(root, file, target, VERSION);
+        site.sign(file, target, VERSION);
     }
     client.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_files_of_another_version_are_refused() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     chromium.disable_cache();
     let page = InstallationPage(&client);
     let manifest = site.root().join(MANIFEST);
     let text = fs::read_to_string(&manifest).unwrap();
     fs::write(&manifest, text.replace(VERSION, OTHER_VERSION)).unwrap();
-    site.release.sign(site.root(), MANIFEST, "manifest", OTHER_VERSION);
+    site.sign(MANIFEST, "manifest", OTHER_VERSION);
     assert_refused(&page, &site, "other-file", MANIFEST).await;
     // The signature states the version of the page, but the manifest does not.
-    site.release.sign(site.root(), MANIFEST, "manifest", VERSION);
+    site.sign(MANIFEST, "manifest", VERSION);
     assert_refused(&page, &site, "unusable-manifest", MANIFEST).await;
     client.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_has_to_agree_with_the_manifest() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     chromium.disable_cache();
     let page = InstallationPage(&client);
@@ -150,7 +148,7 @@ async fn a_part_has_to_agree_with_the_manifest() {
         let mut image = original.clone();
         change(&mut image);
         fs::write(&factory, image).unwrap();
-        site.release.sign(site.root(), FACTORY, "esp32c3-factory", VERSION);
+        site.sign(FACTORY, "esp32c3-factory", VERSION);
         assert_refused(&page, &site, reason, FACTORY).await;
     }
     client.close().await.unwrap();
@@ -158,7 +156,7 @@ async fn a_part_has_to_agree_with_the_manifest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn checking_again_recovers_from_a_failed_download() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
     chromium.block_downloads(&["*factory.bin"]);
@@ -171,7 +169,7 @@ async fn checking_again_recovers_from_a_failed_download() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn checking_again_bypasses_a_page_in_the_cache() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
     let original = fs::read(site.root().join(FACTORY)).unwrap();

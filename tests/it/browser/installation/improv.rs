@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::appearance::save;
 use super::page::USB_JTAG;
-use super::release::VERSION;
-use super::site::Site;
+use super::site::{Site, VERSION};
 use super::{Erase, OLD, connect, expected_flash, install};
 use crate::browser::chromium::Chromium;
 
@@ -22,32 +22,34 @@ fn device(installed: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_device_is_connected_with_the_network() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = connect(&client, &site, device(Value::Null)).await;
     install(&page, Erase::Yes).await;
     page.step("click", &["ew-text-button", "Next"]).await;
     let networks = page.step("texts", &["ew-select-option"]).await;
     assert_eq!(networks, json!(["Far -85dB", "Home -48dB", "Join other…"]));
+    save(&chromium, &page, "wi-fi", &["activate"]).await;
     // The network with the strongest signal is selected.
     page.step("fill", &["ew-filled-text-field[name=password]", PASSWORD]).await;
     page.step("click", &["ew-text-button", "Connect"]).await;
     let link = page.step("attribute", &["ew-list-item", "Visit Device", "href"]).await;
     assert_eq!(link, ADDRESS);
+    save(&chromium, &page, "connected", &["activate"]).await;
     assert_eq!(page.device("device.problems").await, json!([]));
     client.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_with_an_older_version_is_updated_without_erasing() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page =
         connect(&client, &site, device(json!({"name": "CloudSMETS", "version": "1.4.0"}))).await;
     page.step("click", &["ew-list-item", "Update CloudSMETS"]).await;
     page.step("click", &["ew-text-button", "Install"]).await;
     assert_eq!(page.step("outcome", &[]).await, json!(["finished", "All done!"]));
-    assert!(page.flash().await == expected_flash(&site.release.factory, OLD));
+    assert!(page.flash().await == expected_flash(&site.factory, OLD));
     assert_eq!(page.device("device.problems").await, json!([]));
     client.close().await.unwrap();
 }

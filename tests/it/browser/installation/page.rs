@@ -42,6 +42,31 @@ impl InstallationPage<'_> {
         self.0.execute(script, Vec::new()).await.unwrap().as_str().unwrap().to_owned()
     }
 
+    /// Waits until the installer shows a text.
+    pub(super) async fn wait_for_text(&self, text: &str) {
+        let script = "const [text, done] = arguments;
+            const read = () => {
+                const shown = document.querySelector('cloudsmets-installer').innerText;
+                shown.includes(text) ? done() : setTimeout(read, 20);
+            };
+            read();";
+        self.0.execute_async(script, vec![json!(text)]).await.unwrap();
+    }
+
+    /// The height of the whole page in CSS pixels.
+    pub(super) async fn height(&self) -> u32 {
+        let script = "return document.documentElement.scrollHeight";
+        let height = self.0.execute(script, Vec::new()).await.unwrap().as_u64().unwrap();
+        u32::try_from(height).unwrap()
+    }
+
+    /// The texts and buttons for single states that a person sees.
+    pub(super) async fn visible_slots(&self) -> Value {
+        let script = "return [...document.querySelectorAll('cloudsmets-installer [slot]')]
+            .filter((element) => element.checkVisibility()).map((element) => element.slot)";
+        self.0.execute(script, Vec::new()).await.unwrap()
+    }
+
     /// Whether there is a button that starts an installation, visible or not.
     pub(super) async fn has_install_button(&self) -> bool {
         let script = "return document.querySelector('esp-web-install-button') !== null

@@ -6,7 +6,7 @@ use crate::browser::chromium::Chromium;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_plain_http_the_page_explains_that_it_needs_a_secure_connection() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
     client.goto(&site.insecure_page()).await.unwrap();
@@ -19,7 +19,7 @@ async fn over_plain_http_the_page_explains_that_it_needs_a_secure_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_browser_without_web_serial_the_page_names_browsers_that_have_it() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
     chromium.run_on_every_page("delete Navigator.prototype.serial");
@@ -33,7 +33,7 @@ async fn in_a_browser_without_web_serial_the_page_names_browsers_that_have_it() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_cannot_verify_signatures_is_not_offered_an_installation() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     let page = InstallationPage(&client);
     // As in Chromium before version 137.

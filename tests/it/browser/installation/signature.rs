@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::release::MANIFEST;
-use super::site::Site;
+use super::site::{MANIFEST, Site};
 use crate::browser::chromium::Chromium;
 
 /// Changes every bit of a signature file, except for those of the untrusted comment, and returns which
@@ -12,7 +11,7 @@ const ACCEPTED_CHANGES: &str = "
     const [file] = arguments;
     const done = arguments[arguments.length - 1];
     const script = new URL('minisign.js', document.querySelector('script[src$=\"install.js\"]').src);
-    const key = document.querySelector('cloudsmets-installer').getAttribute('keys');
+    const key = document.querySelector('cloudsmets-installer').getAttribute('keys').split(' ')[0];
     const download = async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer());
     (async () => {
         const { parsePublicKey, RefusedSignature, verify } = await import(script);
@@ -40,7 +39,7 @@ const ACCEPTED_CHANGES: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_bit_of_a_signature_matters() {
-    let Some((chromium, site)) = Chromium::start().zip(Site::start().await) else { return };
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
     client.goto(&site.page()).await.unwrap();
     let outcome = client.execute_async(ACCEPTED_CHANGES, vec![json!(MANIFEST)]).await.unwrap();
