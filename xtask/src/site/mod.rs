@@ -2,8 +2,9 @@
 //! signatures. `cloudsmets release publish --site dist/site` publishes them.
 //!
 //! npm installs the packages at the versions of `assets/site/npm/package-lock.json` and verifies their
-//! integrity. The flasher stub in ESP Web Tools is replaced ([`stub`]). The digest of every resulting file is committed in `assets/site/packages.sha256`, which
-//! is compiled into the program, so two runs give the same bytes or the second one fails.
+//! integrity. The flasher stub in ESP Web Tools is replaced ([`stub`]). The digest of every resulting
+//! file is committed in `assets/site/packages.sha256`, which is compiled into the program, so two runs
+//! give the same bytes or the second one fails.
 
 mod digests;
 mod notices;
@@ -55,8 +56,8 @@ pub(crate) fn update() -> anyhow::Result<()> {
     make()
 }
 
-/// Makes `dist/site` as a step of CI. Without a connection to the registries of npm and pip, the tests that need the
-/// folder print a line and are skipped, and fail in CI.
+/// Makes `dist/site` as a step of CI. Without a connection to the registries of npm and pip, the tests
+/// that need the folder print a line and are skipped, and fail in CI.
 ///
 /// # Errors
 /// If a file is not the expected one.
