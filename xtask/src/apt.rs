@@ -1,8 +1,7 @@
 //! Programs that the tests start, from Debian packages: a browser, its driver and a font, an MQTT
 //! broker, Node.js for the packages of [`crate::npm`], pip for the linker of [`crate::package`],
 //! openssl and jq for the scripts, shellcheck, which checks the scripts, and strace, which kills the
-//! program at a system call. Programs that are
-//! already installed are not changed.
+//! program at a system call. Programs that are already installed are not changed.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
