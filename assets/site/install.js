@@ -5,8 +5,8 @@
 // `<esp-web-install-button>`, which receives them: `not-allowed` (no secure context), `unsupported` (no Web
 // Serial) and `activate` (the button that starts the installation).
 
-import { isSupported, parsePublicKey } from "./minisign.js";
-import { downloadRelease, RefusedRelease } from "./release.js";
+import { isSupported, parsePublicKey, Refusal } from "./minisign.js";
+import { downloadRelease, Problem, RefusedRelease } from "./release.js";
 
 const INSTALL_BUTTON = "../esp-web-tools/10.4.0/install-button.js";
 const SLOTS = ["not-allowed", "unsupported", "activate"];
@@ -20,30 +20,38 @@ const State = Object.freeze({
   FAILED: "failed",
 });
 
-const RELOAD = "Reload this page. If this happens again, tell the person who publishes the releases.";
-const REPLACED =
-  "A network with a sign-in page may have replaced it: sign in, or use another network, and check again. " +
-  "If this happens again, tell the person who publishes the releases.";
+/** Why nothing is offered, in its attribute `reason`. */
+const Reason = Object.freeze({
+  ...Refusal,
+  ...Problem,
+  OUTDATED_BROWSER: "outdated-browser",
+  BROKEN_INSTALLER: "broken-installer",
+});
 
-/** What happened to a file and what to do, for each reason of a refusal. */
+const TELL = "If this happens again, tell the person who publishes the releases.";
+const RELOAD = `Reload this page. ${TELL}`;
+const REPLACED =
+  `A network with a sign-in page may have replaced it: sign in, or use another network, and check again. ${TELL}`;
+
+/** What happened to a file, and what to do. */
 const FAILURES = {
-  unreachable: (file) => [
+  [Reason.UNREACHABLE]: (file) => [
     `${file} cannot be downloaded.`,
     "Check the network connection, then check again. A network with a sign-in page blocks the download until you sign in.",
   ],
-  missing: (file, status) => [
+  [Reason.MISSING]: (file, status) => [
     `${file} is missing: the server answered with status ${status}.`,
-    "Check again in a few minutes, because the release may just be being published. Otherwise choose another version.",
+    `Check again in a few minutes. ${TELL}`,
   ],
-  "not-a-signature": (file) => [`The signature of ${file} cannot be read.`, REPLACED],
-  "unknown-key": (file) => [`${file} is signed with a key that this page does not know.`, RELOAD],
-  "bad-signature": (file) => [`${file} is not the file that was signed.`, REPLACED],
-  "other-file": (file, comment) => [`The signature of ${file} belongs to another file (${comment}).`, RELOAD],
-  "wrong-size": (file) => [`${file} does not have the size that was signed.`, REPLACED],
-  "wrong-digest": (file) => [`${file} does not have the digest that was signed.`, REPLACED],
-  "unusable-manifest": (file) => [`${file} contains no installation for the ESP32-C3.`, "Choose another version."],
-  "outdated-browser": () => ["This browser cannot verify signatures.", "Update the browser, then load this page again."],
-  "broken-installer": () => ["The installer cannot be started.", RELOAD],
+  [Reason.NOT_A_SIGNATURE]: (file) => [`The signature of ${file} cannot be read.`, REPLACED],
+  [Reason.UNKNOWN_KEY]: (file) => [`${file} is signed with a key that this page does not know.`, RELOAD],
+  [Reason.BAD_SIGNATURE]: (file) => [`${file} is not the file that was signed.`, REPLACED],
+  [Reason.OTHER_FILE]: (file, comment) => [`The signature of ${file} belongs to another file (${comment}).`, RELOAD],
+  [Reason.WRONG_SIZE]: (file) => [`${file} does not have the size that was signed.`, REPLACED],
+  [Reason.WRONG_DIGEST]: (file) => [`${file} does not have the digest that was signed.`, REPLACED],
+  [Reason.UNUSABLE_MANIFEST]: (file) => [`${file} contains no installation that this page knows.`, RELOAD],
+  [Reason.OUTDATED_BROWSER]: () => ["This browser cannot verify signatures.", "Update the browser, then load this page again."],
+  [Reason.BROKEN_INSTALLER]: () => ["The installer cannot be started.", RELOAD],
 };
 
 class Installer extends HTMLElement {
@@ -90,12 +98,12 @@ class Installer extends HTMLElement {
       this.#show(State.READY);
       this.#say(`All files of ${release.name} ${release.version} are complete, and their signatures are valid.`);
     } catch (error) {
-      this.#fail(error instanceof RefusedRelease ? error : { reason: "broken-installer", cause: error });
+      this.#fail(error instanceof RefusedRelease ? error : { reason: Reason.BROKEN_INSTALLER, cause: error });
     }
   }
 
   async #download(cache) {
-    if (!(await isSupported())) throw new RefusedRelease("outdated-browser", "this browser");
+    if (!(await isSupported())) throw new RefusedRelease(Reason.OUTDATED_BROWSER, "this browser");
     const keys = this.getAttribute("keys").split(" ").map(parsePublicKey);
     const manifest = new URL(this.getAttribute("manifest"), document.baseURI);
     const progress = ({ file, received, expected }) => {

@@ -53,9 +53,9 @@ export async function verify(file, signatureText, keys) {
   if (trusted.length === 0) throw new RefusedSignature(Refusal.UNKNOWN_KEY);
   const digest = blake2b(file, { dkLen: 64 });
   const signedComment = new Uint8Array([...signature, ...new TextEncoder().encode(comment)]);
-  for (const { bytes } of trusted) {
-    const key = await importKey(bytes);
-    const isValid = (signature, data) => crypto.subtle.verify("Ed25519", key, signature, data);
+  for (const publicKey of trusted) {
+    const key = await importKey(publicKey.bytes);
+    const isValid = (bytes, data) => crypto.subtle.verify("Ed25519", key, bytes, data);
     if ((await isValid(signature, digest)) && (await isValid(commentSignature, signedComment))) return comment;
   }
   throw new RefusedSignature(Refusal.BAD_SIGNATURE);

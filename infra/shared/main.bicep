@@ -24,5 +24,4 @@ output RELEASES_URL string = stack.outputs.RELEASES_URL
 output AZURE_CLIENT_ID string = stack.outputs.AZURE_CLIENT_ID
 output LATEST_VERSION_URL string = stack.outputs.LATEST_VERSION_URL
 output FIRMWARE_URL string = stack.outputs.FIRMWARE_URL
-output FIRMWARE_ACCOUNT string = stack.outputs.FIRMWARE_ACCOUNT
 output FUNCTION_APP_NAME string = stack.outputs.FUNCTION_APP_NAME

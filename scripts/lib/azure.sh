@@ -49,12 +49,19 @@ check_resource_group() { # VALUE
     [[ $1 =~ $allowed && $1 != *. ]] || usage_error "--resource-group: '$1' is not the name of a resource group"
 }
 
+# Quotes a word for a shell, if it has to be quoted.
+quote() { # WORD
+    answer=$1
+    local safe='^[A-Za-z0-9_./:=@,+-]+$'
+    [[ $1 =~ $safe ]] || answer="'${1//\'/\'\\\'\'}'"
+}
+
 # Prints a command, quoted for a shell.
 print_command() {
-    local line='' word safe='^[A-Za-z0-9_./:=@,+-]+$'
+    local line='' word answer=''
     for word in "$@"; do
-        [[ $word =~ $safe ]] || word="'${word//\'/\'\\\'\'}'"
-        line+=" $word"
+        quote "$word"
+        line+=" $answer"
     done
     printf '%s\n' "${line# }" >&3
 }

@@ -1,6 +1,6 @@
 //! The published firmware releases and their files, from a directory or a blob container.
 
-mod availability;
+mod availability_change;
 mod available;
 mod cached;
 mod error;
@@ -17,7 +17,7 @@ pub mod site;
 pub mod storage;
 mod version;
 
-pub use availability::AvailabilityChange;
+pub use availability_change::AvailabilityChange;
 pub use available::{AvailableVersions, Channel};
 use cached::CachedReleases;
 pub use error::{ChangeError, ChangeRefusal, ReleasesError};

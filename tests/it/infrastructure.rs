@@ -24,3 +24,4 @@ mod snapshots;
 mod stack;
 mod templates;
 mod trigger;
+mod web_site;

@@ -17,6 +17,7 @@ mod cosmos;
 mod dashboard;
 mod dead_letters;
 mod dialect;
+mod documented_commands;
 mod documents;
 mod firmware;
 mod host;

@@ -5,12 +5,16 @@
 mod archive;
 mod linking;
 mod run;
+mod supply_chain;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use zip::ZipArchive;
+
+/// The licences of what is linked into the program.
+const LICENCES: &str = "THIRD-PARTY-LICENCES.txt";
 
 /// The path of the archive; `None` if the variable is not set, as in the first run of the tests.
 fn archive() -> Option<PathBuf> {

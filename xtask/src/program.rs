@@ -4,7 +4,7 @@ use std::env;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::Context;
 
@@ -20,6 +20,18 @@ pub(crate) fn root() -> &'static Path {
 /// The folder into which [`crate::tools`] installs.
 pub(crate) fn tools_folder() -> PathBuf {
     root().join("target/tools")
+}
+
+/// Cargo's own folder, which contains the downloaded crates.
+///
+/// # Errors
+/// If neither `CARGO_HOME` nor the user's home folder is known.
+#[expect(clippy::disallowed_methods, reason = "CARGO_HOME is an environment variable")]
+pub(crate) fn cargo_home() -> anyhow::Result<PathBuf> {
+    env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")))
+        .context("CARGO_HOME is not set")
 }
 
 /// A command that runs in the root of the workspace, with the installed tools in its search path.
@@ -72,6 +84,20 @@ pub(crate) fn run_with(
     println!("$ {command_line}");
     let status = status(command).with_context(|| format!("cannot run {command_line}"))?;
     if status.success() { Ok(()) } else { Err(CommandFailed { command_line, status }.into()) }
+}
+
+/// Runs a program until it exits and returns its standard output.
+///
+/// # Errors
+/// [`CommandFailed`] if the exit status is not a success.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    let mut stdout = Vec::new();
+    run_with(command.stderr(Stdio::inherit()), |command| {
+        let output = command.output()?;
+        stdout = output.stdout;
+        Ok(output.status)
+    })?;
+    Ok(String::from_utf8(stdout)?)
 }
 
 fn command_line(command: &Command) -> String {

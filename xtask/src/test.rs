@@ -6,7 +6,7 @@ use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, site};
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "packages that the tests need", run: apt::install },
     Step { name: "npm packages that the tests need", run: npm::install },
     Step { name: "packages of the installation page", run: site::make_for_tests },
@@ -22,6 +22,7 @@ const STEPS: [Step; 15] = [
     Step { name: "dependencies", run: dependencies::check },
     Step { name: "advisories", run: advisories::check },
     Step { name: "the package", run: package },
+    Step { name: "the package again, with the same bytes", run: package::check_reproducibility },
 ];
 
 /// Runs all steps.
@@ -36,9 +37,10 @@ fn fuzzing() -> anyhow::Result<Outcome> {
     fuzz::run(FUZZ_SECONDS, &[]).map(|()| Outcome::Done)
 }
 
-/// The last step, because building the optimized program takes the longest.
+/// This and the next step are the last ones, because building the optimized program takes the longest.
 fn package() -> anyhow::Result<Outcome> {
     let package = package::make(false)?;
     let tests = package::check(&package)?;
-    Ok(package.portability_warning().map_or(tests, Outcome::Skipped))
+    let warnings = package.warnings();
+    Ok(if warnings.is_empty() { tests } else { Outcome::Skipped(warnings.join("; ")) })
 }

@@ -10,6 +10,8 @@ use crate::program::{cargo, is_installed, run, tools_folder};
 /// A cargo subcommand.
 #[derive(Clone, Copy)]
 pub(crate) enum Tool {
+    /// Describes the dependencies in a bill of materials.
+    CycloneDx,
     /// Checks the dependencies.
     Deny,
     /// Builds the fuzz targets.
@@ -19,6 +21,7 @@ pub(crate) enum Tool {
 impl Tool {
     const fn name(self) -> &'static str {
         match self {
+            Self::CycloneDx => "cargo-cyclonedx",
             Self::Deny => "cargo-deny",
             Self::Fuzz => "cargo-fuzz",
         }
@@ -27,6 +30,7 @@ impl Tool {
     /// The version to build if no version is installed.
     const fn version(self) -> &'static str {
         match self {
+            Self::CycloneDx => "0.5.9",
             Self::Deny => "0.20.2",
             Self::Fuzz => "0.13.2",
         }

@@ -13,7 +13,7 @@ use std::path::Path;
 use bytes::Bytes;
 use cloudsmets_update::Refusal;
 
-use super::availability::{exists, set_percent};
+use super::availability_change::{exists, set_percent};
 use super::error::{ChangeError, ChangeRefusal, ReleasesError};
 use super::files::{FILES, MANIFEST};
 use super::rollout::{Percent, Rollout};

@@ -18,7 +18,7 @@ fn read_by_scripts(stack_kind: StackKind) -> &'static [&'static str] {
             "IOT_HUB_NAME",
         ],
         StackKind::Shared => {
-            &["FIRMWARE_ACCOUNT", "FIRMWARE_URL", "FUNCTION_APP_NAME", "LATEST_VERSION_URL"]
+            &["FIRMWARE_URL", "FUNCTION_APP_NAME", "LATEST_VERSION_URL", "RELEASES_URL"]
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use zip::{DateTime, ZipArchive};
 
-use super::{archive, executable, open};
+use super::{LICENCES, archive, executable, open};
 use crate::settings::FUNCTIONS;
 
 /// The name and the complete mode of each file, in the order of the archive.
@@ -25,7 +25,7 @@ fn names(zip: &ZipArchive<File>) -> Vec<String> {
 }
 
 #[test]
-fn the_archive_holds_only_the_program_and_the_host_files() {
+fn the_archive_holds_only_the_program_its_licences_and_the_host_files() {
     let Some(archive) = archive() else { return };
     // Regular files that all users may read. Only the program is executable.
     let mut expected = vec![(executable(), 0o100_755)];
@@ -33,6 +33,7 @@ fn the_archive_holds_only_the_program_and_the_host_files() {
         expected.push((format!("{name}/function.json"), 0o100_644));
     }
     expected.push(("host.json".to_owned(), 0o100_644));
+    expected.push((LICENCES.to_owned(), 0o100_644));
     expected.sort();
     assert_eq!(modes(&archive), expected);
 }
@@ -41,7 +42,8 @@ fn the_archive_holds_only_the_program_and_the_host_files() {
 fn the_host_files_are_those_of_the_project() {
     let Some(archive) = archive() else { return };
     let mut zip = open(&archive);
-    for name in names(&zip).iter().filter(|name| **name != executable()) {
+    let is_of_host = |name: &&String| **name != executable() && **name != LICENCES;
+    for name in names(&zip).iter().filter(is_of_host) {
         let mut packaged = String::new();
         zip.by_name(name).unwrap().read_to_string(&mut packaged).unwrap();
         let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();

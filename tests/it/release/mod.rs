@@ -1,5 +1,6 @@
 //! `cloudsmets release`: from key pairs to published releases.
 
+mod device;
 pub(crate) mod folder;
 mod keygen;
 mod kill;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use serde_json::json;
@@ -31,6 +32,17 @@ fn the_first_deployment_creates_the_group_and_the_second_changes_nothing() {
     assert!(text(&output.stderr).contains("nothing to change"), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("IOT_HUB_HOST=hub-1.azure-devices.net\n"));
     assert_eq!(azure.take_changes(), [""; 0]);
+}
+
+/// The name of a static web site's container contains a character that a shell interprets.
+#[test]
+fn a_shell_can_read_the_printed_outputs() {
+    let azure = deployed_stack("shared", &[], "packageUri", json!(""));
+    let output = azure.run("deploy", &["shared"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let script = format!("{}\nprintf %s \"$RELEASES_URL\"", text(&output.stdout));
+    let read = Command::new("bash").args(["-euc", &script]).output().unwrap();
+    assert_eq!(text(&read.stdout), "https://images1.example/$web", "{}", text(&output.stdout));
 }
 
 #[test]

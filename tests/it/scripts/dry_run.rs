@@ -154,7 +154,7 @@ fn the_scripts_pass_only_parameters_that_the_templates_have() {
                 "IOT_HUB_HOST",
                 "IOT_HUB_NAME",
             ],
-            _ => &["FIRMWARE_ACCOUNT", "FIRMWARE_URL", "FUNCTION_APP_NAME", "LATEST_VERSION_URL"],
+            _ => &["FIRMWARE_URL", "FUNCTION_APP_NAME", "LATEST_VERSION_URL", "RELEASES_URL"],
         };
         for name in read {
             assert!(outputs.contains_key(*name), "{stack} has no output {name}");

@@ -33,6 +33,7 @@ pub(super) fn deployment_outputs() -> String {
         "ioT_HUB_HOST": value("hub-1.azure-devices.net"),
         "identitY_PRINCIPAL_ID": value("the-identity"),
         "firmwarE_ACCOUNT": value("images1"),
+        "releaseS_URL": value("https://images1.example/$web"),
         "firmwarE_URL": value("https://images1.example/"),
         "latesT_VERSION_URL": value("https://cloudsmets-tcvhiyu5h2o5o.example/latest-version"),
     })

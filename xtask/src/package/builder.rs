@@ -6,13 +6,14 @@
 //! the Python package index, where its makers publish it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program::{cargo, program, root, run, tools_folder};
+use super::crates::TARGET;
+use crate::program::{cargo, cargo_home, program, root, run, tools_folder};
 
-/// The target, with the oldest glibc in any image of version 4 of the Functions host.
-const TARGET: &str = "x86_64-unknown-linux-gnu.2.31";
+/// The oldest glibc in any image of version 4 of the Functions host.
+const GLIBC: &str = "2.31";
 
 const ZIGBUILD: &str = "0.24.0";
 const ZIG: &str = "0.17.1";
@@ -57,16 +58,15 @@ impl Builder {
     /// If the program does not compile.
     pub(super) fn build(self) -> anyhow::Result<PathBuf> {
         let what = ["--release", "--package", "cloudsmets", "--bin", "cloudsmets"];
-        let folder = match self {
-            Self::Zig => {
-                run(zigbuild().args(what).args(["--target", TARGET, "--target-dir", "target"]))?;
-                "target/x86_64-unknown-linux-gnu/release"
-            }
-            Self::Plain => {
-                run(cargo(["build"]).args(what).args(["--target-dir", "target"]))?;
-                "target/release"
-            }
+        let (mut command, folder) = match self {
+            Self::Zig => (zigbuild(), "target/x86_64-unknown-linux-gnu/release"),
+            Self::Plain => (cargo(["build"]), "target/release"),
         };
+        command.args(what).args(["--locked", "--target-dir", "target"]);
+        if self == Self::Zig {
+            command.args(["--target", &format!("{TARGET}.{GLIBC}")]);
+        }
+        run(command.env("CARGO_ENCODED_RUSTFLAGS", compiler_flags()?))?;
         Ok(root().join(folder).join("cloudsmets"))
     }
 }
@@ -78,6 +78,16 @@ impl fmt::Display for Builder {
             Self::Plain => f.write_str("this machine's linker"),
         }
     }
+}
+
+/// Flags for the compiler, separated as `CARGO_ENCODED_RUSTFLAGS` requires.
+///
+/// Messages of panics contain the paths of sources. They are shortened, so that they reveal nothing about
+/// the build machine and the package has the same bytes on every machine.
+fn compiler_flags() -> anyhow::Result<String> {
+    let crates = cargo_home()?.join("registry/src");
+    let remap = |from: &Path, to| format!("--remap-path-prefix={}={to}", from.display());
+    Ok([remap(&crates, "/crates"), remap(root(), "/cloudsmets")].join("\u{1f}"))
 }
 
 /// The folder for these two versions.

@@ -31,6 +31,9 @@ pub(crate) fn check(package: &Package) -> anyhow::Result<Outcome> {
     command.arg("--").args(MODULES_WITHOUT_PROGRAM.iter().flat_map(|module| ["--skip", module]));
     command.env("PACKAGE_ZIP", &package.zip);
     command.env("PACKAGE_BUILDER", package.builder.name());
+    if let Some(bill) = &package.bill_of_materials {
+        command.env("PACKAGE_BILL_OF_MATERIALS", bill);
+    }
     command.env("PROGRAM_UNDER_TEST", unpacked.join(&package.program));
     run(skipped.record_in(&mut command))?;
     skipped.outcome()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::licences;
 use crate::program::root;
 
 /// A folder with this file is a Function.
@@ -31,13 +32,17 @@ pub(super) struct Entry {
 }
 
 impl Contents {
-    /// Lists the files of the package, with the program at this path.
+    /// Lists the files of the package, with the program and the licences at these paths.
     ///
     /// # Errors
     /// If `host.json` does not name the program, or the project's folder cannot be read.
-    pub(super) fn collect(program: &Path) -> anyhow::Result<Self> {
+    pub(super) fn collect(program: &Path, licences: &Path) -> anyhow::Result<Self> {
         let executable = executable()?;
-        let mut files = vec![Entry::program(&executable, program), Entry::file("host.json")];
+        let mut files = vec![
+            Entry { name: executable.clone(), source: program.to_owned(), mode: 0o755 },
+            Entry { name: licences::FILE.to_owned(), source: licences.to_owned(), mode: 0o644 },
+            Entry::file("host.json"),
+        ];
         files.extend(functions().context("the Functions")?);
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { executable, files })
@@ -78,10 +83,7 @@ impl Contents {
 }
 
 impl Entry {
-    fn program(name: &str, source: &Path) -> Self {
-        Self { name: name.to_owned(), source: source.to_owned(), mode: 0o755 }
-    }
-
+    /// A file of the project.
     fn file(name: &str) -> Self {
         Self { name: name.to_owned(), source: root().join(name), mode: 0o644 }
     }

@@ -1,15 +1,21 @@
 //! The package that the Functions host runs: a folder for the Core Tools, and a zip with the same
 //! files.
 //!
-//! Both contain only the program, `host.json` and the `function.json` of each Function. The program
-//! is linked for the oldest glibc in the host's images.
+//! Both contain only the program, `host.json`, the `function.json` of each Function, and the licences of
+//! what is linked. The program is linked for the oldest glibc in the host's images. The bill of materials
+//! and another copy of the licences are next to the zip.
 
 mod archive;
+mod bill_of_materials;
 mod builder;
 mod check;
 mod contents;
+mod crates;
 mod glibc;
+mod licences;
+mod reproducibility;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,9 +26,12 @@ use anyhow::Context;
 use builder::Builder;
 pub(crate) use check::check;
 use contents::Contents;
+use crates::CrateId;
 use glibc::Version;
+pub(crate) use reproducibility::check as check_reproducibility;
 
 use crate::program::root;
+use crate::tools::{self, Tool};
 
 pub(crate) struct Package {
     /// The folder for `func start` and `func azure functionapp publish`.
@@ -31,6 +40,8 @@ pub(crate) struct Package {
     zip: PathBuf,
     /// The name of the program in both.
     program: String,
+    /// The bill of materials; `None` if cargo-cyclonedx cannot be installed.
+    bill_of_materials: Option<PathBuf>,
     builder: Builder,
     /// The oldest glibc with which the program starts.
     min_glibc: Version,
@@ -47,12 +58,17 @@ pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
     let program = builder.build()?;
     let build_time = started.elapsed();
     let min_glibc = glibc::min_version(&program)?;
-    let contents = Contents::collect(&program)?;
     let dist = root().join("dist");
+    fs::create_dir_all(&dist).with_context(|| dist.display().to_string())?;
+    let linked = crates::linked()?;
+    let licences = dist.join(licences::FILE);
+    write(&licences, &licences::make(&linked)?)?;
+    let contents = Contents::collect(&program, &licences)?;
     let package = Package {
         folder: dist.join("cloudsmets"),
         zip: dist.join("cloudsmets.zip"),
         program: contents.executable.clone(),
+        bill_of_materials: write_bill_of_materials(&dist, &linked)?,
         builder,
         min_glibc,
         build_time,
@@ -61,6 +77,28 @@ pub(crate) fn make(is_plain: bool) -> anyhow::Result<Package> {
     archive::write(&contents, &package.zip)?;
     println!("{}", package.describe()?);
     Ok(package)
+}
+
+/// Writes the bill of materials and returns its path. If cargo-cyclonedx cannot be installed, prints a
+/// warning and removes an older file.
+fn write_bill_of_materials(
+    dist: &Path,
+    linked: &BTreeMap<CrateId, String>,
+) -> anyhow::Result<Option<PathBuf>> {
+    let path = dist.join(bill_of_materials::FILE);
+    if let Err(error) = tools::install(Tool::CycloneDx) {
+        println!("WARNING: there is no bill of materials: {error:#}");
+        if path.exists() {
+            fs::remove_file(&path).with_context(|| path.display().to_string())?;
+        }
+        return Ok(None);
+    }
+    write(&path, &bill_of_materials::make(linked)?)?;
+    Ok(Some(path))
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text).with_context(|| path.display().to_string())
 }
 
 /// The command `cargo xtask package`.
@@ -77,12 +115,14 @@ impl Package {
         self.folder.join(&self.program)
     }
 
-    /// A warning if the program may not start on all images of the Functions host.
-    pub(crate) fn portability_warning(&self) -> Option<String> {
-        let is_plain = self.builder == Builder::Plain;
-        is_plain.then(|| {
+    /// What is missing because a tool cannot be installed.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let glibc = (self.builder == Builder::Plain).then(|| {
             format!("linked with this machine's linker, for glibc {} or newer", self.min_glibc)
-        })
+        });
+        let bill = self.bill_of_materials.is_none();
+        let bill = bill.then(|| "there is no bill of materials".to_owned());
+        glibc.into_iter().chain(bill).collect()
     }
 
     fn describe(&self) -> anyhow::Result<String> {

@@ -11,8 +11,9 @@ use crate::browser::chromium::Chromium;
 const PASSWORD: &str = "correct horse";
 const ADDRESS: &str = "http://192.0.2.7/";
 
-/// A device with two Wi-Fi networks around it.
-fn device(installed: Value) -> Value {
+/// A device with two Wi-Fi networks around it, and with this version of the firmware.
+fn device(installed: Option<&str>) -> Value {
+    let installed = installed.map(|version| json!({"name": "CloudSMETS", "version": version}));
     json!({
         "usb": USB_JTAG, "flash": OLD, "installed": installed, "url": ADDRESS,
         "published": {"name": "CloudSMETS", "version": VERSION},
@@ -24,7 +25,7 @@ fn device(installed: Value) -> Value {
 async fn a_new_device_is_connected_with_the_network() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
-    let page = connect(&client, &site, device(Value::Null)).await;
+    let page = connect(&client, &site, device(None)).await;
     install(&page, Erase::Yes).await;
     page.step("click", &["ew-text-button", "Next"]).await;
     let networks = page.step("texts", &["ew-select-option"]).await;
@@ -44,8 +45,7 @@ async fn a_new_device_is_connected_with_the_network() {
 async fn a_device_with_an_older_version_is_updated_without_erasing() {
     let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
     let client = chromium.connect().await;
-    let page =
-        connect(&client, &site, device(json!({"name": "CloudSMETS", "version": "1.4.0"}))).await;
+    let page = connect(&client, &site, device(Some("1.4.0"))).await;
     page.step("click", &["ew-list-item", "Update CloudSMETS"]).await;
     page.step("click", &["ew-text-button", "Install"]).await;
     assert_eq!(page.step("outcome", &[]).await, json!(["finished", "All done!"]));

@@ -1,5 +1,7 @@
 //! Browsers and addresses with which an installation is not possible.
 
+use serde_json::json;
+
 use super::page::InstallationPage;
 use super::site::Site;
 use crate::browser::chromium::Chromium;
@@ -44,5 +46,29 @@ async fn a_browser_that_cannot_verify_signatures_is_not_offered_an_installation(
     client.goto(&site.page()).await.unwrap();
     assert_eq!(page.state().await, ("failed".to_owned(), "outdated-browser".to_owned()));
     assert!(!page.has_install_button().await);
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_esp_web_tools_nothing_is_offered() {
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
+    let client = chromium.connect().await;
+    let page = InstallationPage(&client);
+    chromium.block_downloads(&["*install-button.js"]);
+    client.goto(&site.page()).await.unwrap();
+    assert_eq!(page.state().await, ("failed".to_owned(), "broken-installer".to_owned()));
+    assert!(!page.has_install_button().await);
+    client.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_scripts_the_page_says_what_it_needs() {
+    let Some((chromium, site)) = Chromium::start().zip(Site::start()) else { return };
+    let client = chromium.connect().await;
+    let page = InstallationPage(&client);
+    chromium.block_downloads(&["*minisign.js"]);
+    client.goto(&site.page()).await.unwrap();
+    assert!(page.visible_text().await.contains("JavaScript"));
+    assert_eq!(page.visible_slots().await, json!([]));
     client.close().await.unwrap();
 }

@@ -45,7 +45,7 @@ class SimulatedPort {
     this.device.setSignals(dataTerminalReady, requestToSend);
   }
 
-  /** Bytes that nobody reads are lost. */
+  /** The bytes are lost if the page has not opened the stream. */
   deliver(bytes) {
     this.streams.controller?.enqueue(Uint8Array.from(bytes));
   }
