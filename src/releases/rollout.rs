@@ -141,7 +141,9 @@ impl Rollout {
         struct Schema {
             schema: u32,
         }
-        let malformed = |error: serde_json::Error| InvalidRollout::Malformed(error.to_string());
+        // The text may quote the file, and is printed on a terminal.
+        let printable = |error: serde_json::Error| error.to_string().replace(char::is_control, "");
+        let malformed = |error| InvalidRollout::Malformed(printable(error));
         let Schema { schema } = serde_json::from_slice(json).map_err(malformed)?;
         if schema > SCHEMA {
             return Err(InvalidRollout::NewerSchema(schema));

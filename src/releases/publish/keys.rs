@@ -99,3 +99,58 @@ impl TrustedKeys {
         PublicKeys { current: Some(self.current.line.clone()), next }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CURRENT: &str = include_str!("../../../tests/fixtures/release/current.pub");
+    const NEXT: &str = include_str!("../../../tests/fixtures/release/next.pub");
+
+    fn keys(file: &str, origin: KeyOrigin) -> TrustedKeys {
+        let line = file.lines().last().unwrap().to_owned();
+        let current = PublicKeyFile { key: line.parse().unwrap(), line };
+        TrustedKeys { current, next: None, origin }
+    }
+
+    fn recording(file: &str) -> Rollout {
+        Rollout { keys: keys(file, KeyOrigin::Given).lines(), ..Rollout::default() }
+    }
+
+    /// Another operator may record keys between the verification of a release and its publication.
+    #[test]
+    fn only_given_keys_replace_the_keys_of_another_operator() {
+        let changed = Err(ChangeRefusal::KeysChanged);
+        for (origin, on_empty, on_other) in [
+            (KeyOrigin::Given, Ok(()), Ok(())),
+            (KeyOrigin::Recorded, changed.clone(), changed.clone()),
+            (KeyOrigin::FirstPublication, Ok(()), changed),
+        ] {
+            let keys = keys(CURRENT, origin);
+            for (before, expected) in [
+                (Rollout::default(), on_empty),
+                (recording(NEXT), on_other),
+                (recording(CURRENT), Ok(())),
+            ] {
+                let mut after = before.clone();
+                assert_eq!(keys.record_in(&mut after), expected, "{origin:?}");
+                let recorded = if expected.is_ok() { recording(CURRENT) } else { before };
+                assert_eq!(after, recorded, "{origin:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn recorded_keys_that_are_damaged_are_not_replaced_by_the_key_of_a_folder() {
+        let line = keys(CURRENT, KeyOrigin::Given).current.line;
+        for recorded in [
+            PublicKeys { current: None, next: Some(line.clone()) },
+            PublicKeys { current: Some("RW".to_owned()), next: None },
+            PublicKeys { current: Some(line), next: Some(String::new()) },
+        ] {
+            let read = TrustedKeys::recorded_or_first(&recorded, Path::new("unused"));
+            let refusal = ChangeRefusal::InvalidRecordedKeys;
+            assert!(matches!(read, Err(ChangeError::Refused(found)) if found == refusal));
+        }
+    }
+}

@@ -103,7 +103,7 @@ impl Directory {
     ) -> Result<T, String> {
         let name = name.to_owned();
         self.run_blocking(move |root| {
-            let lock = File::options().write(true).create(true).open(root.join(LOCK_FILE))?;
+            let lock = File::options().append(true).create(true).open(root.join(LOCK_FILE))?;
             lock.lock()?;
             let target = root.join(&name);
             let folder = target.parent().unwrap_or(root);

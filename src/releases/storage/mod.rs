@@ -137,7 +137,7 @@ impl Storage {
             #[cfg(feature = "azure")]
             (Ok(()), Self::Container(container)) => container.create(name, bytes).await,
         };
-        created.map_err(|reason| self.write_error(name, reason))
+        created.map_err(|reason| self.write_error(name, &reason))
     }
 
     /// Replaces a file that still has the expected revision; `None` expects that the file does not
@@ -157,7 +157,7 @@ impl Storage {
             #[cfg(feature = "azure")]
             (Ok(()), Self::Container(container)) => container.replace(name, bytes, expected).await,
         };
-        replaced.map_err(|reason| self.write_error(name, reason))
+        replaced.map_err(|reason| self.write_error(name, &reason))
     }
 
     /// Creates or replaces a file that is derived from others, such as a web page. The old and the new
@@ -172,7 +172,7 @@ impl Storage {
             #[cfg(feature = "azure")]
             (Ok(()), Self::Container(container)) => container.put(name, bytes).await,
         };
-        written.map_err(|reason| self.write_error(name, reason))
+        written.map_err(|reason| self.write_error(name, &reason))
     }
 
     /// The location without secrets.
@@ -189,7 +189,7 @@ impl Storage {
         ReleasesError::Read { location: self.location(), reason }
     }
 
-    fn write_error(&self, name: &str, reason: String) -> ReleasesError {
+    fn write_error(&self, name: &str, reason: &str) -> ReleasesError {
         ReleasesError::Write { location: self.location(), reason: format!("{name}: {reason}") }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio_rustls::rustls::pki_types::ServerName;
-use tokio_rustls::rustls::{ClientConnection, StreamOwned};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use super::{Certificate, signature};
 use crate::host::{Reply, head, read_reply};
@@ -20,6 +21,9 @@ impl<S: Read + Write> Stream for S {}
 
 /// A client of one container with all permissions.
 pub(crate) struct BlobClient {
+    port: u16,
+    /// For a connection with TLS.
+    tls: Option<Arc<ClientConfig>>,
     stream: BufReader<Box<dyn Stream>>,
     container: String,
     /// The versions that are published for all devices.
@@ -30,19 +34,10 @@ pub(crate) struct BlobClient {
 impl BlobClient {
     /// Connects and makes one request to check that the emulator responds.
     pub(super) fn connect(port: u16, certificate: Option<&Certificate>) -> io::Result<Self> {
-        let stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.set_nodelay(true)?;
-        let stream: Box<dyn Stream> = match certificate {
-            Some(certificate) => {
-                let name = ServerName::try_from("127.0.0.1").unwrap();
-                let session = ClientConnection::new(certificate.client_config(), name);
-                Box::new(StreamOwned::new(session.unwrap(), stream))
-            }
-            None => Box::new(stream),
-        };
-        let stream = BufReader::new(stream);
-        let mut blobs =
-            Self { stream, container: String::new(), published: Vec::new(), markers: 0 };
+        let tls = certificate.map(Certificate::client_config);
+        let stream = open_stream(port, tls.as_ref())?;
+        let (container, published, markers) = (String::new(), Vec::new(), 0);
+        let mut blobs = Self { port, tls, stream, container, published, markers };
         blobs.round_trip("GET", "nothing", "", b"")?;
         Ok(blobs)
     }
@@ -103,8 +98,34 @@ impl BlobClient {
         let length = body.len().to_string();
         let headers = [("Content-Length", length.as_str()), ("x-ms-blob-type", "BlockBlob")];
         let request = [head(method, &target, &headers), body.to_vec()].concat();
-        self.stream.get_mut().write_all(&request)?;
+        // The emulator closes a connection that was idle for a few seconds. All requests can be repeated.
+        if let Ok(reply) = self.send(&request) {
+            return Ok(reply);
+        }
+        self.stream = open_stream(self.port, self.tls.as_ref())?;
+        self.send(&request)
+    }
+
+    fn send(&mut self, request: &[u8]) -> io::Result<Reply> {
+        self.stream.get_mut().write_all(request)?;
         self.stream.get_mut().flush()?;
         read_reply(&mut self.stream)
     }
+}
+
+fn open_stream(
+    port: u16,
+    tls: Option<&Arc<ClientConfig>>,
+) -> io::Result<BufReader<Box<dyn Stream>>> {
+    let stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_nodelay(true)?;
+    let stream: Box<dyn Stream> = match tls {
+        Some(config) => {
+            let name = ServerName::try_from("127.0.0.1").unwrap();
+            let session = ClientConnection::new(Arc::clone(config), name);
+            Box::new(StreamOwned::new(session.unwrap(), stream))
+        }
+        None => Box::new(stream),
+    };
+    Ok(BufReader::new(stream))
 }

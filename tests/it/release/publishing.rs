@@ -264,7 +264,7 @@ fn versions_are_listed_from_the_newest_with_their_state() {
         location.succeed(&["publish", complete.argument(), "--percent", "5"]);
         location.succeed(&["publish", withdrawn.argument()]);
         location.succeed(&["withdraw", "1.10.0-dev2"]);
-        insta::assert_snapshot!(location.succeed(&["list"]));
+        insta::assert_snapshot!("published_versions", location.succeed(&["list"]));
     });
 }
 

@@ -18,7 +18,7 @@ fn open(location: &Location) -> Storage {
 
 /// Runs a test with each storage.
 fn with_each_storage(test: impl AsyncFn(Storage, &Location)) {
-    at_each_location(|location| {
+    at_each_location(move |location| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(test(open(location), location));
     });

@@ -12,10 +12,10 @@ pub(super) struct CuttingProxy {
 impl CuttingProxy {
     /// Each of `cuts` cuts one connection, in this order, after that number of bytes of the reply. Only
     /// connections whose request line contains `affected` are cut.
-    pub(super) fn start(upstream: u16, affected: &'static str, cuts: &[usize]) -> Self {
+    pub(super) fn start(upstream: u16, affected: &'static str, cuts: Vec<usize>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let mut cuts = cuts.to_vec().into_iter();
+        let mut cuts = cuts.into_iter();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 // A failure is a connection that is lost, which the client has to survive anyway.

@@ -183,7 +183,7 @@ fn a_device_installs_a_published_release_over_a_connection_that_is_cut_ten_times
     // The first cuts are within the head of the reply.
     let mut cuts = vec![0, 40];
     cuts.extend((0..8).map(|_| 1_000 + random.below(150_000)));
-    let proxy = CuttingProxy::start(server.port, ".bin ", &cuts);
+    let proxy = CuttingProxy::start(server.port, ".bin ", cuts.clone());
     let mut device = Device::new(proxy.port(), "1.4.0");
     device.run_until_updated_to("1.5.0".parse().unwrap());
 
