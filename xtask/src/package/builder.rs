@@ -87,7 +87,7 @@ impl fmt::Display for Builder {
 fn compiler_flags() -> anyhow::Result<String> {
     let crates = cargo_home()?.join("registry/src");
     let remap = |from: &Path, to| format!("--remap-path-prefix={}={to}", from.display());
-    Ok([remap(&crates, "/crates"), remap(root(), "/cloudsmets")].join("\u{1f}"))
+    Ok([remap(&crates, "/registry"), remap(root(), "/cloudsmets")].join("\u{1f}"))
 }
 
 /// The folder for these two versions.
