@@ -10,6 +10,7 @@ pub mod demo;
 pub mod domain;
 pub mod export;
 pub mod functions_host;
+pub(crate) mod html;
 pub mod http;
 pub mod import;
 pub mod ingest;

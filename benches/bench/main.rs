@@ -7,6 +7,7 @@ mod client;
 mod disk;
 mod domain;
 mod envelope;
+mod latest_version;
 mod lighthouse;
 mod pages;
 mod program;
@@ -20,6 +21,7 @@ fn main() {
     let mut table = Table::default();
     domain::measure(&mut table);
     receiver::measure(&mut table);
+    latest_version::measure(&mut table);
     pages::measure(&mut table);
     lighthouse::measure(&mut table);
     startup::measure(&mut table);

@@ -23,7 +23,7 @@ use crate::domain::identity::{DeviceId, HomeId};
 use crate::domain::merge::Change;
 use crate::domain::units::Moment;
 use crate::functions_host::{OutgoingEvent, write_envelope};
-use crate::http::{Access, App, RouteSet, router};
+use crate::http::{Access, App, FirmwareDirectory, RouteSet, router};
 use crate::releases::Releases;
 use crate::server::{self, Limits};
 use crate::store::Store;
@@ -57,6 +57,7 @@ pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
         let app = App {
             store: Store::open_embedded(directory.path(), &config.time_zone)?,
             releases: Releases::not_configured(),
+            firmware: FirmwareDirectory(None),
             access: Access::new(&Auth::None)?,
             zone: config.time_zone.clone(),
             in_azure: false,

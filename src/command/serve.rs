@@ -49,17 +49,22 @@ async fn serve_until_signalled(config: &Config) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Prints the address of the dashboard and a generated password on the console. Under the Functions
-/// host this prints nothing unless there is a generated password, because standard output is a log.
+/// Prints the addresses of the dashboard and the installation page, and a generated password, on the
+/// console. Under the Functions host this prints nothing unless there is a generated password, because
+/// standard output is a log.
 fn print_address(config: &Config, bound: SocketAddr, app: &App) -> io::Result<()> {
     let url = config.dashboard_url(bound);
     let mut out = io::stdout().lock();
     match (app.access.generated_password(), config.listen) {
         (Some(password), _) => {
-            writeln!(out, "{url}\npassword for this run: {} (any user name)", password.reveal())
+            writeln!(out, "{url}\npassword for this run: {} (any user name)", password.reveal())?;
         }
-        (None, Listen::StandAlone(_)) => writeln!(out, "{url}"),
-        (None, Listen::CustomHandler(_)) => Ok(()),
+        (None, Listen::StandAlone(_)) => writeln!(out, "{url}")?,
+        (None, Listen::CustomHandler(_)) => {}
+    }
+    match app.firmware.install_page() {
+        Some(path) => writeln!(out, "firmware installation: http://{bound}{path}"),
+        None => Ok(()),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The address to listen on and the authentication of the dashboard. Both are in one module because
-//! a dashboard without a password is restricted to this machine.
+//! a dashboard without a password is restricted to this machine. Also the password of signing keys.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -153,6 +153,22 @@ fn password_auth(password: Option<String>, in_azure: bool, problems: &mut Vec<St
             .push(format!("DASHBOARD_PASSWORD has fewer than {MIN_PASSWORD_LENGTH} characters"));
     }
     Auth::Password(Secret::new(password))
+}
+
+pub(super) fn key_password(get: SettingLookup<'_>, problems: &mut Vec<String>) -> Option<Secret> {
+    let password = get("CLOUDSMETS_KEY_PASSWORD")?;
+    if super::is_in_azure(get) {
+        problems.push(
+            "CLOUDSMETS_KEY_PASSWORD is refused in Azure: releases are signed offline, and neither \
+             the keys nor their password belong in the cloud"
+                .to_owned(),
+        );
+    }
+    // Bytes that are not UTF-8 were replaced.
+    if password.contains('\u{FFFD}') {
+        problems.push("CLOUDSMETS_KEY_PASSWORD is not UTF-8".to_owned());
+    }
+    Some(Secret::new(password))
 }
 
 fn easy_auth(get: SettingLookup<'_>, in_azure: bool, problems: &mut Vec<String>) -> Auth {

@@ -16,8 +16,9 @@ pub use location::{AzureIdentity, ReleasesLocation, ServiceUrl, StoreLocation};
 
 /// All settings that have one of this program's prefixes. Any other variable with such a prefix
 /// is reported as a mistake.
-pub const KNOWN_SETTINGS: [&str; 11] = [
+pub const KNOWN_SETTINGS: [&str; 12] = [
     "CLOUDSMETS_DATA_DIR",
+    "CLOUDSMETS_KEY_PASSWORD",
     "CLOUDSMETS_LISTEN",
     "CLOUDSMETS_TIME_ZONE",
     "COSMOS_DATABASE",
@@ -45,6 +46,8 @@ pub struct Config {
     pub auth: Auth,
     pub releases: ReleasesLocation,
     pub azure_identity: AzureIdentity,
+    /// The password of the keys that sign releases; `None` if it has to be asked for.
+    pub key_password: Option<Secret>,
     /// Whether the program runs in an Azure function app.
     pub in_azure: bool,
     /// `WEBSITE_HOSTNAME`: the authority at which the Functions host listens. Core Tools sets it
@@ -98,6 +101,7 @@ impl Config {
         let store = location::store_location(&get, &mut problems);
         let releases = location::releases_location(&get, &mut problems);
         let azure_identity = location::azure_identity(&get, &mut problems);
+        let key_password = access::key_password(&get, &mut problems);
         let log_filter = get("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.to_owned());
         if log_filter.parse::<EnvFilter>().is_err() {
             problems.push(format!("RUST_LOG is not a log filter such as {DEFAULT_LOG_FILTER}"));
@@ -112,6 +116,7 @@ impl Config {
                 auth,
                 releases,
                 azure_identity,
+                key_password,
                 in_azure,
                 functions_host,
                 log_filter,

@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use jiff::tz::TimeZone;
 
 use super::access::Access;
+use super::firmware::FirmwareDirectory;
 use crate::releases::Releases;
 use crate::store::Store;
 
@@ -12,6 +13,7 @@ use crate::store::Store;
 pub struct App {
     pub store: Store,
     pub releases: Releases,
+    pub firmware: FirmwareDirectory,
     pub access: Access,
     /// The time zone that defines local days.
     pub zone: TimeZone,

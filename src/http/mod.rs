@@ -5,6 +5,7 @@ mod app;
 mod dashboard;
 mod delivery_check;
 mod error;
+mod firmware;
 mod latest_version;
 mod mqtt_receiver;
 mod request_origin;
@@ -14,4 +15,5 @@ mod trace;
 
 pub use access::{Access, ReleasableConnection};
 pub use app::App;
+pub use firmware::FirmwareDirectory;
 pub use router::{RouteSet, router};

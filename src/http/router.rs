@@ -2,13 +2,14 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, ETAG, IF_NONE_MATCH, RANGE};
+use axum::http::{HeaderValue, Method};
 use axum::middleware;
 use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::access;
@@ -18,6 +19,7 @@ use super::delivery_check::{DeliveryCheck, require_functions_host};
 use super::error::HttpError;
 use super::latest_version::latest_version;
 use super::mqtt_receiver::{MAX_BODY_BYTES, mqtt_receiver};
+use super::security_headers::RESOURCE_POLICY;
 use super::{security_headers, trace};
 
 /// The set of routes that a listener serves.
@@ -33,18 +35,21 @@ pub enum RouteSet {
 }
 
 /// Readings are private, so no cache may store a page.
-const NO_STORE: HeaderValue = HeaderValue::from_static("private, no-store");
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+
+/// For errors: a version that is not published now may be published in a moment.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Returns the program as a service.
 pub fn router(app: App, route_set: RouteSet) -> Router {
     let in_azure = app.in_azure;
     let mut router = Router::new()
         .route("/", get(|| async { "CloudSMETS\n" }))
-        .route("/latest-version", get(latest_version))
+        .merge(public_routes(&app))
         .merge(
             dashboard_routes()
                 .layer(middleware::from_fn_with_state(app.clone(), access::authenticate))
-                .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, NO_STORE))
+                .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, PRIVATE))
                 .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
         );
     if let RouteSet::CustomHandler { port } = route_set {
@@ -56,6 +61,25 @@ pub fn router(app: App, route_set: RouteSet) -> Router {
     }
     let router = router.fallback(|| async { HttpError::NotFound }).with_state(app);
     security_headers::add(router, in_azure).layer(CatchPanicLayer::new()).layer(trace::layer())
+}
+
+/// The routes of public data, which pages of other sites may read.
+fn public_routes(app: &App) -> Router<App> {
+    let any_origin = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([IF_NONE_MATCH, RANGE])
+        .expose_headers([ACCEPT_RANGES, CONTENT_RANGE, ETAG])
+        .vary([]);
+    Router::new()
+        .route("/latest-version", get(latest_version))
+        .merge(app.firmware.routes())
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, NO_STORE))
+        .layer(SetResponseHeaderLayer::overriding(
+            RESOURCE_POLICY,
+            HeaderValue::from_static("cross-origin"),
+        ))
+        .layer(any_origin)
 }
 
 fn dashboard_routes() -> Router<App> {

@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use cloudsmets_protocol::release::Version;
 use serde::{Deserialize, Serialize};
 
 /// A release version, `X.Y.Z` or `X.Y.Z-devN`. Newer versions are greater.
 ///
-/// Devices have a type of their own, `cloudsmets_protocol::release::Version`, which needs no allocator.
+/// Devices have a type of their own, [`Version`], which needs no allocator.
 /// Both accept the same texts and have the same order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -31,6 +33,20 @@ impl ReleaseVersion {
     #[must_use]
     pub fn is_dev(&self) -> bool {
         !self.0.pre.is_empty()
+    }
+
+    /// The same version in the type of the devices.
+    #[must_use]
+    pub fn to_device(&self) -> Version {
+        let Self(version) = self;
+        // `from_str` has checked the ranges.
+        let number = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        Version {
+            major: number(version.major),
+            minor: number(version.minor),
+            patch: number(version.patch),
+            dev: dev_number(&version.pre).and_then(NonZeroU32::new),
+        }
     }
 
     /// `semver` compares `dev10` and `dev9` as text, so the order compares the number.

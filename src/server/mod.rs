@@ -10,4 +10,6 @@ mod stream;
 
 pub use limits::Limits;
 pub use listener::serve;
-pub use open::{open_app, open_releases, open_store, route_set};
+pub use open::{
+    ReleasesUser, open_app, open_release_storage, open_releases, open_store, route_set,
+};

@@ -3,7 +3,9 @@
 
 mod assertions;
 mod chromium;
+mod installation;
 mod lighthouse;
+mod release_site;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,9 +1,12 @@
 //! `GET /latest-version`, which devices request.
 
+mod conditional;
 #[cfg(feature = "azure")]
 mod container;
+mod groups;
 #[cfg(feature = "azure")]
 mod identity;
+mod published;
 #[cfg(feature = "azure")]
 mod storage_faults;
 
@@ -14,12 +17,10 @@ use tempfile::TempDir;
 
 use crate::dialect::Dialect;
 use crate::host::{Batch, FunctionsHost, Program, Reply, post};
-
-fn publish(releases: &Path, versions: &[&str]) {
-    for version in versions {
-        fs::create_dir_all(releases.join(version).join("esp32c3")).unwrap();
-    }
-}
+pub(crate) use published::publish;
+#[cfg(feature = "azure")]
+pub(crate) use published::rollout;
+use published::{create_manifests, roll_out, withdraw};
 
 fn host(releases: &Path) -> FunctionsHost {
     let url = format!("file://{}", releases.display());
@@ -84,7 +85,7 @@ fn a_release_is_newer_than_its_dev_versions() {
 #[test]
 fn names_that_are_not_versions_are_ignored() {
     let releases = TempDir::new().unwrap();
-    publish(
+    create_manifests(
         releases.path(),
         &[
             "v2.0.0",
@@ -96,14 +97,34 @@ fn names_that_are_not_versions_are_ignored() {
             "02.0.0",
             "2.0.0 ",
             "latest",
+            "old/4.0.0",
         ],
     );
     fs::write(releases.path().join("3.0.0"), "a file is no release").unwrap();
+    roll_out(releases.path(), "3.0.0", 100);
+    roll_out(releases.path(), "4.0.0", 100);
     let mut host = host(releases.path());
     assert_eq!(host.get("/latest-version?dev").status, 404);
     publish(releases.path(), &["1.0.0"]);
     host.restart();
     assert_version(&host.get("/latest-version?dev"), "1.0.0");
+}
+
+#[test]
+fn a_version_exists_once_its_manifest_does() {
+    let releases = TempDir::new().unwrap();
+    publish(releases.path(), &["1.0.0"]);
+    let folder = releases.path().join("1.1.0/esp32c3");
+    fs::create_dir_all(&folder).unwrap();
+    for file in ["esp32c3/cloudsmets.bin", "manifest.json.minisig", "esp32c3/manifest.json"] {
+        fs::write(releases.path().join("1.1.0").join(file), "half a release").unwrap();
+    }
+    roll_out(releases.path(), "1.1.0", 100);
+    let mut host = host(releases.path());
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    create_manifests(releases.path(), &["1.1.0"]);
+    host.restart();
+    assert_version(&host.get("/latest-version"), "1.1.0");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The same changes give the same documents, byte for byte, in any order, repetition and batching.
 //! The store is a map.
 
+mod available_versions;
 mod release_versions;
 mod strategies;
 

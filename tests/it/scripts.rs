@@ -6,7 +6,6 @@ mod az_stub;
 mod costs;
 mod deploy;
 mod dry_run;
-mod publish_release;
 mod sign_in;
 mod subscription;
 mod teardown;
@@ -20,10 +19,8 @@ use tempfile::TempDir;
 
 use crate::prerequisites::skip_without;
 use az_stub::AzStub;
-use dry_run::write_release;
 
-pub(crate) const SCRIPTS: [&str; 5] =
-    ["add-device", "deploy", "publish-release", "sign-in", "teardown"];
+pub(crate) const SCRIPTS: [&str; 4] = ["add-device", "deploy", "sign-in", "teardown"];
 
 /// The tools that the scripts may use: bash, GNU coreutils, jq, and openssl for a device's token. `ls`
 /// is for the stub.
@@ -89,7 +86,7 @@ fn help_lists_every_accepted_option() {
 #[test]
 fn bad_usage_prints_one_line_and_exits_with_2() {
     let tools = tools();
-    let cases: [(&str, &[&str]); 38] = [
+    let cases: [(&str, &[&str]); 35] = [
         ("add-device", &[]),
         ("add-device", &["home", "--nonsense"]),
         ("add-device", &["home", "other"]),
@@ -122,9 +119,6 @@ fn bad_usage_prints_one_line_and_exits_with_2() {
         ("deploy", &["owner", "--package-uri", "https://example.com/a b"]),
         ("deploy", &["shared", "--publishers", "me"]),
         ("deploy", &["shared", "--publishers", "\",\""]),
-        ("publish-release", &["1.2.3"]),
-        ("publish-release", &["1.02.3", "/tmp"]),
-        ("publish-release", &["1.2.3-dev0", "/tmp"]),
         ("sign-in", &["now"]),
         ("teardown", &[]),
         ("teardown", &["everything"]),
@@ -142,12 +136,9 @@ fn bad_usage_prints_one_line_and_exits_with_2() {
 #[test]
 fn every_script_reports_a_missing_az_or_sign_in() {
     let tools = tools();
-    let folder = TempDir::new().unwrap();
-    write_release(folder.path(), "1.2.3");
     let cases = [
         ("add-device", &["home"][..]),
         ("deploy", &["owner", "--alert-email", "a@example.com"]),
-        ("publish-release", &["1.2.3", folder.path().to_str().unwrap()]),
         ("sign-in", &[]),
         ("teardown", &["owner", "--yes"]),
     ];
@@ -168,14 +159,11 @@ fn every_script_reports_a_missing_az_or_sign_in() {
 
 #[test]
 fn every_script_reports_a_missing_jq() {
-    let folder = TempDir::new().unwrap();
-    write_release(folder.path(), "1.2.3");
     let tools = tools();
     fs::remove_file(tools.path().join("jq")).unwrap();
     for (script, arguments) in [
         ("add-device", &["home"][..]),
         ("deploy", &["owner", "--alert-email", "a@example.com", "--dry-run"]),
-        ("publish-release", &["1.2.3", folder.path().to_str().unwrap()]),
         ("sign-in", &["--dry-run"]),
         ("teardown", &["owner"]),
     ] {
@@ -189,7 +177,7 @@ fn every_script_reports_a_missing_jq() {
 #[test]
 fn an_option_is_not_taken_as_the_value_of_another() {
     let azure = AzStub::new();
-    let cases: [(&str, &[&str]); 21] = [
+    let cases: [(&str, &[&str]); 20] = [
         ("add-device", &["home", "-g", "--rotate"]),
         ("add-device", &["home", "--resource-group", "-h"]),
         ("add-device", &["home", "--x509", "--rotate"]),
@@ -208,7 +196,6 @@ fn an_option_is_not_taken_as_the_value_of_another() {
         ("deploy", &["owner", "--time-zone", "--yes"]),
         ("deploy", &["owner", "--dashboard-owners", "--yes"]),
         ("deploy", &["shared", "--publishers", "--yes"]),
-        ("publish-release", &["1.2.3", "/tmp", "-g", "--dry-run"]),
         ("sign-in", &["--resource-group", "--dry-run"]),
         ("teardown", &["owner", "-g", "--yes"]),
     ];

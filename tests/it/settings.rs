@@ -95,7 +95,7 @@ fn the_receiver_gets_batches_of_bytes_and_is_retried_forever() {
 #[test]
 fn http_functions_forward_requests_and_none_is_a_catch_all() {
     let routes = [
-        ("latest-version", "latest-version", json!(["get"])),
+        ("latest-version", "latest-version", json!(["get", "head"])),
         ("dashboard", "dashboard/{*path}", json!(["get", "post"])),
     ];
     for (name, route, methods) in routes {
@@ -150,7 +150,13 @@ fn the_example_settings_list_every_setting_and_no_other() {
 #[test]
 fn the_example_settings_are_valid_and_contain_no_secret() {
     let mut values = example_settings();
-    for name in ["EventHubConnection", "DASHBOARD_PASSWORD", "AZURE_CLIENT_ID", "COSMOS_ENDPOINT"] {
+    for name in [
+        "EventHubConnection",
+        "CLOUDSMETS_KEY_PASSWORD",
+        "DASHBOARD_PASSWORD",
+        "AZURE_CLIENT_ID",
+        "COSMOS_ENDPOINT",
+    ] {
         assert_eq!(values[name], "", "{name}");
     }
     assert_eq!(values["FUNCTIONS_WORKER_RUNTIME"], "custom");

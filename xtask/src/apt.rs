@@ -1,7 +1,8 @@
 //! Programs that the tests start, from Debian packages: a browser, its driver and a font, an MQTT
 //! broker, Node.js for the packages of [`crate::npm`], pip for the linker of [`crate::package`],
-//! openssl and jq for the scripts, and shellcheck, which checks the scripts. Programs that are
-//! already installed are not changed.
+//! openssl and jq for the scripts, shellcheck, which checks the scripts, strace, which kills the
+//! program at a system call, minisign, and a compiler and an emulator for [`crate::rv32`]. Programs
+//! that are already installed are not changed, except a compiler that is too old.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,6 +13,7 @@ use anyhow::Context;
 
 use crate::program::{is_installed, program, run};
 use crate::report::Outcome;
+use crate::rv32;
 
 /// How long to wait for another process that installs packages.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(10);
@@ -21,19 +23,30 @@ const LOCK_POLL_INTERVAL: Duration = Duration::from_secs(5);
 enum Provides {
     Program(&'static str),
     File(&'static str),
+    /// A file of the compiler for the device's firmware.
+    FirmwareCompiler(&'static str),
 }
 
-const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
+const REQUIRED_PACKAGES: [(&str, Provides); 16] = [
+    ("cargo-web", Provides::FirmwareCompiler("/usr/bin/cargo")),
     ("chromium", Provides::Program("chromium")),
     ("chromium-driver", Provides::Program("chromedriver")),
     ("fonts-dejavu-core", Provides::File("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")),
     ("jq", Provides::Program("jq")),
+    ("minisign", Provides::Program("minisign")),
     ("mosquitto", Provides::Program("mosquitto")),
     ("nodejs", Provides::Program("node")),
     ("npm", Provides::Program("npm")),
     ("openssl", Provides::Program("openssl")),
     ("python3-pip", Provides::Program("pip3")),
+    ("qemu-system-misc", Provides::Program("qemu-system-riscv32")),
+    (
+        "rust-web-src",
+        Provides::FirmwareCompiler("/usr/lib/rustlib/src/rust/library/core/Cargo.toml"),
+    ),
+    ("rustc-web", Provides::FirmwareCompiler("/usr/bin/rustc")),
     ("shellcheck", Provides::Program("shellcheck")),
+    ("strace", Provides::Program("strace")),
 ];
 
 /// Installs the packages that are missing.
@@ -41,11 +54,7 @@ const REQUIRED_PACKAGES: [(&str, Provides); 10] = [
 /// # Errors
 /// If the packages cannot be installed although the user is root on Debian.
 pub(crate) fn install() -> anyhow::Result<Outcome> {
-    let missing: Vec<_> = REQUIRED_PACKAGES
-        .iter()
-        .filter(|(_, provides)| !is_present(provides))
-        .map(|(name, _)| *name)
-        .collect();
+    let missing = missing_packages();
     if missing.is_empty() {
         println!("all packages are installed");
         return Ok(Outcome::Done);
@@ -57,18 +66,25 @@ pub(crate) fn install() -> anyhow::Result<Outcome> {
              skipped. Install them, or run this command as root on Debian"
         )));
     }
-    // Updating the package lists takes longer than an attempt with the existing ones.
-    if run(&mut install_command(&missing)).is_err() {
+    // Updating the package lists takes longer than an attempt with the existing ones, which may name
+    // old versions.
+    if run(&mut install_command(&missing)).is_err() || !missing_packages().is_empty() {
         update_lists()?;
         run(&mut install_command(&missing)).context("cannot install what the tests need")?;
     }
     Ok(Outcome::Done)
 }
 
+fn missing_packages() -> Vec<&'static str> {
+    let missing = REQUIRED_PACKAGES.iter().filter(|(_, provides)| !is_present(provides));
+    missing.map(|(name, _)| *name).collect()
+}
+
 fn is_present(provides: &Provides) -> bool {
     match provides {
         Provides::Program(name) => is_installed(name),
         Provides::File(path) => Path::new(path).is_file(),
+        Provides::FirmwareCompiler(path) => rv32::is_provided(path),
     }
 }
 

@@ -1,14 +1,10 @@
 //! The checks that use only cargo and its standard components.
 
-use std::path::Path;
 use std::process::Command;
 
-use crate::program::{cargo, is_installed, program, run};
+use crate::program::{cargo, is_installed, run};
 use crate::report::Outcome;
 use crate::skipped::SkippedTests;
-
-/// The target of the device's firmware.
-const FIRMWARE_TARGET: &str = "riscv32imc-unknown-none-elf";
 
 /// Checks that every file is formatted.
 ///
@@ -16,7 +12,9 @@ const FIRMWARE_TARGET: &str = "riscv32imc-unknown-none-elf";
 /// If rustfmt would change a file.
 pub(crate) fn formatting() -> anyhow::Result<Outcome> {
     run(&mut cargo(["fmt", "--all", "--check"]))?;
-    run(&mut cargo(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))?;
+    for manifest in ["fuzz/Cargo.toml", "firmware/rv32-selftest/Cargo.toml"] {
+        run(&mut cargo(["fmt", "--check", "--manifest-path", manifest]))?;
+    }
     Ok(Outcome::Done)
 }
 
@@ -47,29 +45,6 @@ pub(crate) fn clippy_without_azure() -> anyhow::Result<Outcome> {
 pub(crate) fn documentation() -> anyhow::Result<Outcome> {
     run(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     Ok(Outcome::Done)
-}
-
-/// Compiles the wire types for the device, which has no operating system.
-///
-/// # Errors
-/// If they do not compile.
-pub(crate) fn firmware() -> anyhow::Result<Outcome> {
-    let build = ["build", "--package", "cloudsmets-protocol", "--no-default-features"];
-    run(&mut cargo(build))?;
-    if !has_target(FIRMWARE_TARGET) {
-        return Ok(Outcome::Skipped(format!("the target {FIRMWARE_TARGET} is not installed")));
-    }
-    run(cargo(build).args(["--target", FIRMWARE_TARGET]))?;
-    Ok(Outcome::Done)
-}
-
-fn has_target(target: &str) -> bool {
-    let libraries =
-        program("rustc").args(["--print", "target-libdir", "--target", target]).output();
-    libraries.is_ok_and(|output| {
-        std::str::from_utf8(output.stdout.trim_ascii())
-            .is_ok_and(|folder| Path::new(folder).is_dir())
-    })
 }
 
 /// Runs the examples in the documentation.

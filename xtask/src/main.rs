@@ -14,6 +14,8 @@ mod npm;
 mod package;
 mod program;
 mod report;
+mod rv32;
+mod site;
 mod skipped;
 mod test;
 mod tools;
@@ -51,6 +53,14 @@ enum Command {
         #[arg(long, conflicts_with = "plain")]
         twice: bool,
     },
+    /// Fetch the third-party files of the installation page into dist/site
+    ///
+    /// Needs npm. Publish the files with `cloudsmets release publish --site dist/site`.
+    Site {
+        /// Accept changed packages: write their digests to assets/site/packages.sha256
+        #[arg(long)]
+        update: bool,
+    },
     /// Fuzz every decoder
     Fuzz {
         /// Seconds for each target
@@ -59,6 +69,8 @@ enum Command {
         /// The targets to run [default: all]
         targets: Vec<String>,
     },
+    /// Run the portable firmware crates on an emulated ESP32-C3 instruction set, and measure them
+    Rv32,
     /// Measure the service
     Bench,
 }
@@ -69,7 +81,10 @@ fn main() -> ExitCode {
         Command::Docs { check: true } => docs::check(),
         Command::Docs { check: false } => docs::update(),
         Command::Package { plain, twice } => package::run(plain, twice),
+        Command::Site { update: true } => site::update(),
+        Command::Site { update: false } => site::make(),
         Command::Fuzz { seconds, targets } => fuzz::run(seconds, &targets),
+        Command::Rv32 => rv32::run_selftest().map(print_outcome),
         Command::Bench => bench::run_all(),
     };
     match done {
@@ -80,5 +95,11 @@ fn main() -> ExitCode {
                 .downcast_ref::<CommandFailed>()
                 .map_or(ExitCode::FAILURE, CommandFailed::exit_code)
         }
+    }
+}
+
+fn print_outcome(outcome: report::Outcome) {
+    if let report::Outcome::Skipped(reason) = outcome {
+        println!("SKIPPED: {reason}");
     }
 }

@@ -1,19 +1,20 @@
 //! The steps of CI. Steps that fail quickly come first.
 
 use crate::report::{self, Outcome, Step};
-use crate::{advisories, apt, checks, dependencies, fuzz, npm, package};
+use crate::{advisories, apt, checks, dependencies, fuzz, npm, package, rv32, site};
 
 /// The seconds for each fuzz target.
 const FUZZ_SECONDS: u32 = 10;
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { name: "packages that the tests need", run: apt::install },
     Step { name: "npm packages that the tests need", run: npm::install },
+    Step { name: "packages of the installation page", run: site::make_for_tests },
     Step { name: "formatting", run: checks::formatting },
     Step { name: "clippy", run: checks::clippy },
     Step { name: "clippy without Azure", run: checks::clippy_without_azure },
     Step { name: "documentation", run: checks::documentation },
-    Step { name: "firmware without the standard library", run: checks::firmware },
+    Step { name: "firmware without the standard library", run: rv32::run_selftest },
     Step { name: "examples in the documentation", run: checks::doc_tests },
     Step { name: "tests", run: checks::tests },
     Step { name: "settings without Azure", run: checks::tests_without_azure },

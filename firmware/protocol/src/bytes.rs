@@ -37,6 +37,11 @@ impl<'a> Input<'a> {
         let bytes: [u8; 2] = self.take(2)?.try_into().ok()?;
         Some(u16::from_be_bytes(bytes))
     }
+
+    pub(crate) fn u32(&mut self) -> Option<u32> {
+        let bytes: [u8; 4] = self.take(4)?.try_into().ok()?;
+        Some(u32::from_be_bytes(bytes))
+    }
 }
 
 /// A buffer that is filled from its start.

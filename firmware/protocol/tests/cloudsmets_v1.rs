@@ -5,29 +5,10 @@ use cloudsmets_protocol::{BufferFull, Envelope};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const DOCUMENTED: &str = include_str!("golden/cloudsmets-v1.json");
-const DECIMALS: &str = include_str!("golden/cloudsmets-v1-decimals.json");
+use crate::examples::{DECIMALS, DOCUMENTED, Registers, decimals, documented, registers};
 
-type Registers = heapless::Vec<Option<Thousandths>, MAX_REGISTERS>;
-
-fn registers(thousandths: impl IntoIterator<Item = Option<u64>>) -> Registers {
-    thousandths.into_iter().map(|value| value.map(Thousandths)).collect()
-}
-
-fn documented() -> Envelope<Message> {
-    let mut message = Message::new(12_345_678);
-    message.guid = Some(Guid([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77]));
-    message.electricity = registers([Some(1_234_560), Some(7_890_340)]);
-    message.gas = registers([Some(1_234_560)]);
-    Envelope { cloudsmets: message }
-}
-
-fn decimals() -> Envelope<Message> {
-    let mut message = Message::new(1_767_323_100);
-    message.electricity =
-        registers([Some(0), None, Some(1), Some(15_254_827), Some((1 << 50) - 1)]);
-    Envelope { cloudsmets: message }
-}
+#[path = "examples/cloudsmets_v1.rs"]
+mod examples;
 
 fn text(envelope: &Envelope<Message>) -> String {
     let mut out = [0; 4096];

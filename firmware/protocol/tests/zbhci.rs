@@ -6,12 +6,17 @@ use cloudsmets_protocol::zbhci::{
     Attribute, AttributeError, AttributeMessage, AttributeStatus, EncodeError, FRAME_OVERHEAD,
     Frame, FrameError, MessageHeader, MessageKind, Reader,
 };
-use cloudsmets_protocol::zigbee::{Text, TextType, Value, ValueError};
+use cloudsmets_protocol::zigbee::{Value, ValueError};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const READ_RESPONSE: &str = include_str!("golden/zbhci-read-response.hex");
-const REPORT: &str = include_str!("golden/zbhci-report.hex");
+use crate::examples::{
+    EXAMPLE_HEADER, READ_RESPONSE, REPORT, REPORT_HEADER, example_attributes, report_attributes,
+    success,
+};
+
+#[path = "examples/zbhci.rs"]
+mod examples;
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().filter_map(|digit| digit.to_digit(16)).collect();
@@ -23,28 +28,6 @@ fn frame_bytes(command: u16, payload: &[u8]) -> Vec<u8> {
     assert_eq!(Frame { command, payload }.encode(&mut out), Ok(out.len()));
     out
 }
-
-fn success(id: u16, value: Value<'_>) -> Attribute<'_> {
-    Attribute { id, value: Ok(value) }
-}
-
-fn example_attributes() -> [Attribute<'static>; 3] {
-    let text = Text { text_type: TextType::Characters, bytes: Some(b"Hello") };
-    [
-        success(0x0207, Value::Enum8(1)),
-        success(0x0000, Value::Unsigned { width: 6, value: 76_310_993_685_999 }),
-        success(0x0206, Value::Text(text)),
-    ]
-}
-
-const EXAMPLE_HEADER: MessageHeader = MessageHeader {
-    kind: MessageKind::ReadResponse,
-    source_address: 0x0001,
-    source_endpoint: 5,
-    destination_endpoint: 1,
-    sequence: 0x98,
-    cluster: 0x0109,
-};
 
 #[test]
 fn the_golden_read_response_round_trips() {
@@ -67,24 +50,11 @@ fn the_golden_report_has_no_status_bytes() {
     let golden = bytes(REPORT);
     let frame = Frame::parse(&golden).unwrap();
     let report = AttributeMessage::parse(&frame).unwrap();
-    let header = MessageHeader {
-        kind: MessageKind::Report,
-        source_address: 0x1A2B,
-        source_endpoint: 1,
-        destination_endpoint: 2,
-        sequence: 7,
-        cluster: 0x0702,
-    };
-    let attributes = [
-        success(0x0400, Value::Signed { width: 3, value: -785 }),
-        success(0x0000, Value::Unsigned { width: 6, value: 222_768_144 }),
-        success(0x0300, Value::Enum8(0)),
-    ];
-    assert_eq!(report.header, header);
-    assert_eq!(report.attributes().collect::<Vec<_>>(), attributes);
+    assert_eq!(report.header, REPORT_HEADER);
+    assert_eq!(report.attributes().collect::<Vec<_>>(), report_attributes());
 
     let mut out = [0; 64];
-    let length = header.encode(&attributes, &mut out).unwrap();
+    let length = REPORT_HEADER.encode(&report_attributes(), &mut out).unwrap();
     assert_eq!(out[..length], golden);
 }
 

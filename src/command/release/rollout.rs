@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
+use super::availability;
 use crate::config::Config;
-use crate::releases::ReleaseVersion;
+use crate::releases::rollout::Percent;
+use crate::releases::{AvailabilityChange, ReleaseVersion};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     version: ReleaseVersion,
     /// From 0 to 100
-    #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
-    percent: u8,
+    #[arg(value_parser = super::parse_percent)]
+    percent: Percent,
     /// Check everything and report what would change, but change nothing
     #[arg(long)]
     dry_run: bool,
@@ -19,7 +21,8 @@ pub struct Arguments {
 /// Sets the percentage of a version.
 ///
 /// # Errors
-/// Not implemented.
-pub fn run(_: &Arguments, _: &Config) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not implemented")
+/// If the version is not published or is withdrawn, or if the releases cannot be read or changed.
+pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
+    let change = AvailabilityChange::Rollout(arguments.version.clone(), arguments.percent);
+    availability::run(&change, arguments.dry_run, config)
 }

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use super::availability;
 use crate::config::Config;
-use crate::releases::ReleaseVersion;
+use crate::releases::{AvailabilityChange, ReleaseVersion};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -16,7 +17,8 @@ pub struct Arguments {
 /// Withdraws a version.
 ///
 /// # Errors
-/// Not implemented.
-pub fn run(_: &Arguments, _: &Config) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not implemented")
+/// If there is no such version, or if the releases cannot be read or changed.
+pub fn run(arguments: &Arguments, config: &Config) -> anyhow::Result<ExitCode> {
+    let change = AvailabilityChange::Withdraw(arguments.version.clone());
+    availability::run(&change, arguments.dry_run, config)
 }

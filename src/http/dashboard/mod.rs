@@ -6,7 +6,6 @@ pub(super) mod api;
 pub(super) mod assets;
 mod chart;
 pub(super) mod error;
-mod escape;
 pub(super) mod export;
 mod format;
 pub(super) mod homes;

@@ -1,9 +1,6 @@
-//! Sample reports for the tests of the pages, and a parser for pages.
+//! Sample reports for the tests of the pages.
 
-mod html;
 pub(super) mod profile;
-
-pub(crate) use html::{ParsedPage, save_for_review};
 
 use jiff::tz::TimeZone;
 

@@ -1,15 +1,14 @@
 //! Response headers that restrict what a browser does with a response.
 
-use std::fs;
-
 use tempfile::TempDir;
 
 use crate::host::FunctionsHost;
+use crate::latest_version::publish;
 
 #[test]
 fn every_response_restricts_other_origins_and_browser_features() {
     let host = FunctionsHost::start();
-    for path in ["/", "/dashboard", "/dashboard/api/v1/homes", "/nowhere", "/latest-version"] {
+    for path in ["/", "/dashboard", "/dashboard/api/v1/homes", "/nowhere"] {
         let reply = host.get(path);
         assert_eq!(reply.header("cross-origin-resource-policy"), Some("same-origin"), "{path}");
         let permissions = reply.header("permissions-policy").unwrap();
@@ -23,7 +22,7 @@ fn every_response_restricts_other_origins_and_browser_features() {
 #[test]
 fn pages_of_other_sites_may_read_the_latest_version() {
     let releases = TempDir::new().unwrap();
-    fs::create_dir_all(releases.path().join("1.4.2/esp32c3")).unwrap();
+    publish(releases.path(), &["1.4.2"]);
     let url = format!("file://{}", releases.path().display());
     let host = FunctionsHost::start_with(&[("RELEASES_URL", &url)]);
     let reply = host.get_without_password("/latest-version", &[]);

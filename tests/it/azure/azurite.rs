@@ -85,6 +85,15 @@ impl Azurite {
         format!("{}?{}", self.address(container), signature::query("rl"))
     }
 
+    /// A container's URL with a signature that permits writing too.
+    pub(crate) fn writable_address(&self, container: &str) -> String {
+        format!("{}?{}", self.address(container), signature::query("rwlac"))
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The file of its certificate, for `SSL_CERT_FILE`.
     pub(crate) fn certificate_file(&self) -> PathBuf {
         self.certificate.as_ref().unwrap().file()

@@ -9,6 +9,7 @@ mod certificate;
 pub(crate) mod cosmos;
 pub(crate) mod faults;
 mod identity_endpoint;
+mod killing_proxy;
 mod signature;
 mod stub_server;
 
@@ -17,4 +18,5 @@ pub(crate) use azurite::Azurite;
 pub(crate) use blobs::BlobClient;
 pub(crate) use certificate::Certificate;
 pub(crate) use identity_endpoint::{IdentityEndpoint, IdentityReply};
-pub(crate) use stub_server::{StubServer, reply};
+pub(crate) use killing_proxy::{KillMoment, KillingProxy};
+pub(crate) use stub_server::{StubServer, reply, reply_with};

@@ -88,8 +88,13 @@ fn serve(stream: &TcpStream, answer: &Responder, sender: &mpsc::Sender<String>) 
 }
 
 pub(crate) fn reply(status: u16, content_type: &str, body: &str) -> String {
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n{body}"
-    )
+    reply_with(status, &[("Content-Type", content_type)], body)
+}
+
+pub(crate) fn reply_with(status: u16, headers: &[(&str, &str)], body: &str) -> String {
+    let mut reply = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n", body.len());
+    for (name, value) in headers {
+        reply.push_str(&format!("{name}: {value}\r\n"));
+    }
+    reply + "\r\n" + body
 }

@@ -66,6 +66,8 @@ impl Chromium {
             "--disable-component-update",
             "--disable-sync",
             "--disable-dev-shm-usage",
+            // A name that is not secure over HTTP, unlike a loopback address.
+            "--host-resolver-rules=MAP plain.example 127.0.0.1",
             &profile,
         ];
         let capabilities = json!({
@@ -90,6 +92,32 @@ impl Chromium {
         let size =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.command("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    pub(super) fn disable_cache(&self) {
+        self.command("Network.enable", &json!({}));
+        self.command("Network.setCacheDisabled", &json!({"cacheDisabled": true}));
+    }
+
+    /// Lets downloads fail whose address matches a pattern.
+    pub(super) fn block_downloads(&self, patterns: &[&str]) {
+        self.command("Network.enable", &json!({}));
+        self.command("Network.setBlockedURLs", &json!({"urls": patterns}));
+    }
+
+    /// Lets downloads wait whose address matches a pattern.
+    pub(super) fn hold_downloads(&self, pattern: &str) {
+        self.command("Fetch.enable", &json!({"patterns": [{"urlPattern": pattern}]}));
+    }
+
+    /// Continues the downloads that wait.
+    pub(super) fn release_downloads(&self) {
+        self.command("Fetch.disable", &json!({}));
+    }
+
+    /// Runs a script before the scripts of every page.
+    pub(super) fn run_on_every_page(&self, script: &str) {
+        self.command("Page.addScriptToEvaluateOnNewDocument", &json!({"source": script}));
     }
 
     /// Returns the console messages since the last call.

@@ -11,6 +11,7 @@ use super::Demo;
 use super::chromium::find_executable;
 use crate::host::{Connection, head};
 use crate::prerequisites::skip_without;
+use crate::release::PublishedSite;
 
 /// Bytes that a page may transfer, compressed and with its style sheet, script and icon. The largest
 /// page, a year of two fuels with 730 linked days, has about half of it.
@@ -19,6 +20,9 @@ const MAX_TRANSFERRED_BYTES: u64 = 40_000;
 /// `--disable-quic` and the background switches keep Chromium from requests of its own.
 const CHROMIUM_FLAGS: &str = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage";
+
+/// A switch of Chromium.
+const DARK: &str = "--blink-settings=preferredColorScheme=0";
 
 struct Lighthouse {
     program: PathBuf,
@@ -116,5 +120,17 @@ fn every_kind_of_page_scores_100_in_lighthouse_and_transfers_few_bytes() {
     }
     // The year page shows text on every shade, which the dark colours change.
     let year = pages.last().unwrap();
-    assert_scores_100(year, &lighthouse.audit(year, "--blink-settings=preferredColorScheme=0"));
+    assert_scores_100(year, &lighthouse.audit(year, DARK));
+}
+
+#[test]
+fn every_page_of_the_release_site_scores_100_in_lighthouse() {
+    let Some((lighthouse, site)) = Lighthouse::find().zip(PublishedSite::start()) else { return };
+    // The list of versions has the most colours.
+    let audits =
+        [("index.html", ""), ("index.html", DARK), ("verify.html", DARK), ("install.html", "")];
+    for (page, colours) in audits {
+        let url = site.address(page);
+        assert_scores_100(&url, &lighthouse.audit(&url, colours));
+    }
 }

@@ -40,6 +40,14 @@ pub(crate) struct Connection {
 }
 
 pub(crate) fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
+    let (status, headers) = read_head(stream)?;
+    let mut reply = Reply { status, headers, body: Vec::new() };
+    reply.body = read_body(stream, &reply)?;
+    Ok(reply)
+}
+
+/// Reads a status and headers.
+fn read_head(stream: &mut impl BufRead) -> io::Result<(u16, Vec<(String, String)>)> {
     let broken = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let status = read_line(stream)?;
     let status = status.split(' ').nth(1).and_then(|code| code.parse().ok());
@@ -53,9 +61,7 @@ pub(crate) fn read_reply(stream: &mut impl BufRead) -> io::Result<Reply> {
         let (name, value) = line.split_once(':').ok_or_else(|| broken("a bad header"))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut reply = Reply { status, headers, body: Vec::new() };
-    reply.body = read_body(stream, &reply)?;
-    Ok(reply)
+    Ok((status, headers))
 }
 
 fn read_body(stream: &mut impl BufRead, reply: &Reply) -> io::Result<Vec<u8>> {
@@ -120,6 +126,20 @@ impl Connection {
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
             other => panic!("the connection is still open: {other:?}"),
         }
+    }
+
+    /// Sends a `HEAD` request. The body of the reply is everything that the program sends after the
+    /// head until it closes the connection.
+    pub(crate) fn reply_to_head(
+        mut self,
+        target: &str,
+        headers: &[(&str, &str)],
+    ) -> io::Result<Reply> {
+        self.write(&head("HEAD", target, &[headers, &[("Connection", "close")]].concat()))?;
+        let (status, headers) = read_head(&mut self.stream)?;
+        let mut body = Vec::new();
+        self.stream.read_to_end(&mut body)?;
+        Ok(Reply { status, headers, body })
     }
 
     /// Closes both directions at once.

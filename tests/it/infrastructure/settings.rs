@@ -32,12 +32,14 @@ const PLATFORM_SETTINGS: [(&str, &str); 14] = [
 ];
 
 /// The settings of the program that a stack does not set, and the reason.
-const UNUSED_SETTINGS: [(StackKind, &str, &str); 13] = [
+const UNUSED_SETTINGS: [(StackKind, &str, &str); 15] = [
     (StackKind::Owner, "CLOUDSMETS_DATA_DIR", "Cosmos DB keeps the data"),
+    (StackKind::Owner, "CLOUDSMETS_KEY_PASSWORD", "releases are signed offline"),
     (StackKind::Owner, "CLOUDSMETS_LISTEN", "the host passes the port"),
     (StackKind::Owner, "DASHBOARD_PASSWORD", "Easy Auth"),
     (StackKind::Owner, "RELEASES_URL", "the project's stack serves releases"),
     (StackKind::Shared, "CLOUDSMETS_DATA_DIR", "no readings there"),
+    (StackKind::Shared, "CLOUDSMETS_KEY_PASSWORD", "releases are signed offline"),
     (StackKind::Shared, "CLOUDSMETS_LISTEN", "the host passes the port"),
     (StackKind::Shared, "CLOUDSMETS_TIME_ZONE", "no days there"),
     (StackKind::Shared, "COSMOS_DATABASE", "no readings there"),

@@ -36,14 +36,16 @@ fn the_newest_release_is_served_and_with_dev_the_newest_version() {
     assert_version(&published.host.get("/latest-version"), "1.4.10");
     let reply = published.host.get("/latest-version?dev");
     assert_version(&reply, "1.5.0-dev10");
-    assert_eq!(reply.header("cache-control"), Some("public, max-age=60"));
+    assert_eq!(reply.header("cache-control"), Some("public, max-age=300"));
 }
 
 #[test]
 fn names_that_are_not_versions_are_ignored() {
     let Some(azurite) = Azurite::start() else { return };
     let mut blobs = azurite.container("releases");
-    blobs.publish(&["v2.0.0", "2.0", "2.0.0-rc1", "2.0.0-dev0", "02.0.0", "latest", "a b"]);
+    for name in ["v2.0.0", "2.0", "2.0.0-rc1", "2.0.0-dev0", "02.0.0", "latest", "a b"] {
+        blobs.put(&format!("{name}/manifest.json"), b"{}");
+    }
     for name in ["3.0.0", "index.html", "old/4.0.0/manifest.json", "日本/x", "&<.x"] {
         blobs.put(name, b"no release");
     }
@@ -74,18 +76,20 @@ fn a_static_website_container_is_supported() {
 fn a_thousand_versions_are_listed_page_by_page() {
     let Some(azurite) = Azurite::start() else { return };
     let mut blobs = azurite.container("releases");
+    let mut versions = Vec::new();
     for patch in 0..500 {
-        let dev = format!("1.0.{}-dev{}", patch % 7, patch + 1);
-        blobs.publish(&[&format!("1.0.{patch}"), &dev]);
-        blobs.put(&format!("1.0.{patch}/manifest.json"), b"{}");
+        blobs.put(&format!("1.0.{patch}/esp32c3/cloudsmets.bin"), b"image");
+        versions.push(format!("1.0.{patch}"));
+        versions.push(format!("1.0.{}-dev{}", patch % 7, patch + 1));
     }
     // Sorted as text, this is neither on the first page nor on the last.
-    blobs.publish(&["1.0.500", "1.0.501-dev11", "1.0.501-dev9"]);
+    versions.extend(["1.0.500", "1.0.501-dev11", "1.0.501-dev9"].map(str::to_owned));
+    blobs.publish(&versions.iter().map(String::as_str).collect::<Vec<_>>());
     let address = format!("{}&maxresults=200", azurite.signed_address("releases"));
     let host = FunctionsHost::start_with(&[("RELEASES_URL", &address)]);
     assert_version(&host.get("/latest-version"), "1.0.500");
     assert_version(&host.get("/latest-version?dev"), "1.0.501-dev11");
-    // 1,503 blobs.
+    // 1,504 blobs.
     assert_eq!(azurite.listing_count(&mut blobs), 8);
 }
 
@@ -105,6 +109,21 @@ fn concurrent_requests_share_one_listing() {
     published.host.restart();
     assert_version(&published.host.get("/latest-version"), "1.1.0");
     assert_eq!(published.listing_count(), 2);
+}
+
+#[test]
+fn groups_and_withdrawn_versions_are_read_from_releases_json() {
+    let Some(published) = PublishedContainer::start(&["1.0.0", "1.1.0", "1.2.0"]) else { return };
+    let PublishedContainer { mut host, mut blobs, azurite: _azurite } = published;
+    let rollout = "{\"schema\":1,\"rollout\":{\"1.0.0\":100,\"1.1.0\":10,\"1.2.0\":100},\
+        \"withdrawn\":[\"1.2.0\"]}";
+    blobs.put("releases.json", rollout.as_bytes());
+    assert_version(&host.get("/latest-version?group=9"), "1.1.0");
+    assert_version(&host.get("/latest-version?group=10"), "1.0.0");
+    assert_version(&host.get("/latest-version"), "1.0.0");
+    blobs.put("releases.json", b"{\"schema\":2}");
+    host.restart();
+    assert_unreadable(&host.get("/latest-version"));
 }
 
 #[test]

@@ -36,7 +36,8 @@ fn one_token_request_serves_all_listings() {
         assert_version(&host.get("/latest-version"), "1.4.2");
         assert_version(&host.get("/latest-version?dev"), "1.5.0-dev3");
     }
-    assert_eq!(azurite.listing_count(&mut blobs), 2);
+    // Two manifests and the roll-out file.
+    assert_eq!(azurite.listing_count(&mut blobs), 3);
     let requests = identity.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
     assert!(requests[0].contains(&format!("client_id={CLIENT_ID}")), "{requests:?}");

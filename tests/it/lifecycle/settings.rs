@@ -49,7 +49,8 @@ fn a_connection_string_given_as_an_address_is_not_echoed() {
 
 #[test]
 fn each_invalid_setting_is_named() {
-    let cases: [(Settings<'_>, &str); 32] = [
+    let cases: [(Settings<'_>, &str); 33] = [
+        (&[("WEBSITE_SITE_NAME", "app"), ("CLOUDSMETS_KEY_PASSWORD", "x")], "KEY_PASSWORD"),
         (&[("WEBSITE_SITE_NAME", "app"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1"), ("DASHBOARD_AUTH", "none")], "DASHBOARD_AUTH"),
         (&[("CLOUDSMETS_LISTEN", "0.0.0.0:1")], "DASHBOARD_AUTH"),

@@ -82,7 +82,7 @@ fn a_release_server_in_azure_writes_nothing_to_its_folder() {
     let mounted = MountedPackage::new(&archive);
     let before = mounted.snapshot();
     let releases = TempDir::new().unwrap();
-    fs::create_dir_all(releases.path().join("1.4.2/esp32c3")).unwrap();
+    crate::latest_version::publish(releases.path(), &["1.4.2"]);
     let url = format!("file://{}", releases.path().display());
     let settings =
         [("WEBSITE_SITE_NAME", "app"), ("RELEASES_URL", url.as_str()), ("CLOUDSMETS_DATA_DIR", "")];

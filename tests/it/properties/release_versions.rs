@@ -77,6 +77,7 @@ proptest! {
         prop_assert_eq!(server.is_ok(), device.is_ok(), "{:?}: {:?}, {:?}", text, server, device);
         if let (Ok(server), Ok(device)) = (server, device) {
             prop_assert_eq!(server.to_string(), &*text);
+            prop_assert_eq!(server.to_device(), device);
             prop_assert_eq!(device.to_string(), text);
             prop_assert_eq!(server.is_dev(), device.is_dev());
         }

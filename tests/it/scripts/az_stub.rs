@@ -34,13 +34,6 @@ for file in "$AZ_STUB_DIR"/answers/*; do
             text=$(tail -n +2 "$file")
             case $file in *once*) rm "$file" ;; esac
             case $file in *refused*) echo "$text" >&2; exit 1 ;; esac
-            case $file in
-                *download*)
-                    while [ "$1" != --file ]; do shift; done
-                    echo "$text" >"$2"
-                    exit 0
-                    ;;
-            esac
             [ -z "$text" ] || printf '%s\n' "$text"
             exit 0
             ;;
@@ -94,12 +87,6 @@ impl AzStub {
     /// Makes a command fail the first time.
     pub(crate) fn fail_once(mut self, pattern: &str, error: &str) -> Self {
         fs::write(self.next_answer_file("-once-refused"), format!("{pattern}\n{error}\n")).unwrap();
-        self
-    }
-
-    /// Adds a file that a command with `--file` downloads.
-    pub(crate) fn serve_file(mut self, pattern: &str, contents: &str) -> Self {
-        fs::write(self.next_answer_file("-download"), format!("{pattern}\n{contents}\n")).unwrap();
         self
     }
 

@@ -2,7 +2,6 @@
 //! `az`, nor a sign-in, nor a network.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -29,19 +28,6 @@ fn assert_commands_start_with(commands: &[String], beginnings: &[&str]) {
     for (command, beginning) in commands.iter().zip(beginnings) {
         assert!(command.starts_with(beginning), "{command}\ndoes not start with {beginning}");
     }
-}
-
-/// A folder with a release for `publish-release`.
-pub(crate) fn write_release(folder: &Path, version: &str) {
-    for target in ["esp32c3", "tlsr8258"] {
-        let place = folder.join(target);
-        fs::create_dir_all(&place).unwrap();
-        fs::write(place.join("cloudsmets.bin"), target).unwrap();
-        let comment = format!("trusted comment: version:{version} target:{target}");
-        let signature = format!("untrusted comment: x\nRUQ\n{comment}\nAAAA\n");
-        fs::write(place.join("cloudsmets.bin.minisig"), signature).unwrap();
-    }
-    fs::write(folder.join("manifest.json"), format!("{{\"version\":\"{version}\"}}\n")).unwrap();
 }
 
 #[test]
@@ -205,45 +191,6 @@ fn a_device_is_removed_from_the_registry() {
     {
         assert!(command.contains(part), "{command}");
     }
-}
-
-#[test]
-fn the_manifest_of_a_release_is_uploaded_last() {
-    let folder = tempfile::tempdir().unwrap();
-    write_release(folder.path(), "1.2.3-dev4");
-    let commands = commands("publish-release", &["1.2.3-dev4", folder.path().to_str().unwrap()]);
-    assert_commands_start_with(&commands, &["storage blob upload"; 5]);
-    let names = [
-        "esp32c3/cloudsmets.bin",
-        "tlsr8258/cloudsmets.bin",
-        "esp32c3/cloudsmets.bin.minisig",
-        "tlsr8258/cloudsmets.bin.minisig",
-        "manifest.json",
-    ];
-    for (command, name) in commands.iter().zip(names) {
-        assert!(command.contains(&format!("--name 1.2.3-dev4/{name} ")), "{command}");
-        assert!(command.contains("--overwrite false"), "{command}");
-        assert!(command.contains("immutable"), "{command}");
-    }
-}
-
-#[test]
-fn a_release_with_a_missing_file_or_a_wrong_signature_is_refused() {
-    let tools = tools();
-    let publish = |version: &str, folder: &Path| {
-        let arguments = [version, folder.to_str().unwrap(), "--dry-run"];
-        let output = run(tools.path(), "publish-release", &arguments);
-        (output.status.code(), text(&output.stderr).to_owned())
-    };
-    let folder = tempfile::tempdir().unwrap();
-    write_release(folder.path(), "1.2.3");
-    let (code, message) = publish("1.2.4", folder.path());
-    assert_eq!(code, Some(1));
-    assert!(message.contains("not signed for version:1.2.4 target:esp32c3"), "{message}");
-    fs::remove_file(folder.path().join("tlsr8258/cloudsmets.bin")).unwrap();
-    let (code, message) = publish("1.2.3", folder.path());
-    assert_eq!(code, Some(1));
-    assert!(message.contains("tlsr8258/cloudsmets.bin is missing"), "{message}");
 }
 
 #[test]

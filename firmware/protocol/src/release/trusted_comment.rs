@@ -26,7 +26,8 @@ pub enum Target {
 
 impl Target {
     /// Every target.
-    pub const ALL: [Self; 4] = [Self::Esp32c3, Self::Esp32c3Factory, Self::Tlsr8258, Self::Manifest];
+    pub const ALL: [Self; 4] =
+        [Self::Esp32c3, Self::Esp32c3Factory, Self::Tlsr8258, Self::Manifest];
 
     /// The target's name in a trusted comment.
     #[must_use]

@@ -79,7 +79,7 @@ impl ErrorPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::dashboard::sample::{ParsedPage, save_for_review};
+    use crate::html::{ParsedPage, save_for_review};
     use crate::store::StoreError;
 
     #[test]

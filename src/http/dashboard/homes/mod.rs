@@ -11,6 +11,7 @@ use super::{PageResult, address, render};
 use crate::clock;
 use crate::domain::units::Moment;
 use crate::http::access::Visitor;
+use crate::http::firmware::FirmwareDirectory;
 use crate::report::{self, LiveFuel, LiveReport};
 use crate::store::Store;
 
@@ -18,6 +19,7 @@ use crate::store::Store;
 pub(in crate::http) async fn page(
     State(store): State<Store>,
     State(zone): State<TimeZone>,
+    State(firmware): State<FirmwareDirectory>,
     Extension(visitor): Extension<Visitor>,
 ) -> PageResult {
     let now = clock::now();
@@ -25,7 +27,8 @@ pub(in crate::http) async fn page(
         Visitor::Owner => report::live_of_all_homes(&store, now, &zone).await?,
         Visitor::NonOwner => Vec::new(),
     };
-    render(&HomesPage::new(&homes, now, &zone))
+    let page = HomesPage::new(&homes, now, &zone);
+    render(&HomesPage { has_firmware_site: firmware.is_served(), ..page })
 }
 
 /// Today's energy of one fuel in a home's card.
@@ -80,11 +83,14 @@ impl HomeCard {
 #[template(path = "homes/page.html")]
 struct HomesPage {
     homes: Vec<HomeCard>,
+    /// Whether `/firmware/` is served.
+    has_firmware_site: bool,
 }
 
 impl HomesPage {
     fn new(homes: &[LiveReport], now: Moment, zone: &TimeZone) -> Self {
-        Self { homes: homes.iter().map(|home| HomeCard::new(home, now, zone)).collect() }
+        let homes = homes.iter().map(|home| HomeCard::new(home, now, zone)).collect();
+        Self { homes, has_firmware_site: false }
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::http::dashboard::sample::{self, ParsedPage, save_for_review};
+use crate::html::{ParsedPage, save_for_review};
+use crate::http::dashboard::sample;
 
 impl HomesPage {
     fn sample() -> Self {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::units::Watts;
-use crate::http::dashboard::sample::{self, ParsedPage, save_for_review};
+use crate::html::{ParsedPage, save_for_review};
+use crate::http::dashboard::sample;
 
 impl NowPage {
     fn sample() -> Self {

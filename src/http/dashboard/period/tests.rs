@@ -1,6 +1,7 @@
 use super::sample::{both_fuels, with_gaps, with_solar};
 use super::*;
-use crate::http::dashboard::sample::{ParsedPage, london, now, save_for_review};
+use crate::html::{ParsedPage, save_for_review};
+use crate::http::dashboard::sample::{london, now};
 use jiff::civil::date;
 
 fn render_page(report: &PeriodReport, name: &str) -> ParsedPage {
