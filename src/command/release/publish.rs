@@ -99,7 +99,7 @@ fn print_outcome(publication: &Publication, outcome: PublishOutcome) -> anyhow::
                  releases.json; later releases have to be signed by it"
             ),
             KeyOrigin::Given | KeyOrigin::Recorded => {
-                format!("{keys} are recorded in releases.json")
+                format!("recorded {keys} in releases.json")
             }
         })?;
     }
