@@ -17,7 +17,7 @@ pub(super) struct LatestVersionQuery {
     /// Whether development releases are considered: `?dev`, `?dev=1`, `?dev=true`, `?dev=0` or
     /// `?dev=false`.
     dev: Option<String>,
-    /// The roll-out group of the device.
+    /// The roll-out group of the device, 0 to 99.
     group: Option<String>,
 }
 

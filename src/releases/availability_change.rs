@@ -38,8 +38,8 @@ impl AvailabilityChange {
         Ok(if is_unchanged { ChangeOutcome::Unchanged } else { ChangeOutcome::Changed })
     }
 
-    /// A version that was never published completely can be withdrawn, but not one without any file,
-    /// because its number could not be used any more.
+    /// An incomplete version can be withdrawn. A version without any file cannot, because a mistyped
+    /// number could then never be published.
     async fn check_version(&self, storage: &Storage) -> Result<(), ChangeError> {
         match self {
             Self::Rollout(version, _) if !exists(storage, version).await? => {
@@ -73,7 +73,7 @@ pub(super) fn set_percent(
     if rollout.withdrawn.contains(version) {
         return Err(ChangeRefusal::Withdrawn(version.clone()));
     }
-    rollout.rollout.insert(version.clone(), percent);
+    rollout.percentages.insert(version.clone(), percent);
     Ok(())
 }
 

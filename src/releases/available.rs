@@ -69,9 +69,9 @@ mod tests {
         let mut rollout = Rollout::default();
         for (version, percent) in percents {
             let percent = Percent::try_from(*percent).unwrap();
-            rollout.rollout.insert(version.parse().unwrap(), percent);
+            rollout.percentages.insert(version.parse().unwrap(), percent);
         }
-        AvailableVersions::new(rollout.rollout.keys().cloned().collect(), &rollout)
+        AvailableVersions::new(rollout.percentages.keys().cloned().collect(), &rollout)
     }
 
     fn newest(available: &AvailableVersions, channel: Channel, group: &str) -> Option<String> {

@@ -98,9 +98,9 @@ impl Cache {
         }
     }
 
-    /// Stores the result of a listing and returns the answer. After a failure this is the last answer
-    /// of any age, because a published version remains published. A version that was withdrawn during
-    /// an outage is served until its end.
+    /// Stores the result of a listing and returns the answer. After a failure this is the last answer,
+    /// however old it is, because a published version remains published. A version that is withdrawn
+    /// during an outage is served until the outage ends.
     ///
     /// An outage is logged here, once, because requests are anonymous and may be cancelled.
     fn update(&mut self, listed: Answer, now: Instant) -> Answer {
@@ -114,10 +114,14 @@ impl Cache {
             }
             Err(failure) => {
                 match (&self.failure, &self.available) {
-                    (Some(_), _) => tracing::debug!(error = %failure, "still no releases"),
-                    (None, None) => tracing::error!(error = %failure, "no releases are known"),
+                    (Some(_), _) => {
+                        tracing::debug!(error = %failure, "the releases still cannot be read")
+                    }
+                    (None, None) => {
+                        tracing::error!(error = %failure, "the releases cannot be read, and none are cached")
+                    }
                     (None, Some(_)) => {
-                        tracing::warn!(error = %failure, "the last known releases are served");
+                        tracing::warn!(error = %failure, "the cached releases are served");
                     }
                 }
                 let answer = self.last_known(&failure);
@@ -158,7 +162,7 @@ mod tests {
     fn rolled_out(versions: &[&str]) -> Rollout {
         let mut rollout = Rollout::default();
         for version in versions {
-            rollout.rollout.insert(version.parse().unwrap(), Percent::ALL);
+            rollout.percentages.insert(version.parse().unwrap(), Percent::ALL);
         }
         rollout
     }

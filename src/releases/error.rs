@@ -6,7 +6,7 @@ use super::ReleaseVersion;
 use super::rollout::InvalidRollout;
 use super::signing::{FolderProblems, PublicKeyFileError};
 
-/// The location of the releases cannot be used. The messages contain no secrets.
+/// The releases cannot be read or changed. The messages contain no secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ReleasesError {
     #[error("the releases in {location} cannot be read: {reason}")]
@@ -22,7 +22,7 @@ pub enum ReleasesError {
 pub enum ChangeError {
     #[error(transparent)]
     Releases(#[from] ReleasesError),
-    #[error("the release folder is not verified, so nothing is published:\n{0}")]
+    #[error("the release folder failed verification, so nothing was published:\n{0}")]
     Folder(#[from] FolderProblems),
     #[error(transparent)]
     PublicKey(#[from] PublicKeyFileError),
@@ -45,14 +45,16 @@ pub enum ChangeRefusal {
     )]
     DifferentContents(String),
     #[error(
-        "the release is signed by the key {signed}, but accepted are {accepted}; sign it with an \
-         accepted key, or give the new public keys with --key"
+        "the release is signed by the key {signed}, but only {accepted} can be used; sign it with an \
+         accepted key, or pass the new public keys with --key"
     )]
     UnknownKey { signed: KeyId, accepted: String },
-    #[error("the public keys in releases.json are invalid; give the right ones with --key")]
+    #[error("the public keys in releases.json are invalid; pass the correct ones with --key")]
     InvalidRecordedKeys,
-    #[error("the public keys in releases.json were changed meanwhile; run the command again")]
+    #[error(
+        "the public keys in releases.json were changed at the same time; run the command again"
+    )]
     KeysChanged,
-    #[error("releases.json was changed by others {0} times in succession; run the command again")]
+    #[error("other programs changed releases.json during all {0} attempts; run the command again")]
     Contention(u32),
 }

@@ -11,7 +11,7 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Browsers and caches ask again after five minutes.
 const SHORT_LIVED: &str = "public, max-age=300";
 
-/// The shortest digest in the name of a file that counts as one, in hexadecimal digits.
+/// The minimum length of a digest in the name of a file, in hexadecimal digits.
 const MIN_DIGEST_LENGTH: usize = 8;
 
 /// How a file is served.

@@ -1,4 +1,4 @@
-//! What is published, for the operator: the versions with their files and their roll-out.
+//! The published versions with their files and their roll-out, as the operator lists them.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub enum Availability {
 pub enum ManifestState {
     /// The version is not published.
     Missing,
-    /// The file is no manifest, or the manifest of another version.
+    /// The file is not a manifest, or it is the manifest of another version.
     Invalid,
     Valid {
         date: Date,

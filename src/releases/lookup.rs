@@ -9,8 +9,8 @@ use super::{AvailableVersions, ReleaseVersion, ReleasesError, read_rollout};
 pub(super) async fn available_versions(
     storage: &Storage,
 ) -> Result<AvailableVersions, ReleasesError> {
-    // A publication writes the percentage before the manifest, so this order finds the percentage of
-    // every version that it finds.
+    // A publication writes the percentage before the manifest, so the percentage of every listed
+    // version is found if `releases.json` is read after the listing.
     let entries = storage.list("").await?;
     let rollout = read_rollout(storage).await?;
     let existing = entries.iter().filter_map(existing_version).collect();

@@ -1,5 +1,5 @@
-//! `releases.json`: the public keys, the roll-out percentages and the withdrawn versions. It is the only
-//! file of the releases that is not derived from others and changes after it was written.
+//! `releases.json`: the public keys, the roll-out percentages and the withdrawn versions. The files
+//! of a release never change and the web site is generated, so this is the only file that is edited.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -27,8 +27,8 @@ pub struct Rollout {
     pub keys: PublicKeys,
     /// The percentage of the devices that may install each version. A version that is not listed is at
     /// 0 %.
-    #[serde(default)]
-    pub rollout: BTreeMap<ReleaseVersion, Percent>,
+    #[serde(default, rename = "rollout")]
+    pub percentages: BTreeMap<ReleaseVersion, Percent>,
     /// Versions that no device may install any more.
     #[serde(default)]
     pub withdrawn: BTreeSet<ReleaseVersion>,
@@ -44,7 +44,7 @@ pub struct PublicKeys {
     pub next: Option<String>,
 }
 
-/// The reason why a file is not a roll-out file that this program can use.
+/// The reason why this program cannot use a `releases.json`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRollout {
     #[error(
@@ -70,8 +70,8 @@ impl Percent {
     pub const NONE: Self = Self(0);
     pub const ALL: Self = Self(100);
 
-    /// Whether the roll-out includes the devices of a group. A caller without a group gets only what
-    /// everybody may have.
+    /// Whether the roll-out includes the devices of a group. Without a group, only a
+    /// roll-out to all devices includes the caller.
     #[must_use]
     pub fn includes(self, group: Option<Group>) -> bool {
         match group {
@@ -101,7 +101,8 @@ impl From<Percent> for u8 {
     }
 }
 
-/// The roll-out group of a device, from 0 to 99. A device draws its group once and keeps it.
+/// The roll-out group of a device, from 0 to 99. A device chooses its group at random
+/// once and keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group(u8);
 
@@ -125,7 +126,7 @@ impl Default for Rollout {
         Self {
             schema: SCHEMA,
             keys: PublicKeys::default(),
-            rollout: BTreeMap::new(),
+            percentages: BTreeMap::new(),
             withdrawn: BTreeSet::new(),
         }
     }
@@ -155,7 +156,7 @@ impl Rollout {
     #[must_use]
     #[expect(
         clippy::expect_used,
-        reason = "the keys of all maps are texts, so writing cannot fail"
+        reason = "the keys of all maps are strings, so writing cannot fail"
     )]
     pub fn to_json(&self) -> Vec<u8> {
         let mut json = serde_json::to_vec_pretty(self).expect("a roll-out can be written as JSON");
@@ -169,7 +170,7 @@ impl Rollout {
         if self.withdrawn.contains(version) {
             return Percent::NONE;
         }
-        self.rollout.get(version).copied().unwrap_or(Percent::NONE)
+        self.percentages.get(version).copied().unwrap_or(Percent::NONE)
     }
 }
 
@@ -182,7 +183,7 @@ mod tests {
         let percent = |number: u8| Percent::try_from(number).unwrap();
         Rollout {
             keys: PublicKeys { current: Some("RWabc".to_owned()), next: None },
-            rollout: [
+            percentages: [
                 (version("1.10.0"), percent(5)),
                 (version("1.9.0"), Percent::ALL),
                 (version("1.8.0"), Percent::ALL),
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_sorted_and_ends_with_a_line_end() {
+    fn the_file_is_sorted_and_ends_with_a_line_feed() {
         let json = rollout().to_json();
         let expected = r#"{
   "schema": 1,

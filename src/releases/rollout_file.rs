@@ -4,7 +4,8 @@ use super::error::{ChangeError, ChangeRefusal, ReleasesError};
 use super::rollout::{ROLLOUT_FILE, Rollout};
 use super::storage::{ReplaceOutcome, Revision, Storage};
 
-/// The number of attempts to change the file. Another program makes progress whenever one fails.
+/// The maximum number of attempts to change the file. An attempt fails only if another program has
+/// changed the file.
 const MAX_ATTEMPTS: u32 = 1_000;
 
 /// Whether a file was changed.

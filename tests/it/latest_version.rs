@@ -140,7 +140,11 @@ fn no_versions_is_404_and_a_missing_directory_is_503() {
     assert_eq!(reply.status, 503);
     // The reply does not contain the location or the error of the system.
     assert!(!reply.text().contains(directory.to_str().unwrap()), "{}", reply.text());
-    assert!(host.program.stdout().contains("no releases are known"), "{}", host.program.stdout());
+    assert!(
+        host.program.stdout().contains("the releases cannot be read, and none are cached"),
+        "{}",
+        host.program.stdout()
+    );
     publish(&directory, &["1.2.3"]);
     host.restart();
     assert_version(&host.get("/latest-version"), "1.2.3");

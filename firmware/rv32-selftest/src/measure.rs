@@ -4,7 +4,7 @@ use core::arch::asm;
 
 use crate::machine::instructions;
 
-/// A cost, or the greatest one that is allowed.
+/// A cost, or the maximum that is allowed.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) instructions: u64,

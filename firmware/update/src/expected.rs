@@ -6,8 +6,8 @@ use crate::Refusal;
 
 /// What a device expects of the image that it is about to install.
 ///
-/// There is no channel here: a device gets development releases because it asks for them, and whoever
-/// signed a release decided that devices may run it.
+/// There is no channel here: a device gets development releases because it asks for them, and the
+/// signature of a release permits all devices to run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
     /// What the image is for.
@@ -19,7 +19,7 @@ pub struct Expected {
     pub floor: Option<Version>,
     /// The size of the slot in bytes.
     pub capacity: u32,
-    /// The version that the server named; `None` if any newer version is welcome.
+    /// The version that the server named; `None` if any newer version may be installed.
     pub offered: Option<Version>,
 }
 

@@ -1,4 +1,4 @@
-//! Writing an image into the inactive slot while it is verified.
+//! Writes an image into the inactive slot while it is verified.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use crate::{Expected, KeyRing, Refusal, Verifier};
 
-/// The greatest number of bytes that the flash memory may require to be written at once.
+/// The maximum number of bytes that the flash memory may require to be written at once.
 pub const MAX_WRITE_SIZE: usize = 32;
 
 /// The block size of `BLAKE2b`, so that blocks are hashed without being copied.
@@ -21,8 +21,8 @@ const READ_BACK_SIZE: usize = 128;
 ///
 /// After a lost connection, the download continues at [`held`](Self::held), with a range request. If the
 /// server does not support these, the client skips that number of bytes. After a restart of the
-/// device, the installation begins again: the state of the hash is lost, and a download takes less time
-/// than it would be worth to save progress for. After an error, the installation begins again, too.
+/// device, the installation begins again: the state of the hash is lost, and a download is too short
+/// for saved progress to be worthwhile. After an error, the installation begins again, too.
 #[derive(Debug)]
 pub struct Installer<F> {
     flash: F,

@@ -14,7 +14,7 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Creates a key ring. Signatures of both keys are accepted alike.
+    /// Creates a key ring. Signatures of either key are accepted.
     #[must_use]
     pub const fn new(current: PublicKey, next: Option<PublicKey>) -> Self {
         Self { current, next }

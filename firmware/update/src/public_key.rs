@@ -15,7 +15,7 @@ const ENCODED_SIZE: usize = 2 + 8 + 32;
 /// Keys have this algorithm, whether they sign prehashed or not.
 const ALGORITHM: [u8; 2] = *b"Ed";
 
-/// The id that minisign draws for a pair of keys. Signatures name it, so that a verifier knows which of
+/// The id that minisign generates for a pair of keys. Signatures name it, so that a verifier knows which of
 /// its keys to use. The id itself proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId(pub [u8; 8]);
@@ -86,7 +86,7 @@ pub enum ParsePublicKeyError {
     NotAKey,
     /// The key is for this algorithm, not for Ed25519.
     UnknownAlgorithm([u8; 2]),
-    /// The 32 bytes are not a point of the curve, or a point for which anybody can make signatures.
+    /// The 32 bytes are not a point of the curve, or a point for which anyone can make signatures.
     InvalidKey,
 }
 

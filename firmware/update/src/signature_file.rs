@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The untrusted comment is not signed: it can be changed without making the file invalid, and nothing
-//! reads it. The rest of the file has exactly one valid spelling, except that the last line end may be
+//! reads it. The rest of the file has exactly one valid spelling, except that the last line feed may be
 //! missing.
 
 use core::fmt;
@@ -17,10 +17,10 @@ use base64ct::{Base64, Encoding};
 
 use crate::{KeyId, PublicKey};
 
-/// The greatest size of a signature file in bytes. A client need not read more.
+/// The maximum size of a signature file in bytes. A client need not read more.
 pub const MAX_SIGNATURE_FILE_SIZE: usize = 768;
 
-/// The greatest size of a trusted comment in bytes. The longest comment without unknown fields has 144.
+/// The maximum size of a trusted comment in bytes. The longest comment without unknown fields has 144.
 pub const MAX_TRUSTED_COMMENT_SIZE: usize = 256;
 
 const SIGNATURE_SIZE: usize = 64;

@@ -1,4 +1,4 @@
-//! What `cloudsmets release rollout` and `cloudsmets release withdraw` have in common.
+//! The implementation of `cloudsmets release rollout` and `cloudsmets release withdraw`.
 
 use std::process::ExitCode;
 

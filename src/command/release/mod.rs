@@ -1,4 +1,4 @@
-//! `cloudsmets release`: the commands of the person who runs the release server.
+//! `cloudsmets release`: the commands for the operator of the release server.
 
 mod availability;
 pub mod keygen;
@@ -37,7 +37,7 @@ pub enum Command {
     Publish(publish::Arguments),
     /// Set the percentage of the devices that may install a version
     Rollout(rollout::Arguments),
-    /// Withdraw a version, so that no further device installs it
+    /// Withdraw a version, so that no more devices install it
     Withdraw(withdraw::Arguments),
     /// List the published versions, the newest first
     List,

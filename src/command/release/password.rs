@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 use crate::config::Config;
 
-const NO_TERMINAL: &str =
-    "CLOUDSMETS_KEY_PASSWORD is not set, and there is no terminal to ask for the password";
+const NO_TERMINAL: &str = "CLOUDSMETS_KEY_PASSWORD is not set and there is no terminal to ask for \
+                           the password; set it, or run the command on a terminal";
 
 /// The password of an existing key.
 pub(super) fn read(config: &Config) -> anyhow::Result<Zeroizing<String>> {

@@ -106,7 +106,7 @@ fn read_contents(arguments: &Arguments) -> anyhow::Result<ReleaseContents> {
 fn read_key(path: &Path, config: &Config) -> anyhow::Result<SigningKey> {
     let file = read_limited(path, MAX_KEY_FILE_SIZE)?;
     let file = String::from_utf8(file).map_err(|_| SigningKeyError::NotASecretKey);
-    // The format is checked first, so that nobody types a password for the wrong file.
+    // The format is checked first, so that the operator is not asked for the password of a wrong file.
     let encrypted =
         file.and_then(EncryptedKey::parse).with_context(|| path.display().to_string())?;
     let password = password::read(config)?;

@@ -4,7 +4,7 @@ use super::print_line;
 use crate::releases::site::{self, Packages};
 use crate::releases::storage::Storage;
 
-/// Updates the web site. Without `packages`, the installation page uses those that are published.
+/// Updates the web site. Without `packages`, the installation page uses the published ones.
 ///
 /// # Errors
 /// If the web site cannot be updated. The change itself is complete.

@@ -7,8 +7,8 @@ use axum::http::header::{ETAG, IF_RANGE, LAST_MODIFIED, RANGE};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Replies with the whole file instead of a range if the file is not the one that the client has a part
-/// of. The client would join parts of two different files.
+/// Replies with the whole file instead of a range if the file has changed since the client received the
+/// first part. Otherwise the client would join parts of two different files.
 pub(super) async fn check(request: Request, next: Next) -> Response {
     let Some(expected) = request.headers().get(IF_RANGE).cloned() else {
         return next.run(request).await;

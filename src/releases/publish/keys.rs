@@ -19,7 +19,7 @@ pub struct TrustedKeys {
 /// Why keys are trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyOrigin {
-    /// The operator gave them. They replace the recorded keys.
+    /// The operator passed them with `--key`. They replace the recorded keys.
     Given,
     /// They are recorded in `releases.json`.
     Recorded,
@@ -28,7 +28,7 @@ pub enum KeyOrigin {
 }
 
 impl TrustedKeys {
-    /// Keys that the operator gave.
+    /// Keys that the operator passed with `--key`.
     #[must_use]
     pub const fn given(current: PublicKeyFile, next: Option<PublicKeyFile>) -> Self {
         Self { current, next, origin: KeyOrigin::Given }
@@ -63,7 +63,7 @@ impl TrustedKeys {
         KeyRing::new(self.current.key, self.next.as_ref().map(|next| next.key))
     }
 
-    /// The ids of the keys.
+    /// The keys by their ids, as words in a message: `the key 1A2B` or `the keys 1A2B and 3C4D`.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.next {

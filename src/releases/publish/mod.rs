@@ -1,6 +1,6 @@
 //! Publishes a signed release folder.
 //!
-//! The files are uploaded in an order in which devices never see half a release: the images, the
+//! The files are uploaded in an order that never shows devices a partial release: the images, the
 //! signatures, the percentage of the roll-out, and finally the manifest, whose arrival makes the version
 //! exist. A published file is never changed, so an interrupted publication can be repeated at any time.
 
@@ -94,8 +94,7 @@ impl Publication {
             self.upload(storage, file, &report).await?;
         }
         report(Step::Rollout);
-        change_rollout(storage, async |rollout| self.change_rollout(storage, rollout).await)
-            .await?;
+        change_rollout(storage, async |rollout| self.record_in(storage, rollout).await).await?;
         if missing.contains(&MANIFEST) {
             self.upload(storage, MANIFEST, &report).await?;
         }
@@ -112,13 +111,9 @@ impl Publication {
         self.release.files.get(file).map_or(0, Vec::len)
     }
 
-    /// Sets the percentage, unless another operator has published the version in the meantime and may
-    /// have changed its percentage since.
-    async fn change_rollout(
-        &self,
-        storage: &Storage,
-        rollout: &mut Rollout,
-    ) -> Result<(), ChangeError> {
+    /// Records the keys and the percentage. Leaves the percentage as it is if another operator has
+    /// published the version in the meantime, because that operator may have changed it.
+    async fn record_in(&self, storage: &Storage, rollout: &mut Rollout) -> Result<(), ChangeError> {
         check_not_withdrawn(rollout, &self.release)?;
         self.keys.record_in(rollout)?;
         if !exists(storage, &self.release.version).await? {
@@ -139,7 +134,7 @@ impl Publication {
         if storage.create(&name, contents.clone()).await? == CreateOutcome::Created {
             return Ok(());
         }
-        // Another operator publishes the same version, or the reply to an earlier attempt was lost.
+        // Another operator is publishing the same version, or the reply to an earlier attempt was lost.
         match storage.read(&name).await? {
             Some(stored) if stored.bytes == contents => Ok(()),
             _ => Err(ChangeRefusal::DifferentContents(name).into()),

@@ -21,7 +21,7 @@ pub struct ReleaseContents {
     pub tlsr8258: Vec<u8>,
 }
 
-/// The reason why contents are not released.
+/// The reason why contents must not be signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContentsProblem {
     #[error(

@@ -1,4 +1,4 @@
-//! Writing of a release folder, all of its files at once.
+//! Writes a release folder atomically.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -18,14 +18,14 @@ pub enum WriteFolderError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// Files in a temporary folder beside their destination, until [`StagedFolder::move_to_destination`].
-/// A crash leaves nothing at the destination, and at most a hidden folder beside it.
+/// Files in a temporary folder next to their destination, until [`StagedFolder::move_to_destination`].
+/// A crash leaves nothing at the destination, and at most a hidden folder next to it.
 pub struct StagedFolder {
     temporary: TempDir,
     destination: PathBuf,
 }
 
-/// Whether the destination does not exist or is an empty folder.
+/// Checks that the destination does not exist or is an empty folder.
 ///
 /// # Errors
 /// [`WriteFolderError`] if a release cannot be written there.
@@ -59,9 +59,10 @@ impl StagedFolder {
 
     fn try_write(destination: &Path, files: &BTreeMap<&'static str, Vec<u8>>) -> io::Result<Self> {
         let destination = resolve(destination)?;
-        let beside = parent(&destination);
-        fs::create_dir_all(beside)?;
-        let temporary = tempfile::Builder::new().prefix(".cloudsmets-").tempdir_in(beside)?;
+        let containing_folder = parent(&destination);
+        fs::create_dir_all(containing_folder)?;
+        let temporary =
+            tempfile::Builder::new().prefix(".cloudsmets-").tempdir_in(containing_folder)?;
         let staged = Self { temporary, destination };
         for (path, content) in files {
             let path = staged.path().join(path);
@@ -95,7 +96,7 @@ impl StagedFolder {
     }
 }
 
-/// A folder with another name for itself, such as `.`, cannot be replaced under that name.
+/// Resolves paths such as `.`, which `rename` cannot replace.
 fn resolve(destination: &Path) -> io::Result<PathBuf> {
     match destination.canonicalize() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(destination.to_owned()),

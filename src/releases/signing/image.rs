@@ -1,4 +1,4 @@
-//! A check against swapped images. A device with the image of another chip does not start.
+//! Checks that an image is for its target, because a device does not start with the image of another chip.
 
 use cloudsmets_protocol::release::Target;
 
@@ -54,7 +54,7 @@ mod tests {
     const TELINK: &[u8] = b"........KNLT";
 
     #[test]
-    fn images_of_the_greatest_size_are_accepted_and_larger_ones_refused() {
+    fn images_of_the_maximum_size_are_accepted_and_larger_ones_refused() {
         for (target, start) in
             [(Target::Esp32c3, ESP32), (Target::Esp32c3Factory, ESP32), (Target::Tlsr8258, TELINK)]
         {

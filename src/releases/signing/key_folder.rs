@@ -25,7 +25,7 @@ pub enum KeyFolderError {
     Io { path: PathBuf, source: io::Error },
 }
 
-/// Whether a folder contains none of the files. It need not exist.
+/// Checks that a folder contains none of the files. The folder need not exist.
 ///
 /// # Errors
 /// [`KeyFolderError`] if it contains some or all of them.

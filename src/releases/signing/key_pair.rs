@@ -13,7 +13,7 @@ const LOG_N: u8 = 20;
 const R: u32 = 8;
 const P: u32 = 1;
 
-/// How libsodium, and so minisign, names these parameters.
+/// The same parameters as limits of libsodium, which minisign stores: operations, and bytes of memory.
 const OPERATIONS_LIMIT: u64 = 1 << 25;
 const MEMORY_LIMIT: u64 = 1 << 30;
 
@@ -28,7 +28,7 @@ const CLEAR_SIZE: usize = HEADER.len() + SALT_SIZE + 16;
 /// The size of the id, the key pair and the checksum, which are encrypted.
 const ENCRYPTED_SIZE: usize = 8 + 64 + 32;
 
-/// A new key pair. It has no `Debug`.
+/// A new key pair. It does not implement `Debug`, so that it cannot be logged.
 pub struct KeyPair {
     /// The file of the encrypted secret key.
     pub secret: String,
@@ -49,7 +49,7 @@ pub enum GenerateKeyError {
 }
 
 impl KeyPair {
-    /// Draws a key pair and encrypts it with a password.
+    /// Generates a key pair and encrypts it with a password.
     ///
     /// # Errors
     /// [`GenerateKeyError`] if the system lacks random numbers or memory.
@@ -73,7 +73,7 @@ fn derive(
     salt: &[u8],
 ) -> Result<Zeroizing<[u8; ENCRYPTED_SIZE]>, GenerateKeyError> {
     let failed = |error: &dyn std::fmt::Display| GenerateKeyError::Encryption(error.to_string());
-    // The length is not that of the output, which is the length of the buffer.
+    // `scrypt` ignores this length: the buffer determines the length of the output.
     let parameters =
         Params::new(LOG_N, R, P, Params::RECOMMENDED_LEN).map_err(|error| failed(&error))?;
     let mut stream = Zeroizing::new([0; ENCRYPTED_SIZE]);

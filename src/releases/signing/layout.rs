@@ -2,7 +2,7 @@
 
 use cloudsmets_protocol::release::Target;
 
-/// The public key of the key that signed the release. It is not published.
+/// The public key with which the release can be verified. It is not published.
 pub const SIGNED_BY: &str = "signed-by.pub";
 
 /// The path of a file within a release folder.
@@ -27,7 +27,7 @@ pub const fn signature_path(target: Target) -> &'static str {
     }
 }
 
-/// The greatest size of a file in bytes.
+/// The maximum size of a file in bytes.
 #[must_use]
 pub const fn max_size(target: Target) -> usize {
     match target {
@@ -35,9 +35,9 @@ pub const fn max_size(target: Target) -> usize {
         Target::Esp32c3 => 0x1E_0000,
         // The flash memory.
         Target::Esp32c3Factory => 4 << 20,
-        // What the chip accepts.
+        // The slot for an update in the flash memory of the chip.
         Target::Tlsr8258 => 208 * 1_024,
-        // The notes of at most 64 KiB occur three times, and JSON may take two bytes for one.
+        // The notes of at most 64 KiB occur three times, and JSON may escape one byte as two.
         Target::Manifest => 1 << 20,
     }
 }

@@ -1,4 +1,4 @@
-//! Reading of files that are expected to be small.
+//! Reads files with a size limit.
 
 use std::fs::File;
 use std::io::{self, Read};

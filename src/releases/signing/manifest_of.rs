@@ -33,7 +33,7 @@ pub(super) fn manifest_of(contents: &ReleaseContents) -> Manifest {
         new_install_prompt_erase: true,
         builds: vec![
             Build { chip_family: ESP32C3_FAMILY.to_owned(), parts: vec![factory], ota: esp32c3 },
-            // The ESP32-C3 installs it, so a computer cannot.
+            // The ESP32-C3 installs it, so there is nothing to install over USB.
             Build { chip_family: TLSR8258_FAMILY.to_owned(), parts: Vec::new(), ota: tlsr8258 },
         ],
     }

@@ -2,7 +2,7 @@
 
 use crate::domain::text::is_control;
 
-/// The greatest size of the notes in bytes.
+/// The maximum size of the notes in bytes.
 pub const MAX_NOTES_SIZE: usize = 64 << 10;
 
 /// The reason why a text cannot be release notes.
@@ -16,7 +16,7 @@ pub enum NotesProblem {
     ControlCharacter { line: usize, character: char },
 }
 
-/// Reads notes. Line ends of Windows become line feeds, and white space at the end is removed.
+/// Reads notes. Converts CRLF to LF and removes white space at the end.
 ///
 /// # Errors
 /// [`NotesProblem`] if the file cannot be release notes.
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_ends_are_unified_and_other_control_characters_refused() {
+    fn crlf_becomes_lf_and_other_control_characters_are_refused() {
         assert_eq!(parse_notes("a\tb\r\n\r\nü\r\n".as_bytes()).as_deref(), Ok("a\tb\n\nü"));
         for (notes, line, character) in
             [("a\rb", 1, '\r'), ("a\n\u{1b}[2J", 2, '\u{1b}'), ("\n\na\u{202e}", 3, '\u{202e}')]
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_of_the_greatest_size_are_accepted_and_longer_ones_refused() {
+    fn notes_of_the_maximum_size_are_accepted_and_longer_ones_refused() {
         let notes = "x".repeat(MAX_NOTES_SIZE);
         assert_eq!(parse_notes(notes.as_bytes()).as_ref(), Ok(&notes));
         let longer = notes + "x";

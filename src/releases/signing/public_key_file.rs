@@ -48,7 +48,7 @@ impl PublicKeyFile {
     }
 }
 
-/// There are more keys than a device accepts.
+/// The number of keys is not one or two.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("give one or two public keys: the current one and the next one")]
 pub struct TooManyKeys;

@@ -20,13 +20,13 @@ const KEY_ALGORITHM: &[u8] = b"Ed";
 /// The algorithm of the signatures: the digest of the file is signed.
 const PREHASHED: &[u8] = b"ED";
 
-/// The greatest size of a key file in bytes.
+/// The maximum size of a key file in bytes.
 pub const MAX_KEY_FILE_SIZE: usize = 4 << 10;
 
 /// A secret key file that has the right format.
 pub struct EncryptedKey(String);
 
-/// A decrypted secret key. It has no `Debug`.
+/// A decrypted secret key. It does not implement `Debug`, so that it cannot be logged.
 pub struct SigningKey {
     public: PublicKeyFile,
     key: ed25519_dalek::SigningKey,

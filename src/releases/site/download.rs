@@ -3,8 +3,8 @@
 use cloudsmets_protocol::release::Target;
 
 use super::state::PublishedManifest;
-use crate::releases::files::MANIFEST;
 use crate::releases::manifest::Manifest;
+use crate::releases::signing::path;
 
 /// A signed file of a version. The names are those under which a browser saves the file and its
 /// signature, because several files of a version have the same name in the storage.
@@ -66,15 +66,6 @@ fn find(manifest: &Manifest, path: &str) -> Option<(u64, String)> {
     let mut files = parts.chain(images);
     let (_, size, sha256) = files.find(|(found, ..)| *found == path)?;
     Some((size.into(), sha256.clone()))
-}
-
-const fn path(target: Target) -> &'static str {
-    match target {
-        Target::Esp32c3 => "esp32c3/cloudsmets.bin",
-        Target::Esp32c3Factory => "esp32c3/factory.bin",
-        Target::Tlsr8258 => "tlsr8258/cloudsmets.bin",
-        Target::Manifest => MANIFEST,
-    }
 }
 
 const fn suffix(target: Target) -> &'static str {

@@ -18,5 +18,5 @@ pub const INSTALL_POLICY: &str = "default-src 'none'; script-src 'self'; \
      style-src 'self' 'sha256-b2Omuoh2JkOIanVTAfAZHwUz9plh5wcKDvK2buVGrFQ='; img-src 'self'; \
      connect-src 'self' blob:; form-action 'none'; base-uri 'none'";
 
-/// Forbids other sites to show a page in a frame.
+/// Prevents other sites from embedding a page in a frame.
 pub const FRAME_POLICY: &str = "frame-ancestors 'none'";

@@ -74,7 +74,7 @@ pub(super) fn state() -> SiteState {
         |version: &str, percent: u8| (version.parse().unwrap(), percent.try_into().unwrap());
     let rollout = Rollout {
         keys: PublicKeys { current: Some(CURRENT_KEY.into()), next: Some(NEXT_KEY.into()) },
-        rollout: [("1.7.0-dev2", 100), ("1.6.0", 25), ("1.5.0", 100), ("1.4.1", 100)]
+        percentages: [("1.7.0-dev2", 100), ("1.6.0", 25), ("1.5.0", 100), ("1.4.1", 100)]
             .map(|(version, number)| percent(version, number))
             .into(),
         withdrawn: ["1.4.1".parse().unwrap()].into(),

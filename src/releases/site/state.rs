@@ -89,8 +89,8 @@ impl SiteState {
         self.versions.iter().filter(is_offered).find_map(|it| it.manifest.as_ref().ok())
     }
 
-    /// The version that the installation page offers: the latest one, if the page works and if there
-    /// are files for a first installation.
+    /// The version that the installation page offers: the latest one, if the packages
+    /// are published and the version has files for a first installation.
     pub(super) fn installable(&self) -> Option<&PublishedManifest> {
         let has_parts = |it: &&PublishedManifest| {
             it.manifest.builds.iter().any(|build| !build.parts.is_empty())

@@ -11,8 +11,8 @@ use crate::releases::rollout::Rollout;
 use crate::releases::storage::{CreateOutcome, Storage};
 use crate::releases::{ReleaseVersion, ReleasesError, read_rollout};
 
-/// How often the site is rendered again because the releases have changed in the meantime.
-const MAX_ROUNDS: usize = 20;
+/// The maximum number of times that the pages are rendered, if the releases keep changing.
+const MAX_ATTEMPTS: usize = 20;
 
 /// The reason why the site was not updated. The releases are not affected.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +21,9 @@ pub enum SiteError {
     Storage(#[from] ReleasesError),
     #[error("a page cannot be rendered: {0}")]
     Template(#[from] askama::Error),
-    #[error("{0} is published with other contents, so the web site cannot use it")]
+    #[error("{0} is published with other contents; delete it, and run the command again")]
     OtherContents(String),
-    #[error("the web site is not current, because other programs keep changing the releases")]
+    #[error("other programs changed the releases each time that the web site was rendered")]
     KeepsChanging,
 }
 
@@ -48,12 +48,12 @@ struct Snapshot {
     has_packages: bool,
 }
 
-/// Updates the site. `packages` are published unless they are; without them, the installation page uses
-/// those that are published already.
+/// Updates the site. Publishes those of `packages` that are not published yet; without `packages`, the
+/// installation page uses the published ones.
 ///
 /// The releases may be changed by other programs at the same time. After the pages have been written,
-/// the state is read again, and if it has changed, the pages are rendered again. Whichever program
-/// finishes last has therefore seen the newest state.
+/// the state is read again, and if it has changed, the pages are rendered again. So the program
+/// that finishes last has read the newest state.
 ///
 /// # Errors
 /// [`SiteError`] if the storage cannot be read or written. Pages of an older state may remain.
@@ -63,7 +63,7 @@ pub async fn update(storage: &Storage, packages: Option<&Packages>) -> Result<Up
     for file in package_files.chain(assets::files()) {
         written += usize::from(create(storage, file).await?);
     }
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..MAX_ATTEMPTS {
         let snapshot = Snapshot::read(storage).await?;
         let state = snapshot.state(storage).await?;
         for page in pages(&state)? {

@@ -144,8 +144,8 @@ impl fmt::Debug for Container {
     }
 }
 
-/// The error codes of a condition that is not met. A condition on the entity tag of a blob that does not
-/// exist is answered with `BlobNotFound` by the emulator.
+/// The error codes of a condition that is not met. If a condition names the entity tag of a blob that
+/// does not exist, the emulator returns `BlobNotFound`.
 const CONFLICT_CODES: [&str; 3] = ["BlobAlreadyExists", "ConditionNotMet", "BlobNotFound"];
 
 fn has_code(error: &azure_core::Error, codes: &[&str]) -> bool {

@@ -19,7 +19,7 @@ const LOCK_FILE: &str = ".lock";
 /// The file that is being written. There is only one, because its writer has the lock.
 const TEMPORARY_FILE: &str = ".new";
 
-/// The published files are public, apart from the restrictions of the process's umask.
+/// The mode of published files before the process's umask is applied: everyone may read them.
 const FILE_MODE: u32 = 0o666;
 
 #[derive(Clone, Debug)]
@@ -178,7 +178,7 @@ fn create_folders(root: &Path, folder: &Path) -> io::Result<()> {
     sync_folder(parent)
 }
 
-/// Removes the file that a killed process left, which may also be a second name of a published file.
+/// First removes the file that a killed process left. It may be a second hard link to a published file.
 fn create_temporary_file(root: &Path) -> io::Result<NamedTempFile> {
     match fs::remove_file(root.join(TEMPORARY_FILE)) {
         Err(error) if !is_not_found(&error) => return Err(error),

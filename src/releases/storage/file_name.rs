@@ -1,12 +1,14 @@
-//! The names of files. A name is valid in a directory and in a container alike, and it cannot refer to a
-//! file outside of them.
+//! The names of files. The same names are valid in a directory and in a container, and none of them
+//! refers to a file outside.
 
 /// Azure's limit for the name of a blob is 1,024 characters.
 const MAX_LENGTH: usize = 512;
 
 /// A name that is not valid.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the name is not a relative path without hidden files and special characters")]
+#[error(
+    "the file name must be a relative path without hidden files, backslashes and control characters"
+)]
 pub(super) struct InvalidFileName;
 
 /// # Errors

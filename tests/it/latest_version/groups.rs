@@ -66,7 +66,7 @@ fn without_releases_json_no_version_is_available() {
 }
 
 fn errors_in_log(host: &FunctionsHost) -> usize {
-    host.program.stdout().matches("no releases are known").count()
+    host.program.stdout().matches("the releases cannot be read, and none are cached").count()
 }
 
 /// Nothing must be available because the list of withdrawn versions cannot be read.

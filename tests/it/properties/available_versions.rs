@@ -155,7 +155,7 @@ fn groups() -> impl Iterator<Item = Option<u8>> {
 async fn set_percent(storage: &Storage, version: &ReleaseVersion, percent: Percent) {
     let revision = storage.read(ROLLOUT_FILE).await.unwrap().map(|file| file.revision);
     let mut rollout = read_rollout(storage).await.unwrap();
-    rollout.rollout.insert(version.clone(), percent);
+    rollout.percentages.insert(version.clone(), percent);
     let replaced = storage.replace(ROLLOUT_FILE, rollout.to_json().into(), revision).await;
     assert_eq!(replaced.unwrap(), ReplaceOutcome::Replaced);
 }

@@ -69,7 +69,10 @@ impl Contents {
             if self.belongs_to_package(folder, &path) {
                 if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
             } else if !path.ends_with(LOCAL_SETTINGS) {
-                bail!("{} does not belong to the package: move it elsewhere", path.display());
+                bail!(
+                    "{} does not belong to the package: move it out of the folder",
+                    path.display()
+                );
             }
         }
         Ok(())

@@ -10,7 +10,7 @@ pub enum Outcome {
     /// The chip accepted the image. It restarts 3 seconds later, but only if the image in its flash is
     /// intact, so ask it for its version afterwards.
     Accepted,
-    /// The chip received the whole image, but its verdict was lost. Ask it for its version.
+    /// The chip received the whole image, but its result was lost. Ask it for its version.
     Unconfirmed,
     /// The chip did not reply to any start.
     NoReply,
@@ -58,14 +58,14 @@ impl fmt::Display for Outcome {
         match self {
             Self::Accepted => f.write_str("the chip accepted the image"),
             Self::Unconfirmed => {
-                f.write_str("the chip received the whole image; its verdict was lost")
+                f.write_str("the chip received the whole image, but its result was lost")
             }
             Self::NoReply => f.write_str("the chip did not reply to the start of the update"),
             Self::NotQueued(status) => {
                 write!(f, "the chip did not queue the start: status {}", u8::from(*status))
             }
             Self::Unsupported => f.write_str("the chip does not support updates"),
-            Self::OtherUpdateInProgress => f.write_str("another update does not end"),
+            Self::OtherUpdateInProgress => f.write_str("an earlier update is still in progress"),
             Self::StartRefused(status) => write!(f, "the chip refused to start: {status}"),
             Self::UnexpectedAddress(address) => {
                 write!(f, "the chip has no slot at the address {address:X} that it named")

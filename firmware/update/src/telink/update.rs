@@ -6,9 +6,10 @@ use cloudsmets_protocol::zbhci::{
 
 use super::Outcome;
 
+// All times are in milliseconds.
 /// The chip erases the whole slot before it replies to the start.
 const START_TIMEOUT: u64 = 10_000;
-/// Until a start is sent again that the chip did not queue.
+/// The delay before a start that the chip did not queue is sent again.
 const START_RETRY: u64 = 500;
 /// The chip requests a block five times, every 500 ms, and then ends the update.
 const EARLIER_UPDATE: u64 = 3_000;
@@ -75,7 +76,7 @@ pub enum Action {
         size: u32,
     },
     /// Send [`UpdateCommand::Block`](cloudsmets_protocol::zbhci::UpdateCommand::Block) with these bytes of
-    /// the image, now or never.
+    /// the image immediately. A late block can damage the running firmware.
     SendBlock {
         /// The offset of the first byte.
         offset: u32,
@@ -108,7 +109,7 @@ impl Update {
         self.offset
     }
 
-    /// Takes note of a frame from the chip. Frames that are not about the update are ignored.
+    /// Handles a frame from the chip. Frames that are not about the update are ignored.
     pub fn receive(&mut self, frame: &Frame<'_>, now: u64) {
         match self.state {
             State::StartAt(_) | State::Starting(_) if self.starts > 0 => {

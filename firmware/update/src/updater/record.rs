@@ -7,8 +7,8 @@ use super::{Image, Slot};
 /// What a device remembers about its updates. The default is that of a new device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Record {
-    /// The group for staged roll-outs, 0 to 99, which the device draws once. It does not identify the
-    /// device.
+    /// The group for staged roll-outs, 0 to 99, which the device chooses once at random. It does not
+    /// identify the device.
     pub group: Option<u8>,
     /// The highest version that the device has ever confirmed.
     pub floor: Option<Version>,

@@ -8,7 +8,7 @@ use super::{RECORD_SIZE, Record};
 /// while one is written, the other one is still valid.
 ///
 /// If neither is valid, the record is that of a new device. The device then keeps running its version,
-/// accepts versions that are newer than it, and draws another group.
+/// accepts versions that are newer than it, and chooses another group.
 #[derive(Debug)]
 pub struct RecordStore<F> {
     flash: F,

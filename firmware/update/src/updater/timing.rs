@@ -54,9 +54,9 @@ pub enum Retry {
 impl Setback {
     /// When the image is tried again.
     ///
-    /// What can be the fault of a transmission, of the memory or of the other chip is repeated for ever,
-    /// after an hour and up to a week. A version that was reverted may merely have had no network,
-    /// so it is tried three times.
+    /// A failure that the transmission, the memory or the other chip may have caused is retried without
+    /// limit, at first after an hour and at most a week apart. A version that was reverted
+    /// may merely have had no network, so it is tried three times.
     #[must_use]
     pub fn retry(&self) -> Retry {
         match (self.reason, self.count) {

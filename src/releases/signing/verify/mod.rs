@@ -25,8 +25,8 @@ pub struct VerifiedRelease {
     pub manifest: Manifest,
     /// The key that signed all of the files.
     pub key_id: KeyId,
-    /// The images, the manifest and their signatures, by their paths. These bytes were verified,
-    /// whatever happens to the folder.
+    /// The images, the manifest and their signatures, by their paths. These are the bytes
+    /// that were verified, even if the folder has changed since.
     pub files: BTreeMap<&'static str, Vec<u8>>,
 }
 

@@ -7,7 +7,7 @@ use crate::releases::signing::contents::ContentsProblem;
 use crate::releases::signing::layout::SIGNED_BY;
 use crate::releases::signing::limited_read::ReadFileError;
 
-/// A reason why a release folder is not verified. Paths are relative to the folder.
+/// A reason why a release folder fails verification. Paths are relative to the folder.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderProblem {
     #[error(transparent)]
@@ -16,7 +16,7 @@ pub enum FolderProblem {
     Missing { path: &'static str },
     #[error("{path} is not a regular file")]
     NotAFile { path: String },
-    #[error("{path} is not part of a release; move it elsewhere")]
+    #[error("{path} is not part of a release; move it out of the folder")]
     Unknown { path: String },
     #[error("{path}: {refusal}")]
     Refused { path: &'static str, refusal: Refusal },

@@ -11,7 +11,7 @@ use super::problem::FolderProblem;
 use crate::releases::signing::layout::{SIGNED_BY, max_size, path, signature_path};
 use crate::releases::signing::limited_read::{ReadFileError, read_limited};
 
-/// The paths of a folder's files, and their greatest sizes in bytes.
+/// The paths of a folder's files, and their maximum sizes in bytes.
 fn known_files() -> impl Iterator<Item = (&'static str, usize)> {
     let signed = Target::ALL.into_iter().map(|target| (path(target), max_size(target)));
     let signatures = Target::ALL.map(|target| (signature_path(target), MAX_SIGNATURE_FILE_SIZE));

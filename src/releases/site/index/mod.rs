@@ -34,7 +34,7 @@ struct VersionCard {
 struct AvailabilityLabel {
     text: String,
     class: &'static str,
-    /// The part of the devices, if it is neither none nor all of them.
+    /// The percentage of the devices, if it is neither 0 nor 100.
     percent: Option<u8>,
 }
 
@@ -83,11 +83,13 @@ impl AvailabilityLabel {
     fn new(availability: Availability) -> Self {
         let (text, class, percent) = match availability {
             Availability::Withdrawn => ("Withdrawn".to_owned(), "withdrawn", None),
-            Availability::Percent(Percent::ALL) => ("All devices".to_owned(), "everyone", None),
-            Availability::Percent(Percent::NONE) => ("Not rolled out".to_owned(), "nobody", None),
+            Availability::Percent(Percent::ALL) => ("All devices".to_owned(), "rolled-out", None),
+            Availability::Percent(Percent::NONE) => {
+                ("Not rolled out".to_owned(), "not-rolled-out", None)
+            }
             Availability::Percent(percent) => {
                 let percent = u8::from(percent);
-                (format!("{percent} % of devices"), "part", Some(percent))
+                (format!("{percent} % of devices"), "partly-rolled-out", Some(percent))
             }
         };
         Self { text, class, percent }

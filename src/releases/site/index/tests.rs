@@ -22,7 +22,9 @@ fn each_version_shows_who_may_install_it() {
     let shown = |version: &str| html.text(&format!("article[id='v{version}'] .pill:not(.latest)"));
     assert!(shown("1.6.0").contains("25 %"));
     assert_eq!(html.attribute("article[id='v1.6.0'] .rollout rect + rect", "width"), "25%");
-    for (version, class) in [("1.5.0", "everyone"), ("1.4.1", "withdrawn"), ("1.3.0", "nobody")] {
+    for (version, class) in
+        [("1.5.0", "rolled-out"), ("1.4.1", "withdrawn"), ("1.3.0", "not-rolled-out")]
+    {
         assert!(html.has(&format!("article[id='v{version}'] .pill.{class}")), "{version}");
     }
     assert_eq!(html.count(".pill.latest"), 1);
@@ -79,6 +81,6 @@ fn the_installation_page_is_linked_only_if_it_offers_a_version() {
     state.has_packages = false;
     assert!(!render(&state, "site-index-no-installation").has("a[href='install.html']"));
     state.has_packages = true;
-    state.rollout.rollout.clear();
+    state.rollout.percentages.clear();
     assert!(!render(&state, "site-index-not-rolled-out").has("a[href='install.html']"));
 }

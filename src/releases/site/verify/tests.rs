@@ -38,7 +38,7 @@ fn the_trusted_comment_states_the_oldest_version_if_there_is_one() {
     let mut state = sample::state();
     let mut manifest = sample::manifest("2.0.0", "");
     manifest.min = Some("1.9.0-dev3".parse().unwrap());
-    state.rollout.rollout.insert(manifest.version.clone(), 100.try_into().unwrap());
+    state.rollout.percentages.insert(manifest.version.clone(), 100.try_into().unwrap());
     state.versions.insert(0, sample::published(&manifest));
     let output = render(&state, "site-verify-min").text("#tlsr8258 .output");
     assert!(output.ends_with("size:181248 min:1.9.0-dev3"), "{output}");

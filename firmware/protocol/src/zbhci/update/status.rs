@@ -1,6 +1,6 @@
 use core::fmt;
 
-/// The chip's verdict about an update.
+/// The result of an update, as the chip reports it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateStatus {
     /// 0.
@@ -13,7 +13,7 @@ pub enum UpdateStatus {
     WrongOffset,
     /// 4: the image is too large.
     TooLarge,
-    /// 5: the image has no start mark, its checksum is wrong, or the other end had no data.
+    /// 5: the image has no start mark, its checksum is wrong, or the host reported that it had no data.
     WrongData,
     /// 6: the image is for this chip, but was announced as an image for other devices.
     WrongImageType,
