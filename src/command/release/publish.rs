@@ -17,9 +17,10 @@ use crate::releases::{KeyOrigin, Plan, Publication, PublishOutcome, TrustedKeys}
 pub struct Arguments {
     /// The release folder
     folder: PathBuf,
-    /// The percentage of the devices that may install the version, from 0 to 100
-    #[arg(long, default_value = "100", value_parser = super::parse_percent)]
-    percent: Percent,
+    /// The percentage of the devices that may install the version, from 0 to 100 [default: the one of
+    /// an interrupted publication, otherwise 100]
+    #[arg(long, value_parser = super::parse_percent)]
+    percent: Option<Percent>,
     /// A public key file of the release server: the current key, then the next key [default: the keys
     /// that are already published]
     #[arg(long = "key")]

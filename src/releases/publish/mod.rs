@@ -57,7 +57,8 @@ pub enum PublishOutcome {
 
 impl Publication {
     /// Verifies a release folder and compares it with what is published. Changes nothing. Without keys,
-    /// the recorded keys are used, and for the first publication the key in the folder.
+    /// the recorded keys are used, and for the first publication the key in the folder. Without a
+    /// percentage, the one that an interrupted publication has recorded is used, and otherwise 100 %.
     ///
     /// # Errors
     /// [`ChangeError`] if the release is not verified, or may not be published.
@@ -65,7 +66,7 @@ impl Publication {
         storage: &Storage,
         folder: &Path,
         keys: Option<TrustedKeys>,
-        percent: Percent,
+        percent: Option<Percent>,
     ) -> Result<Self, ChangeError> {
         let rollout = read_rollout(storage).await?;
         let keys = match keys {
@@ -77,6 +78,8 @@ impl Publication {
         check_not_withdrawn(&rollout, &release)?;
         let states = compare(storage, &release).await?;
         let plan = Plan::new(&release.version, states)?;
+        let recorded = rollout.percentages.get(&release.version).copied();
+        let percent = percent.or(recorded).unwrap_or(Percent::ALL);
         Ok(Self { release, has_new_keys: keys.are_new_in(&rollout), keys, plan, percent })
     }
 

@@ -131,6 +131,21 @@ fn a_lost_file_is_published_again_without_changing_the_percentage() {
     assert_eq!(location.rollout()["rollout"], json!({"1.5.0": 5}));
 }
 
+/// A publication that is interrupted before the manifest leaves exactly this.
+#[test]
+fn an_interrupted_publication_keeps_its_percentage_unless_another_is_given() {
+    let folder = Contents::new("1.5.0").sign();
+    let location = Location::directory();
+    location.succeed(&["publish", folder.argument(), "--percent", "5"]);
+    fs::remove_file(location.path().join("1.5.0/manifest.json")).unwrap();
+    location.succeed(&["publish", folder.argument()]);
+    assert_published(&location, &[("1.5.0", &folder)]);
+    assert_eq!(location.rollout()["rollout"], json!({"1.5.0": 5}));
+    fs::remove_file(location.path().join("1.5.0/manifest.json")).unwrap();
+    location.succeed(&["publish", folder.argument(), "--percent", "7"]);
+    assert_eq!(location.rollout()["rollout"], json!({"1.5.0": 7}));
+}
+
 #[test]
 fn a_folder_that_is_not_verified_is_refused_before_anything_is_written() {
     let folder = Contents::new("1.5.0").sign();
