@@ -11,7 +11,8 @@ use curve25519_dalek::scalar::Scalar;
 use group::Group;
 use sha2::{Digest, Sha512};
 
-/// Whether these bytes are a public key for which not anybody can make signatures.
+/// Whether these bytes are a usable public key. Anyone can make signatures for a point of small order, so
+/// such a point is not a key.
 pub(crate) fn is_valid_key(key: &[u8; 32]) -> bool {
     CompressedEdwardsY(*key).decompress().is_some_and(|point| !point.is_small_order())
 }

@@ -35,8 +35,8 @@ pub const fn max_size(target: Target) -> usize {
         Target::Esp32c3 => 0x1E_0000,
         // The flash memory.
         Target::Esp32c3Factory => 4 << 20,
-        // The slot for an update in the flash memory of the chip.
-        Target::Tlsr8258 => 208 * 1_024,
+        // What the chip accepts.
+        Target::Tlsr8258 => cloudsmets_update::telink::MAX_IMAGE_SIZE as usize,
         // The notes of at most 64 KiB occur three times, and JSON may escape one byte as two.
         Target::Manifest => 1 << 20,
     }
