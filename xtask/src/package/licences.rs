@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -17,20 +18,24 @@ use crate::program::root;
 /// The name of the file.
 pub(super) const FILE: &str = "THIRD-PARTY-LICENCES.txt";
 
-/// How the names of files with licences begin, in lower case.
+/// How the names of files and folders with licences begin, in lower case.
 const BEGINNINGS: [&str; 6] = ["licence", "license", "copying", "copyright", "notice", "unlicense"];
 
-/// The crates of Azure's SDK contain no licence text. This is the text of its repository.
+/// The repository of Azure's SDK contains this text, and its crates contain none.
 const AZURE_SDK: &str = include_str!("licences/azure-sdk-for-rust.txt");
-const AZURE_SDK_CRATES: [&str; 8] = [
-    "azure_core",
-    "azure_data_cosmos",
-    "azure_data_cosmos_driver",
-    "azure_identity",
-    "azure_storage_blob",
-    "azure_storage_common",
-    "typespec",
-    "typespec_client_core",
+const APACHE_2: &str = include_str!("licences/apache-2.0.txt");
+
+/// The texts for crates that contain none.
+const MISSING_TEXTS: [(&str, &str); 9] = [
+    ("azure_core", AZURE_SDK),
+    ("azure_data_cosmos", AZURE_SDK),
+    ("azure_data_cosmos_driver", AZURE_SDK),
+    ("azure_identity", AZURE_SDK),
+    ("azure_storage_blob", AZURE_SDK),
+    ("azure_storage_common", AZURE_SDK),
+    ("embedded-storage", APACHE_2),
+    ("typespec", AZURE_SDK),
+    ("typespec_client_core", AZURE_SDK),
 ];
 
 /// The standard library is linked too, and is not a crate of Cargo.lock.
@@ -44,35 +49,56 @@ pub(super) fn make(linked: &BTreeMap<CrateId, String>) -> anyhow::Result<String>
     let folders = crates::source_folders()?;
     let mut texts = Texts::default();
     texts.add("Rust's standard library".to_owned(), STANDARD_LIBRARY);
+    let mut without_text = Vec::new();
     for id in linked.keys() {
         let folder = folders.get(id).with_context(|| format!("{id} has no sources"))?;
         let found = texts_of(id, folder)?;
         if found.is_empty() {
-            bail!("{id} contains no licence text: look for it in its repository, and add it here");
+            without_text.push(id.to_string());
         }
         found.iter().for_each(|text| texts.add(id.to_string(), text));
+    }
+    if !without_text.is_empty() {
+        let crates = without_text.join(", ");
+        bail!(
+            "no licence text: {crates}. Look for it in the repository, and add it to {}",
+            file!()
+        );
     }
     Ok(render(linked, &texts))
 }
 
+/// The texts in the sources of a crate, or the text that is known for it.
 fn texts_of(id: &CrateId, folder: &Path) -> anyhow::Result<Vec<String>> {
     // The project's own crates share the licence of the project.
     let folder = if folder.starts_with(root()) { root() } else { folder };
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().to_lowercase();
-        if BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) && entry.path().is_file()
-        {
-            paths.push(entry.path());
-        }
+    for path in licence_paths(folder)? {
+        // The REUSE specification requires a folder with one file for each licence.
+        if path.is_dir() { paths.extend(entries(&path)?) } else { paths.push(path) }
     }
-    paths.sort();
-    if paths.is_empty() && AZURE_SDK_CRATES.contains(&id.name.as_str()) {
-        return Ok(vec![AZURE_SDK.to_owned()]);
+    if paths.is_empty() {
+        let known = MISSING_TEXTS.iter().filter(|(name, _)| *name == id.name);
+        return Ok(known.map(|(_, text)| (*text).to_owned()).collect());
     }
     let read = |path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     Ok(paths.iter().map(read).collect::<Result<_, _>>()?)
+}
+
+fn licence_paths(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let is_licence = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+    };
+    Ok(entries(folder)?.into_iter().filter(is_licence).collect())
+}
+
+/// The entries of a folder, in order.
+fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut paths: Vec<_> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    paths.sort();
+    Ok(paths)
 }
 
 /// Different texts, in the order in which they were added, with what they apply to.
