@@ -3,6 +3,7 @@
 mod availability_change;
 mod available;
 mod cached;
+mod digest;
 mod error;
 pub mod file_kind;
 pub mod files;

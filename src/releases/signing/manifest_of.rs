@@ -1,10 +1,10 @@
 //! The manifest of a release's contents.
 
-use md5::Md5;
-use sha2::{Digest, Sha256};
+use md5::{Digest, Md5};
 
 use super::contents::ReleaseContents;
 use super::layout::{path, signature_path};
+use crate::releases::digest::{sha256_hex, to_hex};
 use crate::releases::manifest::{Build, Manifest, Ota, PRODUCT_NAME, Part};
 use cloudsmets_protocol::release::Target;
 
@@ -19,7 +19,7 @@ pub(super) fn manifest_of(contents: &ReleaseContents) -> Manifest {
         // It starts with the bootloader, which is at the start of the flash memory.
         offset: 0,
         size: size_of(&contents.factory),
-        sha256: hexadecimal(&Sha256::digest(&contents.factory)),
+        sha256: sha256_hex(&contents.factory),
         signature: signature_path(Target::Esp32c3Factory).to_owned(),
     };
     let esp32c3 = ota(Target::Esp32c3, &contents.esp32c3, &contents.notes);
@@ -43,8 +43,8 @@ fn ota(target: Target, image: &[u8], notes: &str) -> Ota {
     Ota {
         path: path(target).to_owned(),
         size: size_of(image),
-        sha256: hexadecimal(&Sha256::digest(image)),
-        md5: hexadecimal(&Md5::digest(image)),
+        sha256: sha256_hex(image),
+        md5: to_hex(&Md5::digest(image)),
         signature: signature_path(target).to_owned(),
         summary: notes.to_owned(),
     }
@@ -53,8 +53,4 @@ fn ota(target: Target, image: &[u8], notes: &str) -> Ota {
 /// The size of a file whose size has been checked.
 pub(super) fn size_of(file: &[u8]) -> u32 {
     u32::try_from(file.len()).unwrap_or(u32::MAX)
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use sha2::{Digest, Sha256};
 
 use super::SiteFile;
-use super::digest::to_hex;
+use crate::releases::digest::to_hex;
 
 /// The bytes of the digest that the name of the folder contains.
 const DIGEST_LENGTH: usize = 8;

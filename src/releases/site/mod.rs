@@ -5,7 +5,6 @@
 //! releases: rendering the same state again gives the same bytes.
 
 mod assets;
-mod digest;
 mod download;
 mod index;
 mod install;

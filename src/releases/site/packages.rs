@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::SiteFile;
-use super::digest::sha256_hex;
+use crate::releases::digest::sha256_hex;
 
 /// In the format of `sha256sum`, with paths relative to `assets`.
 const DIGESTS: &str = include_str!("../../../assets/site/packages.sha256");

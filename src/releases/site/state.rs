@@ -4,8 +4,8 @@ use crate::releases::manifest::Manifest;
 use crate::releases::rollout::{Percent, Rollout};
 use crate::releases::{Availability, ReleaseVersion};
 
-use super::digest::{is_sha256_hex, sha256_hex};
 use super::public_key::PublicKey;
+use crate::releases::digest::{is_sha256_hex, sha256_hex};
 
 /// The state of the releases from which the pages are rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! SHA-256 digests in lower-case hexadecimal.
+//! Digests in lower-case hexadecimal.
 
 use sha2::{Digest, Sha256};
 
